@@ -1,0 +1,67 @@
+//! From a secret to the keys made of it: HKDF-SHA512 between keys, Argon2id from a password.
+
+mod password;
+
+pub use password::{Password, PasswordError, PasswordParams, password_key};
+
+use crate::{
+    purposes::{Derives, Purpose, RootKey},
+    secret::Secret,
+};
+use hkdf::Hkdf;
+use sha2::Sha512;
+
+/// The key for the purpose `To` made of a key for the purpose `From`: HKDF-SHA512 with an empty salt; the label comes
+/// with the pair of purposes, so that no caller can pick a wrong one.
+#[must_use]
+pub fn derive<From, To, const N: usize, const M: usize>(from: &Secret<From, N>) -> Secret<To, M>
+where
+    From: Derives<To>,
+    To: Purpose,
+{
+    expanded(&Hkdf::<Sha512>::new(None, from.expose()), From::LABEL)
+}
+
+/// The key for the purpose `To` made of the root, which is already the output of HKDF-Extract.
+#[must_use]
+pub fn derive_from_root<To, const M: usize>(root: &Secret<RootKey, 64>) -> Secret<To, M>
+where
+    RootKey: Derives<To>,
+    To: Purpose,
+{
+    expanded(&from_prk(root.expose()), <RootKey as Derives<To>>::LABEL)
+}
+
+fn expanded<To: Purpose, const M: usize>(hkdf: &Hkdf<Sha512>, label: &str) -> Secret<To, M> {
+    const { assert!(M <= 255 * 64) };
+    Secret::filled(|key| {
+        #[expect(clippy::expect_used, reason = "the length was checked when this was compiled")]
+        hkdf.expand(label.as_bytes(), key).expect("no longer than HKDF can give");
+    })
+}
+
+fn from_prk(prk: &[u8; 64]) -> Hkdf<Sha512> {
+    #[expect(clippy::expect_used, reason = "64 bytes are the output size of SHA-512")]
+    Hkdf::from_prk(prk).expect("as long as the hash")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::purposes::{BlobsKey, DatabaseKey, MasterKey, OutboxKey, SessionsKey};
+
+    #[test]
+    fn each_purpose_gets_a_key_of_its_own() {
+        let master = Secret::<MasterKey>::from_bytes([1; 32]);
+        let keys = [
+            *derive::<_, DatabaseKey, 32, 32>(&master).expose(),
+            *derive::<_, BlobsKey, 32, 32>(&master).expose(),
+            *derive::<_, SessionsKey, 32, 32>(&master).expose(),
+            *derive::<_, OutboxKey, 32, 32>(&master).expose(),
+            *master.expose(),
+        ];
+        for (place, key) in keys.iter().enumerate() {
+            assert!(keys[place + 1..].iter().all(|other| other != key));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What a secret can be for. Zero-sized types, so that handing the database key to the session wrapper does not compile.
+//!
+//! The traits below say what a purpose may do; nothing outside this crate can add a purpose or widen one.
+
+mod closed {
+    pub trait Closed {}
+}
+
+/// A purpose that a [`Secret`](crate::secret::Secret) can have.
+pub trait Purpose: closed::Closed {
+    /// Its name, for redacted `Debug` output.
+    const NAME: &'static str;
+}
+
+/// A key that [`wrap`](crate::wrap) may encrypt under.
+pub trait Wraps: Purpose {}
+
+/// A private key that a [`sealed`](crate::sealed) box may be addressed to.
+pub trait Receives: Purpose {
+    /// The HPKE `info`: binds a box to this one use.
+    const INFO: &'static str;
+}
+
+/// A key from which [`kdf::derive`](crate::kdf::derive) makes a key for the purpose `To`.
+pub trait Derives<To: Purpose>: Purpose {
+    /// The HKDF `info`.
+    const LABEL: &'static str;
+}
+
+macro_rules! purposes {
+    ($($(#[$doc:meta])+ $purpose:ident = $name:literal;)+) => {$(
+        $(#[$doc])+
+        #[derive(Clone, Copy, Debug)]
+        pub struct $purpose;
+        impl closed::Closed for $purpose {}
+        impl Purpose for $purpose {
+            const NAME: &'static str = $name;
+        }
+    )+};
+}
+
+purposes! {
+    /// Comes out of the phrase and nothing else; 64 bytes.
+    RootKey = "root";
+    /// Seed of the account root key (Ed25519).
+    AccountRootSeed = "account root seed";
+    /// X25519 private key to which the vault's second key slot is sealed.
+    VaultResetKey = "vault reset key";
+    /// X25519 private key of the age identity that opens backups.
+    BackupIdentity = "backup identity";
+    /// Seed of the operating key (Ed25519).
+    OperatingSeed = "operating seed";
+    /// Seed of a device's signing key (Ed25519).
+    DeviceSigningSeed = "device signing seed";
+    /// A device's X25519 private key.
+    DeviceAgreementKey = "device agreement key";
+    /// Seed `d ‖ z` of a device's ML-KEM-768 key; 64 bytes.
+    DeviceKemSeed = "device KEM seed";
+    /// Comes from a password; opens the vault's first key slot.
+    PasswordKek = "password key";
+    /// Kept by the operating system's keyring and mixed into the password key.
+    KeyringSecret = "keyring secret";
+    /// What both key slots of a vault hold.
+    MasterKey = "master key";
+    /// Raw key of the database.
+    DatabaseKey = "database key";
+    /// Wraps the keys of blobs.
+    BlobsKey = "blobs key";
+    /// Wraps session rows and the operating key.
+    SessionsKey = "sessions key";
+    /// Wraps what waits to be sent.
+    OutboxKey = "outbox key";
+    /// A random key for one small item, such as a message that disappears.
+    ItemKey = "item key";
+    /// Key of one stream: one attachment, one item of a transfer.
+    StreamKey = "stream key";
+}
+
+impl Wraps for PasswordKek {}
+impl Wraps for BlobsKey {}
+impl Wraps for SessionsKey {}
+impl Wraps for OutboxKey {}
+impl Wraps for ItemKey {}
+
+impl Receives for VaultResetKey {
+    const INFO: &'static str = crate::labels::SEALED_VAULT_RESET;
+}
+
+impl Derives<AccountRootSeed> for RootKey {
+    const LABEL: &'static str = crate::labels::ROOT_ACCOUNT;
+}
+impl Derives<VaultResetKey> for RootKey {
+    const LABEL: &'static str = crate::labels::ROOT_VAULT_RESET;
+}
+impl Derives<BackupIdentity> for RootKey {
+    const LABEL: &'static str = crate::labels::ROOT_BACKUP;
+}
+impl Derives<DatabaseKey> for MasterKey {
+    const LABEL: &'static str = crate::labels::VAULT_DATABASE;
+}
+impl Derives<BlobsKey> for MasterKey {
+    const LABEL: &'static str = crate::labels::VAULT_BLOBS;
+}
+impl Derives<SessionsKey> for MasterKey {
+    const LABEL: &'static str = crate::labels::VAULT_SESSIONS;
+}
+impl Derives<OutboxKey> for MasterKey {
+    const LABEL: &'static str = crate::labels::VAULT_OUTBOX;
+}
