@@ -23,6 +23,8 @@ pub const SIGN_DEVICE_LIST: &str = "nyx/v1/sign/device-list";
 pub const SIGN_RECOVERY: &str = "nyx/v1/sign/recovery";
 /// Hash of a signed device list, the link of the chain.
 pub const HASH_DEVICE_LIST: &str = "nyx/v1/hash/device-list";
+/// Hash of a recovery challenge, by which a statement answers it.
+pub const HASH_RECOVERY_CHALLENGE: &str = "nyx/v1/hash/recovery-challenge";
 
 /// Password → key-encryption key.
 pub const VAULT_PASSWORD: &str = "nyx/v1/vault/password";

@@ -15,13 +15,19 @@
 
 extern crate alloc;
 
+pub mod account;
+pub mod device;
+pub mod device_list;
+mod hash;
 pub mod kdf;
 pub mod labels;
 pub mod phrase;
 pub mod purposes;
+pub mod recovery;
 pub mod root;
 pub mod sealed;
 pub mod secret;
+pub mod signature;
 pub mod stream;
 pub mod vault_keys;
 pub mod wrap;

@@ -11,4 +11,6 @@
 extern crate alloc;
 
 pub mod codec;
+pub mod identity;
 pub mod signal;
+pub mod vault;

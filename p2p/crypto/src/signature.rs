@@ -1,0 +1,106 @@
+//! Signing and verifying, in one step with encoding and parsing.
+//!
+//! Ed25519 over `label ‖ lp(body)`: a signature over one kind of structure is none over another. Verification is
+//! strict (`verify_strict`: canonical encodings, no small-order keys), so that all implementations agree on which
+//! signatures are right and nobody can make a second one. A [`Verified`] is the only way to a signed structure's fields.
+
+use crate::labels;
+use alloc::vec::Vec;
+use core::{fmt, ops::Deref};
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use nyx_wire::identity::{Body, DeviceCert, DeviceList, OpKeyCert, RecoveryStatement, Signed};
+
+/// A structure and the label under which it is signed.
+pub trait Signable: Body {
+    /// Stands before the body in what is signed.
+    const LABEL: &'static str;
+}
+
+impl Signable for OpKeyCert {
+    const LABEL: &'static str = labels::SIGN_OPKEY_CERT;
+}
+impl Signable for DeviceCert {
+    const LABEL: &'static str = labels::SIGN_DEVICE_CERT;
+}
+impl Signable for DeviceList {
+    const LABEL: &'static str = labels::SIGN_DEVICE_LIST;
+}
+impl Signable for RecoveryStatement {
+    const LABEL: &'static str = labels::SIGN_RECOVERY;
+}
+
+/// A structure whose signature was found right, with the envelope it came in.
+pub struct Verified<T> {
+    value: T,
+    signed: Signed<T>,
+}
+
+impl<T> Verified<T> {
+    /// The envelope, to keep or to hand on.
+    #[must_use]
+    pub const fn signed(&self) -> &Signed<T> {
+        &self.signed
+    }
+}
+
+impl<T> Deref for Verified<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: Clone> Clone for Verified<T> {
+    fn clone(&self) -> Self {
+        Self { value: self.value.clone(), signed: self.signed.clone() }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Verified<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Verified").field(&self.value).finish()
+    }
+}
+
+/// The signature is wrong, the structure is malformed, or it is not about who it should be.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not signed by the right key")]
+pub struct VerifyError;
+
+pub(crate) fn sign<T: Signable>(key: &SigningKey, value: T) -> Verified<T> {
+    let body = value.to_bytes();
+    let signature = key.sign(&message(T::LABEL, &body)).to_bytes();
+    Verified { value, signed: Signed::new(body, signature) }
+}
+
+pub(crate) fn verify<T: Signable>(key: &[u8; 32], signed: &Signed<T>) -> Result<Verified<T>, VerifyError> {
+    if signed.body().len() > T::MAX {
+        return Err(VerifyError);
+    }
+    VerifyingKey::from_bytes(key)
+        .and_then(|key| {
+            let message = message(T::LABEL, signed.body());
+            key.verify_strict(&message, &Signature::from_bytes(signed.signature()))
+        })
+        .map_err(|_| VerifyError)?;
+    let value = T::parse(signed.body()).map_err(|_| VerifyError)?;
+    Ok(Verified { value, signed: signed.clone() })
+}
+
+/// For a structure that holds the key by which it is signed: it is parsed to find the key, and handed out only if that
+/// key signed it.
+pub(crate) fn verify_own<T: Signable>(
+    signed: &Signed<T>,
+    key: impl FnOnce(&T) -> [u8; 32],
+) -> Result<Verified<T>, VerifyError> {
+    let claimed = key(&T::parse(signed.body()).map_err(|_| VerifyError)?);
+    verify(&claimed, signed)
+}
+
+fn message(label: &str, body: &[u8]) -> Vec<u8> {
+    let mut message = Vec::with_capacity(label.len() + 4 + body.len());
+    message.extend_from_slice(label.as_bytes());
+    crate::hash::lp(body, |bytes| message.extend_from_slice(bytes));
+    message
+}
