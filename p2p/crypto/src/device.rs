@@ -2,6 +2,7 @@
 
 use crate::{
     account::Aid,
+    agreement,
     purposes::{DeviceAgreementKey, DeviceKemSeed, DeviceSigningSeed},
     secret::Secret,
     signature::{self, Verified, VerifyError},
@@ -10,7 +11,6 @@ use ed25519_dalek::SigningKey;
 use ml_kem::{EncapsulationKey768, kem::KeyExport, ml_kem_768};
 use nyx_wire::identity::{DeviceCert, DeviceName, ML_KEM_768_PUBLIC, Signed, Version};
 use rand_core::CryptoRng;
-use x25519_dalek::{PublicKey, StaticSecret};
 
 /// A device's private keys, all random, never copied to another device.
 #[derive(Debug)]
@@ -38,14 +38,13 @@ impl DeviceKeys {
     #[must_use]
     pub fn certify(&self, aid: Aid, name: DeviceName, capabilities: u64) -> Verified<DeviceCert> {
         let signing = SigningKey::from_bytes(self.signing.expose());
-        let agreement = StaticSecret::from(*self.agreement.expose());
         let cert = DeviceCert {
             v: Version,
             aid: *aid.as_bytes(),
             device_id: self.device_id,
             name,
             ed25519: signing.verifying_key().to_bytes(),
-            x25519: PublicKey::from(&agreement).to_bytes(),
+            x25519: agreement::public(&self.agreement),
             ml_kem_768: self.kem_public(),
             capabilities,
         };
@@ -67,10 +66,9 @@ pub fn verify(aid: Aid, cert: &Signed<DeviceCert>) -> Result<Verified<DeviceCert
     if cert.aid == *aid.as_bytes() && is_usable(&cert.x25519) && kem.is_ok() { Ok(cert) } else { Err(VerifyError) }
 }
 
-/// Whether some private key gets a result that is not all zero. Any clamped scalar is a multiple of the cofactor, so one
-/// try tells for all of them.
+/// Whether agreeing with it gives anything. Every private key is a multiple of the cofactor, so one tells for all.
 fn is_usable(x25519: &[u8; 32]) -> bool {
-    StaticSecret::from([1; 32]).diffie_hellman(&PublicKey::from(*x25519)).was_contributory()
+    agreement::agree(&Secret::<DeviceAgreementKey>::from_bytes([1; 32]), x25519).is_ok()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! is verified and parsed in one step, so there is no way to read a field that nobody vouched for.
 //!
 //! Reading order: [`secret`] and [`purposes`], [`labels`], [`kdf`]; then what protects data at rest: [`vault_keys`],
-//! [`wrap`], [`sealed`], [`stream`]; then who somebody is: [`phrase`], [`root`], [`account`], [`device`], [`device_list`],
+//! [`wrap`], [`sealed`], [`stream`]; [`agreement`]; then who somebody is: [`phrase`], [`root`], [`account`], [`device`], [`device_list`],
 //! [`recovery`].
 //!
 //! The bytes are specified in `p2p/docs/protocol/identity.md`.
@@ -16,6 +16,7 @@
 extern crate alloc;
 
 pub mod account;
+pub mod agreement;
 pub mod device;
 pub mod device_list;
 mod hash;
@@ -31,6 +32,11 @@ pub mod signature;
 pub mod stream;
 pub mod vault_keys;
 pub mod wrap;
+
+#[cfg(test)]
+mod purity;
+#[cfg(test)]
+mod vectors;
 
 /// Points of small order on Curve25519 and its twist, canonical and not (RFC 7748 §6.1; the list is from libsodium).
 #[cfg(test)]

@@ -15,6 +15,9 @@ pub trait Purpose: closed::Closed {
 /// A key that [`wrap`](crate::wrap) may encrypt under.
 pub trait Wraps: Purpose {}
 
+/// An X25519 private key with which [`agreement`](crate::agreement) works.
+pub trait Agrees: Purpose {}
+
 /// A private key that a [`sealed`](crate::sealed) box may be addressed to.
 pub trait Receives: Purpose {
     /// The HPKE `info`: binds a box to this one use.
@@ -54,6 +57,8 @@ purposes! {
     DeviceSigningSeed = "device signing seed";
     /// A device's X25519 private key.
     DeviceAgreementKey = "device agreement key";
+    /// What two X25519 keys make together; only ever the input of a key derivation.
+    SharedSecret = "shared secret";
     /// Seed `d ‖ z` of a device's ML-KEM-768 key; 64 bytes.
     DeviceKemSeed = "device KEM seed";
     /// Comes from a password; opens the vault's first key slot.
@@ -75,6 +80,9 @@ purposes! {
     /// Key of one stream: one attachment, one item of a transfer.
     StreamKey = "stream key";
 }
+
+impl Agrees for DeviceAgreementKey {}
+impl Agrees for BackupIdentity {}
 
 impl Wraps for PasswordKek {}
 impl Wraps for BlobsKey {}

@@ -78,12 +78,9 @@ pub(crate) fn verify<T: Signable>(key: &[u8; 32], signed: &Signed<T>) -> Result<
     if signed.body().len() > T::MAX {
         return Err(VerifyError);
     }
-    VerifyingKey::from_bytes(key)
-        .and_then(|key| {
-            let message = message(T::LABEL, signed.body());
-            key.verify_strict(&message, &Signature::from_bytes(signed.signature()))
-        })
-        .map_err(|_| VerifyError)?;
+    if !is_signed(key, &message(T::LABEL, signed.body()), signed.signature()) {
+        return Err(VerifyError);
+    }
     let value = T::parse(signed.body()).map_err(|_| VerifyError)?;
     Ok(Verified { value, signed: signed.clone() })
 }
@@ -96,6 +93,11 @@ pub(crate) fn verify_own<T: Signable>(
 ) -> Result<Verified<T>, VerifyError> {
     let claimed = key(&T::parse(signed.body()).map_err(|_| VerifyError)?);
     verify(&claimed, signed)
+}
+
+/// Strict: canonical encodings and no key of small order, so that everybody agrees on what is signed.
+pub(crate) fn is_signed(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+    VerifyingKey::from_bytes(key).and_then(|key| key.verify_strict(message, &Signature::from_bytes(signature))).is_ok()
 }
 
 fn message(label: &str, body: &[u8]) -> Vec<u8> {

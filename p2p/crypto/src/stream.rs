@@ -185,6 +185,9 @@ fn nonce(index: u64, last: bool) -> [u8; 12] {
 }
 
 #[cfg(test)]
+mod age_rules;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
