@@ -1,1 +1,49 @@
-//! Being built.
+//! The encrypted vault of Nyx: one database, blobs beside it, and what opens them.
+//!
+//! Invariants: nothing readable without the password or the phrase lies on the disk, in temporary files and the log
+//! neither; one write path ([`Vault::commit`]), durable when it returns; a power cut leaves the old or the new state;
+//! nothing is ever deleted or overwritten because it could not be read; readers do not wait for the writer. No async:
+//! the engine calls this off its async threads. No clock: times are arguments.
+//!
+//! Reading order: [`LockedVault`] and [`Vault`]; [`Tx`] and [`Reader`] with the values in [`model`]; then
+//! [`Snapshot`], [`write_backup`], [`restore_backup`] and [`Vault::verify`]. The bytes are specified in
+//! `p2p/docs/protocol/vault.md`.
+#![forbid(unsafe_code)]
+
+pub mod limits;
+pub mod model;
+
+mod blobs;
+mod database;
+mod error;
+mod expiry;
+mod files;
+mod header;
+mod ids;
+mod reader;
+mod schema;
+mod sealing;
+mod search;
+mod tx;
+mod vault;
+
+pub use blobs::{BlobReader, CopyError, StoreError, StoredBlob};
+pub use error::{Damage, StorageError};
+pub use header::{NewPassword, SlotError};
+pub use ids::{ContactId, ConversationId, DeviceId, MessageId, OutboxId};
+pub use reader::{Outgoing, Page, Reader};
+pub use search::{SearchCursor, SearchPage};
+pub use tx::{Tx, WriteError};
+pub use vault::{
+    AttachmentError, ChangePasswordError, CreateError, EraseError, FindError, LockedVault, StillLocked, UnlockError,
+    Vault, erase,
+};
+
+use getrandom::SysRng;
+use rand_core::{CryptoRng, UnwrapErr};
+
+/// The operating system's randomness. A machine that has none must not make keys: this is the one place where the
+/// program rather stops.
+fn random() -> impl CryptoRng {
+    UnwrapErr(SysRng)
+}

@@ -1,0 +1,158 @@
+//! Into the vault: encrypted on the way, under a name that the bytes themselves decide.
+
+use super::{Pin, Pins, path_of};
+use crate::{
+    error::StorageError,
+    files::{create_aside, make_dir, sync_dir},
+    random,
+};
+use nyx_crypto::{
+    purposes::StreamKey,
+    secret::Secret,
+    stream::{CHUNK, SEALED_CHUNK, SealError, Sealer, TAG},
+};
+use nyx_wire::vault::BLOB_MAGIC;
+use sha2::{Digest, Sha256};
+use std::{
+    fs,
+    io::{self, Read, Write},
+    path::Path,
+    sync::Arc,
+};
+use zeroize::Zeroizing;
+
+/// Bytes that lie in the vault and that no message has yet. If none ever gets it, a sweep removes the file.
+#[derive(Debug)]
+pub struct StoredBlob {
+    pub(crate) hash: [u8; 32],
+    pub(crate) key: Secret<StreamKey>,
+    pub(crate) size: u64,
+    pub(crate) content: [u8; 32],
+    pub(crate) pin: Pin,
+}
+
+impl StoredBlob {
+    /// Length of the content.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// SHA-256 of the content.
+    #[must_use]
+    pub const fn content(&self) -> [u8; 32] {
+        self.content
+    }
+}
+
+/// Why bytes did not get into the vault. Nothing of them stays behind.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Where they come from.
+    #[error("the source cannot be read: {0}")]
+    Source(#[source] io::Error),
+    /// More than a stream can hold (256 TiB).
+    #[error("too long")]
+    TooLong,
+    /// `progress` said stop.
+    #[error("cancelled")]
+    Cancelled,
+    /// Where they go.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Encrypts everything `source` gives into a blob. `progress` hears the bytes done so far and answers whether to go on.
+pub(crate) fn store(
+    blobs: &Path,
+    pins: &Arc<Pins>,
+    source: &mut dyn Read,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<StoredBlob, StoreError> {
+    let (aside, file) = create_aside(&blobs.join("blob")).map_err(StorageError::from)?;
+    let stored = write(file, source, progress).and_then(|written| {
+        // Pinned before it has its name, so that no sweep can come between.
+        let pin = pins.pin(written.hash);
+        place(blobs, &aside, &written.hash).map_err(StorageError::from)?;
+        Ok(StoredBlob { hash: written.hash, key: written.key, size: written.size, content: written.content, pin })
+    });
+    if stored.is_err() {
+        // Ours, unfinished, and never named by anything.
+        let _ = fs::remove_file(&aside);
+    }
+    stored
+}
+
+struct Written {
+    hash: [u8; 32],
+    key: Secret<StreamKey>,
+    size: u64,
+    content: [u8; 32],
+}
+
+fn write(
+    mut file: fs::File,
+    source: &mut dyn Read,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<Written, StoreError> {
+    let key = Secret::<StreamKey>::random(&mut random());
+    let kept = Secret::from_bytes(*key.expose());
+    let mut sealer = Sealer::new(key);
+    let (mut ciphertext, mut content) = (Sha256::new(), Sha256::new());
+    let mut put = |bytes: &[u8]| {
+        ciphertext.update(bytes);
+        file.write_all(bytes).map_err(|error| StoreError::Storage(error.into()))
+    };
+    put(&BLOB_MAGIC)?;
+    // One chunk is held back, because only the one after it tells whether it was the last.
+    let mut chunk = Zeroizing::new(vec![0; SEALED_CHUNK]);
+    let mut next = Zeroizing::new(vec![0; SEALED_CHUNK]);
+    let mut length = fill(source, &mut chunk[..CHUNK])?;
+    let mut size = 0;
+    loop {
+        content.update(&chunk[..length]);
+        size += length as u64;
+        let following = if length == CHUNK { fill(source, &mut next[..CHUNK])? } else { 0 };
+        if following == 0 {
+            sealer.seal_last(&mut chunk[..length + TAG]).map_err(too_long)?;
+            put(&chunk[..length + TAG])?;
+            break;
+        }
+        let whole = chunk.first_chunk_mut().ok_or(StoreError::TooLong)?;
+        sealer.seal_chunk(whole).map_err(too_long)?;
+        put(&chunk)?;
+        if !progress(size) {
+            return Err(StoreError::Cancelled);
+        }
+        std::mem::swap(&mut chunk, &mut next);
+        length = following;
+    }
+    file.sync_all().map_err(StorageError::from)?;
+    Ok(Written { hash: ciphertext.finalize().into(), key: kept, size, content: content.finalize().into() })
+}
+
+fn place(blobs: &Path, aside: &Path, hash: &[u8; 32]) -> io::Result<()> {
+    let path = path_of(blobs, hash);
+    let shelf = path.parent().unwrap_or(blobs);
+    make_dir(shelf)?;
+    fs::rename(aside, &path)?;
+    sync_dir(shelf)
+}
+
+/// Reads until `buffer` is full or the source ends.
+fn fill(source: &mut dyn Read, buffer: &mut [u8]) -> Result<usize, StoreError> {
+    let mut length = 0;
+    while length < buffer.len() {
+        match source.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(StoreError::Source(error)),
+        }
+    }
+    Ok(length)
+}
+
+fn too_long(_: SealError) -> StoreError {
+    StoreError::TooLong
+}

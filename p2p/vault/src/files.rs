@@ -1,0 +1,179 @@
+//! Files that survive a power cut: each durable step is write aside, sync, rename, sync the folder.
+
+use crate::{error::StorageError, random};
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// Where things lie in a vault's folder.
+#[derive(Clone, Debug)]
+pub(crate) struct Home {
+    root: PathBuf,
+}
+
+impl Home {
+    pub(crate) fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn header(&self) -> PathBuf {
+        self.root.join("header")
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.root.join("vault.db")
+    }
+
+    pub(crate) fn blobs(&self) -> PathBuf {
+        self.root.join("blobs")
+    }
+
+    pub(crate) fn expiry(&self) -> PathBuf {
+        self.root.join("expiry")
+    }
+
+    pub(crate) fn snapshots(&self) -> PathBuf {
+        self.root.join("snapshots")
+    }
+
+    fn lock(&self) -> PathBuf {
+        self.root.join("lock")
+    }
+
+    /// A sibling in which a vault is built before it becomes this one, so that there is never half a vault here.
+    pub(crate) fn staging(&self) -> Self {
+        let mut name = self.root.file_name().unwrap_or_default().to_owned();
+        name.push(".staging");
+        Self { root: self.root.with_file_name(name) }
+    }
+
+    /// Makes the folders of an empty vault, and takes its lock.
+    pub(crate) fn build(&self) -> Result<HomeLock, StorageError> {
+        make_dir(&self.root)?;
+        let lock = HomeLock::take(self).map_err(|refused| match refused {
+            LockRefused::Held => io::Error::from(io::ErrorKind::ResourceBusy).into(),
+            LockRefused::Storage(error) => error,
+        })?;
+        for dir in [self.blobs(), self.expiry(), self.snapshots()] {
+            make_dir(&dir)?;
+        }
+        Ok(lock)
+    }
+
+    /// Whether there is nothing here yet that could be overwritten.
+    pub(crate) fn is_vacant(&self) -> io::Result<bool> {
+        match fs::read_dir(&self.root) {
+            Ok(mut entries) => Ok(entries.next().is_none()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Turns a finished staging folder into this home, in one step.
+    pub(crate) fn adopt(&self, staging: &Self) -> io::Result<()> {
+        for dir in [staging.blobs(), staging.expiry(), staging.snapshots(), staging.root.clone()] {
+            sync_dir(&dir)?;
+        }
+        fs::rename(&staging.root, &self.root)?;
+        sync_parent(&self.root)
+    }
+}
+
+/// Holds the home for this process. The lock lies on an open file, so it goes away with the process, however that ends.
+#[derive(Debug)]
+pub(crate) struct HomeLock {
+    _file: File,
+}
+
+impl HomeLock {
+    pub(crate) fn take(home: &Home) -> Result<Self, LockRefused> {
+        let file = open_private(OpenOptions::new().create(true).truncate(false).read(true).write(true), &home.lock())
+            .map_err(|error| LockRefused::Storage(error.into()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(LockRefused::Held),
+            Err(TryLockError::Error(error)) => Err(LockRefused::Storage(error.into())),
+        }
+    }
+}
+
+/// Why the lock was not taken.
+#[derive(Debug)]
+pub(crate) enum LockRefused {
+    Held,
+    Storage(StorageError),
+}
+
+/// Replaces a file as a whole: after a power cut it holds the old bytes or the new ones.
+pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let (aside, mut file) = create_aside(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&aside, path));
+    if let Err(error) = written {
+        // Ours, unfinished, and never named by anything.
+        let _ = fs::remove_file(&aside);
+        return Err(error);
+    }
+    sync_parent(path)
+}
+
+/// A new file beside `path`, to be renamed to it.
+pub(crate) fn create_aside(path: &Path) -> io::Result<(PathBuf, File)> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    let mut suffix = [0; 8];
+    rand_core::Rng::fill_bytes(&mut random(), &mut suffix);
+    name.push(format!(".{:016x}{ASIDE}", u64::from_be_bytes(suffix)));
+    let aside = path.with_file_name(name);
+    let file = create_private(&aside)?;
+    Ok((aside, file))
+}
+
+/// A new file that only its owner may read.
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    open_private(OpenOptions::new().create_new(true).read(true).write(true), path)
+}
+
+/// Opens with `options`; if that makes the file, only its owner may read it.
+pub(crate) fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options.open(path)
+}
+
+/// Makes a folder that only its owner may enter; an empty one that is there already is made so.
+pub(crate) fn make_dir(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => sync_parent(path),
+    }
+}
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
+    // Other systems make names durable with the file and do not let a folder be opened.
+    #[cfg(unix)]
+    File::open(path)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+/// Makes the name of `path` durable.
+pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => sync_dir(parent),
+        _ => sync_dir(Path::new(".")),
+    }
+}
+
+/// How the name of a file ends that was never finished.
+pub(crate) const ASIDE: &str = ".new";

@@ -1,0 +1,150 @@
+//! The header: two slots that hold the master key, one for the password, one for the phrase.
+
+use crate::{
+    error::{Damage, StorageError},
+    files::{self, Home},
+    random,
+};
+use nyx_crypto::{
+    kdf::{Password, PasswordError, PasswordParams, password_key},
+    purposes::{KeyringSecret, MasterKey, VaultResetKey},
+    sealed::{self, BoxAddress},
+    secret::Secret,
+    wrap,
+};
+use nyx_wire::vault::{HEADER_BYTES_MAX, Header, HeaderError, PASSWORD_SLOT_LEN, RESET_SLOT_LEN};
+use rand_core::Rng;
+use sha2::{Digest, Sha256};
+use std::{fs::File, io::Read};
+
+/// A password and what makes a guess at it dear.
+#[derive(Debug)]
+pub struct NewPassword<'a> {
+    /// What the person typed.
+    pub password: &'a Password,
+    /// How dear a guess is; calibrated by the caller.
+    pub params: PasswordParams,
+    /// A secret that the operating system's keyring keeps and that is mixed in; needed at every opening, if given here.
+    pub keyring: Option<&'a Secret<KeyringSecret>>,
+}
+
+/// A header for a new vault.
+pub(crate) fn new(
+    master: &Secret<MasterKey>,
+    password: &NewPassword<'_>,
+    reset: &BoxAddress<VaultResetKey>,
+) -> Result<Header, SlotError> {
+    let mut header = Header {
+        vault_id: [0; 16],
+        m_kib: 0,
+        t: 0,
+        p: 0,
+        salt: [0; 16],
+        keyring: false,
+        reset_public: *reset.as_bytes(),
+        reset_slot: [0; RESET_SLOT_LEN],
+        password_slot: [0; PASSWORD_SLOT_LEN],
+    };
+    random().fill_bytes(&mut header.vault_id);
+    let slot = sealed::seal(reset, master.expose(), &header.reset_slot_ad(), &mut random())
+        .map_err(|_| SlotError::ResetAddress)?;
+    header.reset_slot = slot.try_into().map_err(|_| SlotError::ResetAddress)?;
+    with_password(header, master, password)
+}
+
+/// The same header with another password. The master key stays, so nothing else has to be written.
+pub(crate) fn with_password(
+    mut header: Header,
+    master: &Secret<MasterKey>,
+    new: &NewPassword<'_>,
+) -> Result<Header, SlotError> {
+    header.m_kib = new.params.m_kib();
+    header.t = new.params.t();
+    header.p = new.params.p();
+    header.keyring = new.keyring.is_some();
+    random().fill_bytes(&mut header.salt);
+    let kek = password_key(new.password, &header.salt, new.params, new.keyring)?;
+    let slot = wrap::wrap(&kek, master.expose(), &header.password_slot_ad(), &mut random());
+    header.password_slot = slot.try_into().map_err(|_| SlotError::WrongPassword)?;
+    Ok(header)
+}
+
+/// Opens the password's slot.
+pub(crate) fn open_with_password(
+    header: &Header,
+    password: &Password,
+    keyring: Option<&Secret<KeyringSecret>>,
+) -> Result<Secret<MasterKey>, SlotError> {
+    let keyring = match (header.keyring, keyring) {
+        (true, None) => return Err(SlotError::KeyringNeeded),
+        (true, given) => given,
+        // A keyring that is there although the vault does not want it must not keep anybody out.
+        (false, _) => None,
+    };
+    let params = PasswordParams::new(header.m_kib, header.t, header.p)?;
+    let kek = password_key(password, &header.salt, params, keyring)?;
+    let master =
+        wrap::unwrap(&kek, &header.password_slot, &header.password_slot_ad()).map_err(|_| SlotError::WrongPassword)?;
+    Secret::from_slice(&master).ok_or(SlotError::WrongPassword)
+}
+
+/// Opens the phrase's slot.
+pub(crate) fn open_with_reset(header: &Header, key: &Secret<VaultResetKey>) -> Result<Secret<MasterKey>, SlotError> {
+    let master = sealed::open(key, &header.reset_slot, &header.reset_slot_ad()).map_err(|_| SlotError::WrongPhrase)?;
+    Secret::from_slice(&master).ok_or(SlotError::WrongPhrase)
+}
+
+/// Reads the header of a home.
+pub(crate) fn read(home: &Home) -> Result<Header, ReadHeaderError> {
+    let file = match File::open(home.header()) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(ReadHeaderError::NoVault),
+        Err(error) => return Err(ReadHeaderError::Storage(error.into())),
+    };
+    let mut bytes = Vec::new();
+    file.take(HEADER_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(StorageError::from)?;
+    Header::from_file(&bytes, sha256).map_err(|error| match error {
+        HeaderError::OtherVersion(version) => ReadHeaderError::OtherVersion(version),
+        HeaderError::NotAVault | HeaderError::Damaged => StorageError::Damaged(Damage::Header).into(),
+    })
+}
+
+/// Writes the header of a home, as a whole or not at all.
+pub(crate) fn write(home: &Home, header: &Header) -> Result<(), StorageError> {
+    Ok(files::write_durably(&home.header(), &header.to_file(sha256))?)
+}
+
+/// Why there is no header to try a password on.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadHeaderError {
+    #[error("no vault here")]
+    NoVault,
+    #[error("version {0}")]
+    OtherVersion(u16),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Why a slot did not open or close.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SlotError {
+    /// The password is not this vault's (or, if a keyring secret is mixed in, that one is not).
+    #[error("wrong password")]
+    WrongPassword,
+    /// The phrase is not this vault's.
+    #[error("the phrase is not this vault's")]
+    WrongPhrase,
+    /// A keyring secret is mixed into the password, and none was given.
+    #[error("the keyring secret is needed")]
+    KeyringNeeded,
+    /// The public key for the phrase's slot is none.
+    #[error("the reset key is not a public key")]
+    ResetAddress,
+    /// The password or its parameters cannot be used.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}

@@ -1,0 +1,120 @@
+//! The tables, and the steps from each earlier version to the next. A step, once released, never changes.
+
+use crate::error::StorageError;
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Brings the database to the newest version. Each step is one transaction together with its number, so that a power cut
+/// leaves the version before it or the version after it.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), MigrateError> {
+    migrate_to(connection, VERSION)
+}
+
+/// Brings the database up to `version`, for a backup that was written by an earlier version.
+pub(crate) fn migrate_to(connection: &mut Connection, version: u32) -> Result<(), MigrateError> {
+    let found = version_of(connection)?;
+    if found > VERSION {
+        return Err(MigrateError::TooNew(found));
+    }
+    for step in found..version {
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StorageError::from)?;
+        transaction.execute_batch(STEPS[step as usize]).map_err(StorageError::from)?;
+        transaction.pragma_update(None, "user_version", step + 1).map_err(StorageError::from)?;
+        transaction.commit().map_err(StorageError::from)?;
+    }
+    Ok(())
+}
+
+/// The version that a database has.
+pub(crate) fn version_of(connection: &Connection) -> Result<u32, StorageError> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Why the database is not of this version.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MigrateError {
+    #[error("schema version {0}")]
+    TooNew(u32),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// The version that this program reads and writes.
+pub(crate) const VERSION: u32 = STEPS.len() as u32;
+
+const STEPS: [&str; 2] = [TABLES, SEARCH];
+
+/// Version 1. Authors are a contact's id, or the empty blob for the person whose vault this is. `bucket` is null for
+/// a message that stays, 0 for one that disappears and was not read yet, otherwise the hour in which its key dies.
+const TABLES: &str = "
+    CREATE TABLE accounts(
+        aid BLOB PRIMARY KEY, name TEXT NOT NULL, created_ms INTEGER NOT NULL, state INTEGER NOT NULL,
+        moved_to TEXT, backup_public BLOB NOT NULL, opkey_cert BLOB NOT NULL, device_list BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE devices(
+        id BLOB PRIMARY KEY, name TEXT NOT NULL, certificate BLOB NOT NULL, this INTEGER NOT NULL, revoked INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE contacts(
+        id BLOB PRIMARY KEY, aid BLOB UNIQUE, name TEXT NOT NULL, state INTEGER NOT NULL, verified INTEGER NOT NULL,
+        pin_gen INTEGER, pin_epoch INTEGER, pin_hash BLOB, device_list BLOB, profile BLOB, created_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE conversations(
+        id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, kind INTEGER NOT NULL, contact BLOB REFERENCES contacts(id),
+        title TEXT NOT NULL, created_ms INTEGER NOT NULL, ttl_secs INTEGER NOT NULL DEFAULT 0,
+        last_seq INTEGER NOT NULL DEFAULT 0, read_seq INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE TABLE messages(
+        id INTEGER PRIMARY KEY, conversation INTEGER NOT NULL REFERENCES conversations(id), seq INTEGER NOT NULL,
+        uid BLOB NOT NULL UNIQUE, author BLOB NOT NULL, at_ms INTEGER NOT NULL, state INTEGER NOT NULL,
+        reply_to BLOB, edited_ms INTEGER, body TEXT, sealed BLOB, ttl_secs INTEGER, expires_ms INTEGER, bucket INTEGER,
+        UNIQUE(conversation, seq)
+    ) STRICT;
+    CREATE INDEX messages_by_bucket ON messages(bucket, expires_ms) WHERE bucket IS NOT NULL;
+    CREATE TABLE edits(
+        message INTEGER NOT NULL REFERENCES messages(id) ON DELETE CASCADE, revision INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL, body TEXT, sealed BLOB, PRIMARY KEY(message, revision)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE reactions(
+        message INTEGER NOT NULL REFERENCES messages(id) ON DELETE CASCADE, author BLOB NOT NULL, emoji TEXT NOT NULL,
+        at_ms INTEGER NOT NULL, PRIMARY KEY(message, author, emoji)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE blobs(
+        id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, key BLOB NOT NULL, size INTEGER NOT NULL, content BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE attachments(
+        id INTEGER PRIMARY KEY, message INTEGER NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+        position INTEGER NOT NULL, blob INTEGER NOT NULL REFERENCES blobs(id), name TEXT, media_type TEXT,
+        width INTEGER, height INTEGER, duration_ms INTEGER, preview BLOB, sealed BLOB, UNIQUE(message, position)
+    ) STRICT;
+    CREATE INDEX attachments_by_blob ON attachments(blob);
+    CREATE TABLE drafts(
+        conversation INTEGER PRIMARY KEY REFERENCES conversations(id) ON DELETE CASCADE, body TEXT NOT NULL,
+        reply_to BLOB, updated_ms INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE outbox(
+        id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, recipient BLOB NOT NULL, message BLOB,
+        payload BLOB NOT NULL, created_ms INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, next_ms INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX outbox_by_due ON outbox(next_ms, id);
+    CREATE TABLE sessions(kind TEXT NOT NULL, id BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY(kind, id)) STRICT, WITHOUT ROWID;
+    CREATE TABLE settings(name TEXT PRIMARY KEY, value BLOB NOT NULL, moves INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// Version 2: full-text search over bodies and names of attachments, with what is there already.
+///
+/// Trigrams find parts of words (Indonesian stems inside affixes) and scripts without spaces. `detail=none` leaves
+/// positions out; the reader compares the text itself, which it has to fetch anyway. Two characters that nobody types
+/// close each text, so that its last letters begin a trigram too: short searches look trigrams up by their beginning.
+/// Disappearing messages never come here. `secure-delete` takes deleted words out of the index at once.
+const SEARCH: &str = "
+    CREATE VIEW search_source(id, text) AS
+        SELECT m.id, m.body || coalesce((
+            SELECT group_concat(char(10) || a.name, '' ORDER BY a.position) FROM attachments a WHERE a.message = m.id
+        ), '') || char(2, 2) FROM messages m WHERE m.body IS NOT NULL;
+    CREATE VIRTUAL TABLE search USING fts5(
+        text, content='search_source', content_rowid='id', tokenize='trigram', detail='none', columnsize=0
+    );
+    CREATE VIRTUAL TABLE search_terms USING fts5vocab('search', 'instance');
+    INSERT INTO search(search, rank) VALUES('secure-delete', 1);
+    INSERT INTO search(search) VALUES('rebuild');
+";

@@ -1,0 +1,433 @@
+//! From the first note to the last: what a person does with a vault.
+
+use crate::ground::*;
+use nyx_crypto::{
+    kdf::PasswordParams, phrase::Phrase, purposes::KeyringSecret, root::Root, sealed::BoxAddress, secret::Secret,
+};
+use nyx_vault::{
+    AttachmentError, ContactId, CreateError, Damage, FindError, LockedVault, NewPassword, Page, SlotError,
+    StorageError, UnlockError, WriteError, erase,
+    model::{Author, Delivery, Draft, Setting},
+};
+use std::{
+    fs,
+    io::{Read, Seek, SeekFrom},
+};
+
+#[test]
+fn what_was_written_is_there_after_locking_and_unlocking() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let file = b"the content of a file".repeat(10_000);
+    let mut first = note(1, "remember the milk");
+    first.attachments.push(attachment(&vault, "list.txt", &file));
+    assert_eq!(add(&vault, first), 1);
+    assert_eq!(add(&vault, note(2, "and the bread")), 2);
+    vault
+        .commit(|tx| {
+            tx.edit_message(message_id(2), "and the dark bread", NOW_MS)?;
+            tx.react(message_id(1), Author::Me, "👍", NOW_MS)?;
+            tx.set_draft(NOTES, &Draft { body: "begun".into(), reply_to: None, updated_ms: NOW_MS })?;
+            tx.put_setting("language", &Setting { value: b"id".to_vec(), moves: true })
+        })
+        .unwrap();
+    let locked = vault.lock();
+    let vault = locked.unlock(&password(PASSWORD), None).unwrap();
+    let messages = vault.read::<_, WriteError>(|reader| Ok(reader.messages(NOTES, Page::Newest, 10)?)).unwrap();
+    assert_eq!(messages.len(), 2);
+    assert_eq!(messages[0].body.as_deref(), Some("remember the milk"));
+    assert_eq!(messages[0].reactions.len(), 1);
+    assert_eq!(messages[0].attachments[0].about.as_ref().unwrap().name, "list.txt");
+    assert_eq!(messages[1].body.as_deref(), Some("and the dark bread"));
+    let mut out = Vec::new();
+    vault.save_attachment(messages[0].attachments[0].id, &mut out, &mut |_| true).unwrap();
+    assert_eq!(out, file);
+    vault
+        .read::<_, WriteError>(|reader| {
+            assert_eq!(reader.edits(message_id(2))?[0].body.as_deref(), Some("and the bread"));
+            assert_eq!(reader.draft(NOTES)?.unwrap().body, "begun");
+            assert_eq!(reader.setting("language")?.unwrap().value, b"id");
+            assert_eq!(reader.counts()?.messages, 2);
+            assert_eq!(reader.counts()?.attachment_bytes, file.len() as u64);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn each_thing_that_keeps_a_vault_shut_has_a_name_of_its_own() {
+    let (_dir, home) = home();
+    assert!(matches!(LockedVault::find(&home), Err(FindError::NoVault)));
+    let vault = create(&home);
+    assert!(matches!(LockedVault::find(&home), Err(FindError::InUse)));
+    drop(vault);
+    let refused = LockedVault::find(&home).unwrap().unlock(&password("wrong"), None).unwrap_err();
+    assert!(matches!(refused.error, UnlockError::Slot(SlotError::WrongPassword)));
+    // The vault comes back to try again with.
+    drop(refused.vault.unlock(&password(PASSWORD), None).unwrap());
+    let other = Root::from_phrase(&Phrase::parse(&format!("{}wrong", "zoo ".repeat(11))).unwrap());
+    let refused = LockedVault::find(&home).unwrap().unlock_with_phrase(&other.vault_reset_key()).unwrap_err();
+    assert!(matches!(refused.error, UnlockError::Slot(SlotError::WrongPhrase)));
+    drop(refused);
+
+    let header = fs::read(home.join("header")).unwrap();
+    let mut damaged = header.clone();
+    damaged[100] ^= 1;
+    fs::write(home.join("header"), damaged).unwrap();
+    assert!(matches!(LockedVault::find(&home), Err(FindError::Storage(StorageError::Damaged(Damage::Header)))));
+    fs::write(home.join("header"), header).unwrap();
+    let database = fs::read(home.join("vault.db")).unwrap();
+    let mut damaged = database.clone();
+    damaged[200] ^= 1;
+    fs::write(home.join("vault.db"), damaged).unwrap();
+    let refused = LockedVault::find(&home).unwrap().unlock(&password(PASSWORD), None).unwrap_err();
+    assert!(matches!(refused.error, UnlockError::Storage(StorageError::Damaged(_))), "{refused:?}");
+    drop(refused);
+    fs::write(home.join("vault.db"), database).unwrap();
+    drop(open(&home));
+}
+
+#[test]
+fn a_home_that_is_not_empty_is_never_taken() {
+    let (_dir, home) = home();
+    fs::create_dir(&home).unwrap();
+    fs::write(home.join("thesis.txt"), "mine").unwrap();
+    let password = password(PASSWORD);
+    let refused =
+        LockedVault::create(&home, &new_password(&password), &BoxAddress::of(&root().vault_reset_key())).unwrap_err();
+    assert!(matches!(refused, CreateError::Occupied));
+    assert_eq!(fs::read_dir(&home).unwrap().count(), 1);
+}
+
+#[test]
+fn a_new_password_replaces_the_old_one_and_the_phrase_replaces_a_forgotten_one() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    add(&vault, note(1, "kept"));
+    let (second, third) = (password("second"), password("third"));
+    vault.change_password(&password(PASSWORD), None, &new_password(&second)).unwrap();
+    let locked = vault.lock();
+    let refused = locked.unlock(&password(PASSWORD), None).unwrap_err();
+    let mut locked = refused.vault.unlock(&second, None).unwrap().lock();
+    locked.reset_password(&root().vault_reset_key(), &new_password(&third)).unwrap();
+    drop(locked);
+    let vault = LockedVault::find(&home).unwrap().unlock(&third, None).unwrap();
+    assert_eq!(bodies(&vault), ["kept"]);
+}
+
+#[test]
+fn a_keyring_secret_is_asked_for_only_where_it_was_mixed_in() {
+    let (_dir, home) = home();
+    let typed = password(PASSWORD);
+    let secret = Secret::<KeyringSecret>::from_bytes([7; 32]);
+    let new = NewPassword { password: &typed, params: PasswordParams::floor(), keyring: Some(&secret) };
+    let vault = LockedVault::create(&home, &new, &BoxAddress::of(&root().vault_reset_key())).unwrap();
+    let locked = vault.lock();
+    assert!(locked.wants_keyring());
+    let refused = locked.unlock(&typed, None).unwrap_err();
+    assert!(matches!(refused.error, UnlockError::Slot(SlotError::KeyringNeeded)));
+    let vault = refused.vault.unlock(&typed, Some(&secret)).unwrap();
+    vault.change_password(&typed, Some(&secret), &new_password(&typed)).unwrap();
+    // Not mixed in any more: neither needed nor in the way.
+    let vault = vault.lock().unlock(&typed, None).unwrap();
+    drop(vault.lock().unlock(&typed, Some(&secret)).unwrap());
+}
+
+#[test]
+fn pages_follow_each_other_without_gap_or_repetition() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    vault
+        .commit::<_, WriteError>(|tx| {
+            for number in 1..=500 {
+                tx.add_message(note(number, &format!("note {number}")))?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let page = |page| vault.read::<_, WriteError>(|reader| Ok(reader.messages(NOTES, page, 50)?)).unwrap();
+    let mut seen = Vec::new();
+    let mut next = Page::Newest;
+    loop {
+        let messages = page(next);
+        let Some(first) = messages.first() else { break };
+        next = Page::Before(first.seq);
+        seen.splice(0..0, messages.iter().map(|message| message.seq));
+    }
+    assert_eq!(seen, (1..=500).collect::<Vec<_>>());
+    assert_eq!(page(Page::After(498)).iter().map(|message| message.seq).collect::<Vec<_>>(), [499, 500]);
+    assert!(page(Page::After(u64::MAX)).is_empty());
+    assert!(page(Page::Before(0)).is_empty());
+}
+
+#[test]
+fn a_place_is_never_given_twice_even_if_its_message_is_deleted() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    add(&vault, note(1, "one"));
+    assert_eq!(add(&vault, note(2, "two")), 2);
+    vault.commit(|tx| tx.delete_message(message_id(2))).unwrap();
+    assert_eq!(add(&vault, note(3, "three")), 3);
+    assert!(matches!(vault.commit(|tx| tx.add_message(note(3, "again"))), Err(WriteError::Exists)));
+    assert_eq!(add(&vault, note(4, "four")), 4);
+}
+
+#[test]
+fn a_refused_transaction_leaves_nothing() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let refused = vault.commit::<(), _>(|tx| {
+        tx.add_message(note(1, "half"))?;
+        tx.enqueue(b"somebody", None, b"half", NOW_MS)?;
+        Err(WriteError::NoContact)
+    });
+    assert!(refused.is_err());
+    assert!(bodies(&vault).is_empty());
+    assert!(search(&vault, "half").is_empty());
+    assert_eq!(vault.read::<_, WriteError>(|reader| Ok(reader.outbox_due(NOW_MS, 10)?)).unwrap().len(), 0);
+}
+
+#[test]
+fn a_reader_keeps_its_view_and_waits_for_nobody_while_another_writes() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    add(&vault, note(1, "before"));
+    vault
+        .read::<_, WriteError>(|reader| {
+            assert_eq!(reader.counts()?.messages, 1);
+            add(&vault, note(2, "meanwhile"));
+            assert_eq!(reader.counts()?.messages, 1);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(bodies(&vault), ["before", "meanwhile"]);
+}
+
+#[test]
+fn the_outbox_keeps_its_order_and_counts_tries() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let (first, second) = vault
+        .commit::<_, WriteError>(|tx| {
+            Ok((tx.enqueue(b"her", Some(message_id(1)), b"one", NOW_MS)?, tx.enqueue(b"him", None, b"two", NOW_MS)?))
+        })
+        .unwrap();
+    let due = |now_ms| vault.read::<_, WriteError>(|reader| Ok(reader.outbox_due(now_ms, 10)?)).unwrap();
+    assert!(due(NOW_MS - 1).is_empty());
+    let waiting = due(NOW_MS);
+    assert_eq!(waiting.iter().map(|one| one.id).collect::<Vec<_>>(), [first, second]);
+    assert_eq!(*waiting[0].payload, b"one");
+    vault.commit(|tx| tx.outbox_retry(first, NOW_MS + 1000)).unwrap();
+    vault.commit(|tx| tx.outbox_done(second)).unwrap();
+    assert!(due(NOW_MS).is_empty());
+    assert_eq!(due(NOW_MS + 1000)[0].attempts, 1);
+}
+
+#[test]
+fn a_session_row_opens_under_its_own_name_only() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    vault.commit(|tx| tx.put_session("ratchet", b"her", b"chain keys")).unwrap();
+    let look = |kind: &str, id: &[u8]| {
+        vault.read::<_, StorageError>(|reader| reader.session(kind, id, |value| value.map(<[u8]>::to_vec))).unwrap()
+    };
+    assert_eq!(look("ratchet", b"her").as_deref(), Some(b"chain keys".as_slice()));
+    assert_eq!(look("ratchet", b"him"), None);
+    assert_eq!(look("ratche", b"ther"), None);
+    vault.commit(|tx| tx.remove_session("ratchet", b"her")).unwrap();
+    assert_eq!(look("ratchet", b"her"), None);
+}
+
+#[test]
+fn an_attachment_reads_from_any_place() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let content: Vec<u8> = (0..200_001u32).map(|place| (place / 13) as u8).collect();
+    let mut message = note(1, "");
+    message.attachments.push(attachment(&vault, "a", &content));
+    message.attachments.push(attachment(&vault, "empty", b""));
+    message.attachments.push(attachment(&vault, "exactly one chunk", &content[..65_536]));
+    add(&vault, message);
+    let message = vault.read::<_, WriteError>(|reader| Ok(reader.message(message_id(1))?)).unwrap().unwrap();
+    let mut reader = vault.open_attachment(message.attachments[0].id).unwrap();
+    for place in [0, 1, 65_535, 65_536, 65_537, 131_072, 199_999, 200_001, 300_000] {
+        reader.seek(SeekFrom::Start(place)).unwrap();
+        let mut rest = Vec::new();
+        reader.read_to_end(&mut rest).unwrap();
+        assert_eq!(rest, content.get(place as usize..).unwrap_or_default());
+    }
+    for (attachment, length) in message.attachments.iter().zip([200_001, 0, 65_536]) {
+        let mut out = Vec::new();
+        vault.save_attachment(attachment.id, &mut out, &mut |_| true).unwrap();
+        assert_eq!(out, content[..length]);
+        assert_eq!(attachment.size, length as u64);
+    }
+}
+
+#[test]
+fn a_cancelled_or_broken_source_leaves_no_file() {
+    struct Broken;
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("unplugged"))
+        }
+    }
+    let (_dir, home) = home();
+    let vault = create(&home);
+    assert!(vault.store_blob(&mut Broken, &mut |_| true).is_err());
+    assert!(vault.store_blob(&mut vec![0; 1_000_000].as_slice(), &mut |_| false).is_err());
+    assert_eq!(fs::read_dir(home.join("blobs")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_sweep_takes_blobs_that_nobody_has_and_no_others() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let mut kept = note(1, "with a file");
+    kept.attachments.push(attachment(&vault, "kept", b"kept"));
+    add(&vault, kept);
+    let waiting = attachment(&vault, "waiting", b"not attached yet");
+    drop(attachment(&vault, "orphan", b"nobody wants it"));
+    assert_eq!(vault.sweep().unwrap(), 1);
+    assert_eq!(vault.sweep().unwrap(), 0);
+    let mut second = note(2, "late");
+    second.attachments.push(waiting);
+    add(&vault, second);
+    assert_eq!(vault.sweep().unwrap(), 0);
+    vault.commit(|tx| tx.delete_message(message_id(1))).unwrap();
+    assert_eq!(vault.sweep().unwrap(), 0, "deleting takes the file along");
+    let files =
+        fs::read_dir(home.join("blobs")).unwrap().flat_map(|shelf| fs::read_dir(shelf.unwrap().path()).unwrap());
+    assert_eq!(files.count(), 1);
+}
+
+#[test]
+fn a_message_disappears_with_its_key_file_and_attachments() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    add(&vault, note(1, "this stays"));
+    let mut secret = note(2, "this vanishes");
+    secret.ttl_secs = Some(60);
+    secret.attachments.push(attachment(&vault, "vanishing.txt", b"vanishing content"));
+    add(&vault, secret);
+    vault.commit(|tx| tx.edit_message(message_id(2), "this vanishes too", NOW_MS)).unwrap();
+    // Unread: its time does not run.
+    assert!(vault.expire(NOW_MS + 10_000_000_000).unwrap().is_empty());
+    let vault = vault.lock().unlock(&password(PASSWORD), None).unwrap();
+    let read =
+        |vault: &nyx_vault::Vault| vault.read::<_, WriteError>(|reader| Ok(reader.message(message_id(2))?)).unwrap();
+    let message = read(&vault).unwrap();
+    assert_eq!(message.body.as_deref(), Some("this vanishes too"));
+    assert_eq!(message.attachments[0].about.as_ref().unwrap().name, "vanishing.txt");
+    assert!(search(&vault, "vanishes").is_empty());
+    let mut out = Vec::new();
+    vault.save_attachment(message.attachments[0].id, &mut out, &mut |_| true).unwrap();
+    assert_eq!(out, b"vanishing content");
+
+    let over = vault.commit(|tx| tx.start_timer(message_id(2), NOW_MS)).unwrap().unwrap();
+    assert_eq!(over, NOW_MS + 60_000);
+    assert_eq!(vault.commit(|tx| tx.start_timer(message_id(2), NOW_MS + 5)).unwrap(), Some(over), "runs once");
+    assert_eq!(read(&vault).unwrap().body.as_deref(), Some("this vanishes too"));
+    assert!(!home.join("expiry/unread").exists());
+    assert!(vault.expire(over - 1).unwrap().is_empty());
+    assert_eq!(vault.expire(over).unwrap(), [message_id(2)]);
+    assert!(read(&vault).is_none());
+    assert!(matches!(
+        vault.save_attachment(message.attachments[0].id, &mut out, &mut |_| true),
+        Err(AttachmentError::NoAttachment)
+    ));
+    assert_eq!(fs::read_dir(home.join("expiry")).unwrap().count(), 1, "the key lags by less than an hour");
+    vault.expire(over + 3_600_000).unwrap();
+    assert_eq!(fs::read_dir(home.join("expiry")).unwrap().count(), 0);
+    assert_eq!(bodies(&vault), ["this stays"]);
+}
+
+#[test]
+fn without_its_key_file_a_disappearing_message_is_unreadable_and_nothing_else_is() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let mut secret = note(1, "gone");
+    secret.ttl_secs = Some(60);
+    secret.attachments.push(attachment(&vault, "gone.txt", b"gone"));
+    add(&vault, secret);
+    add(&vault, note(2, "still here"));
+    let locked = vault.lock();
+    fs::remove_file(home.join("expiry/unread")).unwrap();
+    let vault = locked.unlock(&password(PASSWORD), None).unwrap();
+    let messages = vault.read::<_, WriteError>(|reader| Ok(reader.messages(NOTES, Page::Newest, 10)?)).unwrap();
+    assert_eq!(messages[0].body, None);
+    assert_eq!(messages[0].attachments[0].about, None);
+    assert!(matches!(vault.open_attachment(messages[0].attachments[0].id), Err(AttachmentError::Disappeared)));
+    assert_eq!(messages[1].body.as_deref(), Some("still here"));
+}
+
+#[test]
+fn deliveries_reactions_and_reading_change_what_they_name() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let her = Author::Contact(ContactId([9; 16]));
+    let mut incoming = note(1, "hello");
+    incoming.author = her;
+    add(&vault, incoming);
+    let unread = || vault.read::<_, WriteError>(|reader| Ok(reader.unread(NOTES, 99)?)).unwrap();
+    assert_eq!(unread(), 1);
+    vault
+        .commit::<_, WriteError>(|tx| {
+            tx.mark_read(NOTES, 1)?;
+            tx.mark_read(NOTES, 0)?;
+            tx.set_delivery(message_id(1), Delivery::Read)?;
+            tx.react(message_id(1), her, "❤️", NOW_MS)?;
+            tx.react(message_id(1), her, "❤️", NOW_MS + 1)?;
+            tx.react(message_id(1), Author::Me, "👍", NOW_MS + 2)?;
+            tx.unreact(message_id(1), Author::Me, "👍")
+        })
+        .unwrap();
+    assert_eq!(unread(), 0);
+    let message = vault.read::<_, WriteError>(|reader| Ok(reader.message(message_id(1))?)).unwrap().unwrap();
+    assert_eq!(message.delivery, Delivery::Read);
+    assert_eq!(message.reactions.len(), 1);
+    assert_eq!((message.reactions[0].author, message.reactions[0].at_ms), (her, NOW_MS));
+    assert!(matches!(vault.commit(|tx| tx.set_delivery(message_id(7), Delivery::Sent)), Err(WriteError::NoMessage)));
+}
+
+#[test]
+fn erasing_leaves_nothing_of_the_vault_and_everything_that_is_not_its_own() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    assert!(matches!(erase(&home), Err(nyx_vault::EraseError::InUse)));
+    let mut message = note(1, "with a file");
+    message.attachments.push(attachment(&vault, "a", b"a"));
+    add(&vault, message);
+    drop(vault);
+    fs::write(home.join("thesis.txt"), "mine").unwrap();
+    erase(&home).unwrap();
+    let left: Vec<_> = fs::read_dir(&home).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["thesis.txt"]);
+    assert!(matches!(erase(&home), Err(nyx_vault::EraseError::NoVault)));
+    fs::remove_file(home.join("thesis.txt")).unwrap();
+    drop(create(&home));
+    erase(&home).unwrap();
+    assert!(!home.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_may_read_any_file() {
+    use std::os::unix::fs::PermissionsExt;
+    fn check(path: &std::path::Path) {
+        let mode = fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        if path.is_dir() {
+            assert_eq!(mode, 0o700, "{}", path.display());
+            fs::read_dir(path).unwrap().for_each(|entry| check(&entry.unwrap().path()));
+        } else {
+            assert_eq!(mode, 0o600, "{}", path.display());
+        }
+    }
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let mut secret = note(1, "secret");
+    secret.ttl_secs = Some(60);
+    secret.attachments.push(attachment(&vault, "a", b"a"));
+    add(&vault, secret);
+    check(&home);
+}

@@ -1,0 +1,4 @@
+//! What the vault promises, shown from outside.
+
+mod ground;
+mod life;
