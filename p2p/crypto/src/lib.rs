@@ -34,6 +34,8 @@ pub mod vault_keys;
 pub mod wrap;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod purity;
 #[cfg(test)]
 mod vectors;

@@ -1,4 +1,11 @@
-//! What a secret can be for. Zero-sized types, so that handing the database key to the session wrapper does not compile.
+//! What a secret can be for. Zero-sized types, so that the wrong key in the wrong place does not compile:
+//!
+//! ```compile_fail,E0277
+//! # use nyx_crypto::{purposes::DatabaseKey, secret::Secret, wrap};
+//! # fn open(key: &Secret<DatabaseKey>) {
+//! wrap::unwrap(key, b"", b""); // the database key wraps nothing
+//! # }
+//! ```
 //!
 //! The traits below say what a purpose may do; nothing outside this crate can add a purpose or widen one.
 

@@ -4,6 +4,7 @@
 //! while the phrase is in hand (creating an account, recovering one); nothing stores it.
 
 use crate::{
+    account::AccountRootKey,
     kdf::derive_from_root,
     labels,
     phrase::Phrase,
@@ -28,9 +29,15 @@ impl Root {
         Self(root)
     }
 
+    /// The account root key.
+    #[must_use]
+    pub fn account_root_key(&self) -> AccountRootKey {
+        AccountRootKey::from_seed(&self.account_root_seed())
+    }
+
     /// The seed of the account root key.
     #[must_use]
-    pub fn account_root_seed(&self) -> Secret<AccountRootSeed> {
+    pub(crate) fn account_root_seed(&self) -> Secret<AccountRootSeed> {
         derive_from_root(&self.0)
     }
 

@@ -9,6 +9,15 @@
 //! exactly its size; the last one consumes the sealer. Nothing is allocated: chunks are sealed and opened in place,
 //! in the caller's buffer of plaintext with room for the tag behind it.
 //!
+//! ```compile_fail,E0382
+//! # use nyx_crypto::{purposes::StreamKey, secret::Secret, stream::Sealer};
+//! # fn seal(key: Secret<StreamKey>, last: &mut [u8]) {
+//! let sealer = Sealer::new(key);
+//! sealer.seal_last(last);
+//! sealer.seal_last(last); // there is only one end
+//! # }
+//! ```
+//!
 //! [`Reader`] opens any chunk of a finished stream; [`seal_whole`] and [`open_whole`] are for what fits in memory.
 
 mod reader;
@@ -186,6 +195,8 @@ fn nonce(index: u64, last: bool) -> [u8; 12] {
 
 #[cfg(test)]
 mod age_rules;
+#[cfg(test)]
+mod properties;
 
 #[cfg(test)]
 mod tests {
