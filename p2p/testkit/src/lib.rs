@@ -1,1 +1,14 @@
-//! Being built.
+//! What the tests of several crates share. Never linked into anything that ships.
+//!
+//! - [`seed`]: randomness that can be repeated, because its seed is printed.
+//! - [`process`]: real processes that never outlive their test.
+//! - [`soak`]: whether the long versions are wanted.
+#![expect(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test ends by panicking")]
+
+pub mod process;
+pub mod seed;
+
+/// Picks how often to repeat: `short` in `make test`, `long` in `make soak`, which sets `NYX_SOAK`.
+pub fn soak(short: usize, long: usize) -> usize {
+    if std::env::var_os("NYX_SOAK").is_some_and(|value| !value.is_empty() && value != "0") { long } else { short }
+}

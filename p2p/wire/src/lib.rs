@@ -13,4 +13,5 @@ extern crate alloc;
 pub mod codec;
 pub mod identity;
 pub mod signal;
+pub mod signal_bus;
 pub mod vault;

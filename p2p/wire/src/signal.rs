@@ -358,13 +358,13 @@ impl fmt::Debug for SeatToken {
 
 mod short_text {
     use super::{MAX_ICE_TEXT, String};
-    use minicbor::{Decoder, Encoder, decode::Error as ReadError, encode::{Error as WriteError, Write}};
+    use minicbor::{
+        Decoder, Encoder,
+        decode::Error as ReadError,
+        encode::{Error as WriteError, Write},
+    };
 
-    pub(super) fn encode<C, W: Write>(
-        text: &str,
-        e: &mut Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), WriteError<W::Error>> {
+    pub(super) fn encode<C, W: Write>(text: &str, e: &mut Encoder<W>, _: &mut C) -> Result<(), WriteError<W::Error>> {
         e.str(text)?.ok()
     }
 
@@ -379,7 +379,11 @@ mod short_text {
 
 mod ice_list {
     use super::{IceServer, MAX_ICE_SERVERS, Vec};
-    use minicbor::{Decode, Decoder, Encode, Encoder, decode::Error as ReadError, encode::{Error as WriteError, Write}};
+    use minicbor::{
+        Decode, Decoder, Encode, Encoder,
+        decode::Error as ReadError,
+        encode::{Error as WriteError, Write},
+    };
 
     pub(super) fn encode<C, W: Write>(
         servers: &[IceServer],
@@ -513,7 +517,11 @@ mod tests {
         // [1, {0: h'00…'}] with 15 and 17 bytes: nothing but 128 bits names a room.
         for len in [0u8, 15, 17, 32] {
             let mut bytes = vec![0x82, 0x01, 0xa1, 0x00];
-            if len < 24 { bytes.push(0x40 | len) } else { bytes.extend([0x58, len]) }
+            if len < 24 {
+                bytes.push(0x40 | len)
+            } else {
+                bytes.extend([0x58, len])
+            }
             bytes.extend(vec![0; usize::from(len)]);
             assert_eq!(Request::decode(&bytes), Err(DecodeError::Malformed));
         }
