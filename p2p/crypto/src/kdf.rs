@@ -10,6 +10,7 @@ use crate::{
 };
 use hkdf::Hkdf;
 use sha2::Sha512;
+use zeroize::Zeroize;
 
 /// The key for the purpose `To` made of a key for the purpose `From`: HKDF-SHA512 with an empty salt; the label comes
 /// with the pair of purposes, so that no caller can pick a wrong one.
@@ -19,7 +20,7 @@ where
     From: Derives<To>,
     To: Purpose,
 {
-    expanded(&Hkdf::<Sha512>::new(None, from.expose()), From::LABEL)
+    expanded(&extracted(None, from.expose()), From::LABEL)
 }
 
 /// The key for the purpose `To` made of the root, which is already the output of HKDF-Extract.
@@ -38,6 +39,13 @@ fn expanded<To: Purpose, const M: usize>(hkdf: &Hkdf<Sha512>, label: &str) -> Se
         #[expect(clippy::expect_used, reason = "the length was checked when this was compiled")]
         hkdf.expand(label.as_bytes(), key).expect("no longer than HKDF can give");
     })
+}
+
+/// HKDF-Extract. The crate below hands the extracted key out beside its state and forgets it; here it is wiped.
+fn extracted(salt: Option<&[u8]>, secret: &[u8]) -> Hkdf<Sha512> {
+    let (mut prk, hkdf) = Hkdf::extract(salt, secret);
+    prk.as_mut_slice().zeroize();
+    hkdf
 }
 
 fn from_prk(prk: &[u8; 64]) -> Hkdf<Sha512> {

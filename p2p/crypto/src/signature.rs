@@ -95,9 +95,14 @@ pub(crate) fn verify_own<T: Signable>(
     verify(&claimed, signed)
 }
 
-/// Strict: canonical encodings and no key of small order, so that everybody agrees on what is signed.
+/// Strict: canonical encodings and no point of small order, so that everybody agrees on what is signed.
 pub(crate) fn is_signed(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
-    VerifyingKey::from_bytes(key).and_then(|key| key.verify_strict(message, &Signature::from_bytes(signature))).is_ok()
+    canonical(key).is_some_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok())
+}
+
+/// The crate below reduces the coordinate of a public key silently: one key would have two names.
+fn canonical(key: &[u8; 32]) -> Option<VerifyingKey> {
+    VerifyingKey::from_bytes(key).ok().filter(|point| point.to_edwards().compress().as_bytes() == key)
 }
 
 fn message(label: &str, body: &[u8]) -> Vec<u8> {
@@ -105,4 +110,38 @@ fn message(label: &str, body: &[u8]) -> Vec<u8> {
     message.extend_from_slice(label.as_bytes());
     crate::hash::lp(body, |bytes| message.extend_from_slice(bytes));
     message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The encoding of `number` plus the field's prime: the same coordinate, not reduced.
+    fn unreduced(number: u8) -> [u8; 32] {
+        let mut bytes = [0xFF; 32];
+        bytes[0] = 0xED + number;
+        bytes[31] = 0x7F;
+        bytes
+    }
+
+    #[test]
+    fn a_public_key_has_one_name() {
+        let accepted_below = (0..19).filter(|number| VerifyingKey::from_bytes(&unreduced(*number)).is_ok()).count();
+        assert!(accepted_below > 5, "there is something to refuse");
+        assert!((0..19).all(|number| canonical(&unreduced(number)).is_none()));
+        let right = SigningKey::from_bytes(&[1; 32]).verifying_key().to_bytes();
+        assert!(canonical(&right).is_some());
+    }
+
+    #[test]
+    fn a_signature_over_one_kind_of_structure_is_none_over_another() {
+        let key = SigningKey::from_bytes(&[1; 32]);
+        let body = [1, 2, 3];
+        let signature = key.sign(&message(DeviceList::LABEL, &body)).to_bytes();
+        let public = key.verifying_key().to_bytes();
+        assert!(is_signed(&public, &message(DeviceList::LABEL, &body), &signature));
+        for label in [OpKeyCert::LABEL, DeviceCert::LABEL, RecoveryStatement::LABEL] {
+            assert!(!is_signed(&public, &message(label, &body), &signature));
+        }
+    }
 }

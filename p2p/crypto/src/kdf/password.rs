@@ -8,8 +8,6 @@ use crate::{
 use alloc::{string::String, vec::Vec};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use core::fmt;
-use hkdf::Hkdf;
-use sha2::Sha512;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -34,7 +32,7 @@ pub fn password_key(
         Some(secret) => (Some(secret.expose().as_slice()), labels::VAULT_PASSWORD_KEYRING),
         None => (None, labels::VAULT_PASSWORD),
     };
-    Ok(super::expanded(&Hkdf::<Sha512>::new(salt, hash.as_ref()), label))
+    Ok(super::expanded(&super::extracted(salt, hash.as_ref()), label))
 }
 
 /// How dear a guess is. There is no way to make a value below the floor, not even by reading one: a header that claims

@@ -2,11 +2,13 @@
 
 use super::NAME_MAX;
 use alloc::{borrow::ToOwned, string::String};
+use core::fmt;
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
 /// A name that a screen can show as it is: 1 to [`NAME_MAX`] bytes, nothing that breaks lines or turns the direction of
 /// the text round (a name is chosen by somebody else, and must not be able to rewrite the line it stands in).
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// `Debug` does not show it: names stay out of logs.
+#[derive(Clone, Eq, PartialEq)]
 pub struct DeviceName(String);
 
 impl DeviceName {
@@ -28,6 +30,12 @@ impl DeviceName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Debug for DeviceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeviceName(redacted)")
     }
 }
 
