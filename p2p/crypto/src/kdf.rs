@@ -15,7 +15,7 @@ use zeroize::Zeroize;
 /// The key for the purpose `To` made of a key for the purpose `From`: HKDF-SHA512 with an empty salt; the label comes
 /// with the pair of purposes, so that no caller can pick a wrong one.
 #[must_use]
-pub fn derive<From, To, const N: usize, const M: usize>(from: &Secret<From, N>) -> Secret<To, M>
+pub fn derive<From, To, const M: usize>(from: &Secret<From>) -> Secret<To, M>
 where
     From: Derives<To>,
     To: Purpose,
@@ -23,9 +23,10 @@ where
     expanded(&extracted(None, from.expose()), From::LABEL)
 }
 
-/// The key for the purpose `To` made of the root, which is already the output of HKDF-Extract.
+/// The key for the purpose `To` made of the root, which is already the output of HKDF-Extract. It is longer than what
+/// [`derive`] takes, so there is no second, different way to make a key of it.
 #[must_use]
-pub fn derive_from_root<To, const M: usize>(root: &Secret<RootKey, 64>) -> Secret<To, M>
+pub(crate) fn derive_from_root<To, const M: usize>(root: &Secret<RootKey, 64>) -> Secret<To, M>
 where
     RootKey: Derives<To>,
     To: Purpose,
@@ -62,10 +63,10 @@ mod tests {
     fn each_purpose_gets_a_key_of_its_own() {
         let master = Secret::<MasterKey>::from_bytes([1; 32]);
         let keys = [
-            *derive::<_, DatabaseKey, 32, 32>(&master).expose(),
-            *derive::<_, BlobsKey, 32, 32>(&master).expose(),
-            *derive::<_, SessionsKey, 32, 32>(&master).expose(),
-            *derive::<_, OutboxKey, 32, 32>(&master).expose(),
+            *derive::<_, DatabaseKey, 32>(&master).expose(),
+            *derive::<_, BlobsKey, 32>(&master).expose(),
+            *derive::<_, SessionsKey, 32>(&master).expose(),
+            *derive::<_, OutboxKey, 32>(&master).expose(),
             *master.expose(),
         ];
         for (place, key) in keys.iter().enumerate() {
