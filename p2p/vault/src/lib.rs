@@ -13,7 +13,9 @@
 pub mod limits;
 pub mod model;
 
+mod backup;
 mod blobs;
+mod content;
 mod database;
 mod error;
 mod expiry;
@@ -24,20 +26,27 @@ mod reader;
 mod schema;
 mod sealing;
 mod search;
+mod snapshot;
 mod tx;
 mod vault;
+mod verify;
 
+pub use backup::{
+    BackupError, BackupKey, BackupTo, RestoreError, backup_address, backup_identity_text, restore_backup, write_backup,
+};
 pub use blobs::{BlobReader, CopyError, StoreError, StoredBlob};
 pub use error::{Damage, StorageError};
 pub use header::{NewPassword, SlotError};
 pub use ids::{ContactId, ConversationId, DeviceId, MessageId, OutboxId};
 pub use reader::{Outgoing, Page, Reader};
 pub use search::{SearchCursor, SearchPage};
+pub use snapshot::{Snapshot, SnapshotError};
 pub use tx::{Tx, WriteError};
 pub use vault::{
     AttachmentError, ChangePasswordError, CreateError, EraseError, FindError, LockedVault, StillLocked, UnlockError,
     Vault, erase,
 };
+pub use verify::{Verdict, VerifyError, VerifyStep};
 
 use getrandom::SysRng;
 use rand_core::{CryptoRng, UnwrapErr};

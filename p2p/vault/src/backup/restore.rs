@@ -1,0 +1,350 @@
+//! Restoring a backup: into a folder beside, and only when the last byte fitted, in one step, to its place.
+
+use super::{
+    frames::{FrameReader, broken},
+    keys,
+    tables::{AFTER_BLOBS, BEFORE_BLOBS, Table},
+};
+use crate::{
+    blobs::{self, Pins, StoreError},
+    content,
+    error::StorageError,
+    expiry::Buckets,
+    header::NewPassword,
+    reader::{Reader, stored as stored_number},
+    schema,
+    sealing::{self, BlobKek},
+    vault::{CreateError, Opened, Staged, Vault},
+};
+use nyx_crypto::{root::Root, sealed::BoxAddress};
+use nyx_wire::{
+    codec,
+    vault::{BACKUP_VERSION, BackupStart, BlobStart, Cell, FRAME_BYTES_MAX, FrameKind, Rows},
+};
+use rusqlite::{
+    ToSql, params,
+    types::{ToSqlOutput, ValueRef},
+};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+    sync::Arc,
+};
+
+/// What opens a backup.
+#[derive(Clone, Copy, Debug)]
+pub enum BackupKey<'a> {
+    /// The phrase.
+    Phrase(&'a Root),
+    /// The passphrase.
+    Passphrase(&'a str),
+}
+
+/// Why nothing was restored. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// Not a backup of this program.
+    #[error("not a backup")]
+    NotABackup,
+    /// The passphrase or the phrase does not open it.
+    #[error("the passphrase or phrase does not open this backup")]
+    WrongKey,
+    /// It was made for the phrase, and a passphrase was given, or the other way round.
+    #[error("this backup is opened by the other kind of secret")]
+    OtherKindOfKey,
+    /// It was written by a later version of this program.
+    #[error("the backup has version {0}")]
+    OtherVersion(u32),
+    /// Bytes changed or are missing.
+    #[error("the backup is damaged")]
+    Damaged,
+    /// Where it comes from refused.
+    #[error("the backup cannot be read: {0}")]
+    Source(#[source] io::Error),
+    /// `progress` said stop.
+    #[error("cancelled")]
+    Cancelled,
+    /// The new vault could not be made.
+    #[error(transparent)]
+    Create(#[from] CreateError),
+}
+
+/// Makes a vault in `home` (an empty folder, or none yet) from a backup. It gets a master key, password and name of its
+/// own; the phrase that it opens by stays the same. There are no devices, sessions or prekeys in it: the caller makes
+/// new ones. `progress` hears the bytes done so far and answers whether to go on.
+pub fn restore_backup(
+    home: &Path,
+    source: &mut dyn Read,
+    key: BackupKey<'_>,
+    password: &NewPassword<'_>,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<Vault, RestoreError> {
+    let frames = FrameReader::begin(open(source, key)?).map_err(|error| match error.kind() {
+        // It opened, but there is something else in it.
+        io::ErrorKind::InvalidData => RestoreError::NotABackup,
+        _ => read_error(error),
+    })?;
+    let mut input = Input { frames, progress };
+    let start = input.start()?;
+    if let BackupKey::Phrase(root) = key
+        && *BoxAddress::of(&root.vault_reset_key()).as_bytes() != start.reset_public
+    {
+        // Made for this phrase's identity by somebody who does not have it: their reset key would open the new vault.
+        return Err(RestoreError::NotABackup);
+    }
+    let mut staged = Staged::begin(home, password, &BoxAddress::from_bytes(start.reset_public))?;
+    {
+        let opened = staged.opened().ok_or(CreateError::Occupied)?;
+        input.rows_and_blobs(opened)?;
+        finish(opened)?;
+    }
+    Ok(staged.adopt()?)
+}
+
+fn open<'s>(
+    source: &'s mut dyn Read,
+    key: BackupKey<'_>,
+) -> Result<age::stream::StreamReader<io::BufReader<&'s mut dyn Read>>, RestoreError> {
+    let decryptor = age::Decryptor::new_buffered(io::BufReader::with_capacity(BUFFER, source)).map_err(not_opened)?;
+    let stream = match (key, decryptor.is_scrypt()) {
+        (BackupKey::Phrase(root), false) => {
+            let identity = keys::identity_of(&root.backup_identity()).ok_or(RestoreError::WrongKey)?;
+            decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity))
+        }
+        (BackupKey::Passphrase(text), true) => {
+            let mut identity = age::scrypt::Identity::new(keys::passphrase(text));
+            // A hostile file must not be able to keep the machine busy for hours.
+            identity.set_max_work_factor(WORK_FACTOR_MAX);
+            decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity))
+        }
+        _ => return Err(RestoreError::OtherKindOfKey),
+    };
+    stream.map_err(not_opened)
+}
+
+struct Input<'p, R> {
+    frames: FrameReader<R>,
+    progress: &'p mut dyn FnMut(u64) -> bool,
+}
+
+impl<R: Read> Input<'_, R> {
+    fn next(&mut self) -> Result<FrameKind, RestoreError> {
+        let kind = self.frames.next().map_err(read_error)?;
+        if (self.progress)(self.frames.read()) { Ok(kind) } else { Err(RestoreError::Cancelled) }
+    }
+
+    fn start(&mut self) -> Result<BackupStart, RestoreError> {
+        if self.next()? != FrameKind::Start {
+            return Err(RestoreError::Damaged);
+        }
+        let start: BackupStart =
+            codec::decode(self.frames.bytes(), FRAME_BYTES_MAX).map_err(|_| RestoreError::Damaged)?;
+        if start.version != BACKUP_VERSION {
+            return Err(RestoreError::OtherVersion(start.version.into()));
+        }
+        if start.schema > schema::VERSION {
+            return Err(RestoreError::OtherVersion(start.schema));
+        }
+        Ok(start)
+    }
+
+    fn rows_and_blobs(&mut self, opened: &mut Opened) -> Result<(), RestoreError> {
+        // Nothing here has to survive a power cut before the folder is renamed, and then everything was synced.
+        opened.writer.execute_batch("PRAGMA synchronous = OFF").map_err(storage)?;
+        let mut table: Option<Announced> = None;
+        let pins = Arc::new(Pins::default());
+        loop {
+            match self.next()? {
+                FrameKind::Table => table = Some(Announced::from(self.frames.id(), self.frames.bytes())?),
+                FrameKind::Rows => {
+                    let table = table.as_ref().ok_or(RestoreError::Damaged)?;
+                    let rows =
+                        codec::decode(self.frames.bytes(), FRAME_BYTES_MAX).map_err(|_| RestoreError::Damaged)?;
+                    table.insert(self.frames.id(), &rows, opened)?;
+                }
+                FrameKind::Blob => self.blob(opened, &pins)?,
+                FrameKind::End => return Ok(()),
+                FrameKind::Start | FrameKind::BlobPart => return Err(RestoreError::Damaged),
+            }
+        }
+    }
+
+    fn blob(&mut self, opened: &Opened, pins: &Arc<Pins>) -> Result<(), RestoreError> {
+        let id: [u8; 8] = self.frames.id().try_into().map_err(|_| RestoreError::Damaged)?;
+        let start: BlobStart =
+            codec::decode(self.frames.bytes(), FRAME_BYTES_MAX).map_err(|_| RestoreError::Damaged)?;
+        let mut parts = Parts { input: self, id, left: start.size, place: 0, available: 0, failed: None };
+        let stored = blobs::store(&opened.home.blobs(), pins, &mut parts, &mut |_| true);
+        if let Some(error) = parts.failed {
+            return Err(error);
+        }
+        let stored = stored.map_err(|error| match error {
+            StoreError::Storage(error) => RestoreError::Create(error.into()),
+            StoreError::Source(error) => read_error(error),
+            StoreError::TooLong | StoreError::Cancelled => RestoreError::Damaged,
+        })?;
+        if stored.size != start.size || stored.content != start.content {
+            return Err(RestoreError::Damaged);
+        }
+        let key = sealing::wrap_blob_key(BlobKek::Vault(&opened.keys.blobs), &stored.key, &stored.hash);
+        opened
+            .writer
+            .prepare_cached("INSERT INTO blobs(id, hash, key, size, content) VALUES(?1, ?2, ?3, ?4, ?5)")
+            .and_then(|mut statement| {
+                statement.execute(params![i64::from_be_bytes(id), stored.hash, key, stored_number(stored.size), stored.content])
+            })
+            .map_err(refused_row)?;
+        Ok(())
+    }
+}
+
+/// The content of one blob, out of the frames that follow.
+struct Parts<'i, 'p, R> {
+    input: &'i mut Input<'p, R>,
+    id: [u8; 8],
+    left: u64,
+    place: usize,
+    available: usize,
+    failed: Option<RestoreError>,
+}
+
+impl<R: Read> Read for Parts<'_, '_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 || buffer.is_empty() {
+            return Ok(0);
+        }
+        while self.place == self.available {
+            match self.input.next() {
+                Ok(FrameKind::BlobPart) if self.input.frames.id() == self.id => {}
+                other => {
+                    self.failed = Some(other.err().unwrap_or(RestoreError::Damaged));
+                    return Err(broken());
+                }
+            }
+            (self.place, self.available) = (0, self.input.frames.bytes().len());
+            if self.available as u64 > self.left {
+                self.failed = Some(RestoreError::Damaged);
+                return Err(broken());
+            }
+        }
+        let read = buffer.len().min(self.available - self.place);
+        buffer[..read].copy_from_slice(&self.input.frames.bytes()[self.place..self.place + read]);
+        self.place += read;
+        self.left -= read as u64;
+        Ok(read)
+    }
+}
+
+/// A table whose rows follow, and the statement that takes them. Columns that a backup of an earlier version does not
+/// have get their defaults.
+struct Announced {
+    table: &'static Table,
+    columns: usize,
+    statement: String,
+}
+
+impl Announced {
+    fn from(name: &[u8], columns: &[u8]) -> Result<Self, RestoreError> {
+        let table = BEFORE_BLOBS
+            .iter()
+            .chain(&AFTER_BLOBS)
+            .find(|table| table.name.as_bytes() == name)
+            .ok_or(RestoreError::Damaged)?;
+        let claimed: Vec<String> = codec::decode(columns, FRAME_BYTES_MAX).map_err(|_| RestoreError::Damaged)?;
+        // Only our own words go into a statement.
+        let columns: Vec<&str> = claimed
+            .iter()
+            .map(|claimed| table.columns.iter().copied().find(|column| column == claimed))
+            .collect::<Option<_>>()
+            .ok_or(RestoreError::Damaged)?;
+        let marks: Vec<String> = (1..=columns.len()).map(|mark| format!("?{mark}")).collect();
+        let statement = format!("INSERT INTO {}({}) VALUES({})", table.name, columns.join(","), marks.join(","));
+        Ok(Self { table, columns: columns.len(), statement })
+    }
+
+    fn insert(&self, name: &[u8], rows: &Rows, opened: &mut Opened) -> Result<(), RestoreError> {
+        if self.table.name.as_bytes() != name || rows.0.iter().any(|row| row.len() != self.columns) {
+            return Err(RestoreError::Damaged);
+        }
+        let transaction = opened.writer.transaction().map_err(storage)?;
+        {
+            let mut statement = transaction.prepare_cached(&self.statement).map_err(refused_row)?;
+            for row in &rows.0 {
+                statement.execute(rusqlite::params_from_iter(row.iter().map(Borrowed))).map_err(refused_row)?;
+            }
+        }
+        transaction.commit().map_err(storage)?;
+        Ok(())
+    }
+}
+
+struct Borrowed<'a>(&'a Cell);
+
+impl ToSql for Borrowed<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Cell::Null => ValueRef::Null,
+            Cell::Int(number) => ValueRef::Integer(*number),
+            Cell::Text(text) => ValueRef::Text(text.as_bytes()),
+            Cell::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+/// Makes the words findable, reads everything once, and syncs it.
+fn finish(opened: &mut Opened) -> Result<(), RestoreError> {
+    opened.writer.execute_batch("INSERT INTO search(search) VALUES('rebuild')").map_err(storage)?;
+    let buckets = Buckets::new(opened.home.expiry());
+    // Rows that cannot be understood are noticed now, while nothing has changed yet.
+    content::hash(&Reader::new(&opened.writer, &opened.keys, &buckets)).map_err(|error| match error {
+        StorageError::Damaged(_) => RestoreError::Damaged,
+        other => RestoreError::Create(other.into()),
+    })?;
+    opened
+        .writer
+        .execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);")
+        .map_err(storage)?;
+    File::open(opened.home.database())
+        .and_then(|file| file.sync_all())
+        .map_err(|error| RestoreError::Create(StorageError::from(error).into()))
+}
+
+fn not_opened(error: age::DecryptError) -> RestoreError {
+    use age::DecryptError;
+    match error {
+        DecryptError::NoMatchingKeys | DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed => {
+            RestoreError::WrongKey
+        }
+        DecryptError::InvalidHeader | DecryptError::UnknownFormat => RestoreError::NotABackup,
+        DecryptError::InvalidMac | DecryptError::ExcessiveWork { .. } => RestoreError::Damaged,
+        DecryptError::Io(error) => match error.kind() {
+            // Ends before an age header would, or is none.
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => RestoreError::NotABackup,
+            _ => RestoreError::Source(error),
+        },
+    }
+}
+
+fn read_error(error: io::Error) -> RestoreError {
+    match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => RestoreError::Damaged,
+        _ => RestoreError::Source(error),
+    }
+}
+
+/// A row that the schema refuses was not written by this program.
+fn refused_row(error: rusqlite::Error) -> RestoreError {
+    match StorageError::from(error) {
+        StorageError::Database(_) | StorageError::Damaged(_) => RestoreError::Damaged,
+        other => RestoreError::Create(other.into()),
+    }
+}
+
+fn storage(error: rusqlite::Error) -> RestoreError {
+    RestoreError::Create(StorageError::from(error).into())
+}
+
+/// 2^22 is four seconds on the machine where age chooses 2^18 for one: enough for backups from much faster machines.
+const WORK_FACTOR_MAX: u8 = 22;
+const BUFFER: usize = 64 * 1024;

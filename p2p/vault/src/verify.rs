@@ -1,0 +1,299 @@
+//! Checking every byte. What is damaged is named; nothing is changed, removed or repaired.
+
+use crate::{
+    blobs::{self, CopyError},
+    database::{self, Role},
+    error::{Damage, StorageError},
+    expiry, header,
+    model::AttachmentId,
+    reader::Reader,
+    sealing,
+    vault::{AttachmentError, Vault, attachment_key},
+};
+use rusqlite::Connection;
+use std::sync::PoisonError;
+
+/// What a check found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Verdict {
+    /// What is damaged.
+    pub damages: Vec<Damage>,
+    /// The [content hash](Reader::content_hash); `None` if something is damaged, because it would mean nothing.
+    pub content_hash: Option<[u8; 32]>,
+}
+
+/// How far a check has come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum VerifyStep {
+    /// The header.
+    Header,
+    /// The pages of the database, and what they say about each other.
+    Database,
+    /// The full-text index.
+    Search,
+    /// The rows.
+    Rows,
+    /// Expiry keys.
+    Expiry,
+    /// Attachments: bytes done, and bytes in all.
+    Blobs(u64, u64),
+}
+
+/// Why a check was not finished.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// `progress` said stop.
+    #[error("cancelled")]
+    Cancelled,
+    /// The disk refused.
+    #[error(transparent)]
+    Storage(StorageError),
+}
+
+impl Vault {
+    /// Checks header, database, index, rows, expiry keys and the content of every attachment. `progress` hears what is
+    /// being done and answers whether to go on.
+    pub fn verify(&self, progress: &mut dyn FnMut(VerifyStep) -> bool) -> Result<Verdict, VerifyError> {
+        let mut check = Check { vault: self, damages: Vec::new(), progress };
+        check.step(VerifyStep::Header)?;
+        check.header()?;
+        check.step(VerifyStep::Database)?;
+        let is_readable = check.database()?;
+        if is_readable {
+            check.step(VerifyStep::Search)?;
+            check.search()?;
+            check.step(VerifyStep::Rows)?;
+            check.rows()?;
+        }
+        check.step(VerifyStep::Expiry)?;
+        check.expiry()?;
+        check.blobs()?;
+        let damages = check.damages;
+        let content_hash = if damages.is_empty() {
+            Some(self.read(|reader| reader.content_hash()).map_err(VerifyError::Storage)?)
+        } else {
+            None
+        };
+        Ok(Verdict { damages, content_hash })
+    }
+}
+
+struct Check<'v> {
+    vault: &'v Vault,
+    damages: Vec<Damage>,
+    progress: &'v mut dyn FnMut(VerifyStep) -> bool,
+}
+
+impl Check<'_> {
+    fn step(&mut self, step: VerifyStep) -> Result<(), VerifyError> {
+        if (self.progress)(step) { Ok(()) } else { Err(VerifyError::Cancelled) }
+    }
+
+    /// Takes note of a damage and goes on; only when the disk itself refuses there is no going on.
+    fn note<T>(&mut self, result: Result<T, StorageError>) -> Result<Option<T>, VerifyError> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(StorageError::Damaged(damage)) => {
+                self.add(damage);
+                Ok(None)
+            }
+            // SQLCipher says "generic error" about a page that was changed.
+            Err(StorageError::Database(error)) => {
+                self.add(Damage::Database(error.to_string()));
+                Ok(None)
+            }
+            Err(error @ (StorageError::Disk(_) | StorageError::DiskFull)) => Err(VerifyError::Storage(error)),
+        }
+    }
+
+    fn add(&mut self, damage: Damage) {
+        if self.damages.len() < DAMAGES_MAX && !self.damages.contains(&damage) {
+            self.damages.push(damage);
+        }
+    }
+
+    fn header(&mut self) -> Result<(), VerifyError> {
+        let known = self.vault.header.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match header::read(&self.vault.home) {
+            Ok(found) if found == known => {}
+            Ok(_) | Err(header::ReadHeaderError::NoVault | header::ReadHeaderError::OtherVersion(_)) => {
+                self.add(Damage::Header);
+            }
+            Err(header::ReadHeaderError::Storage(error)) => {
+                self.note::<()>(Err(error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells whether the database can be read at all.
+    fn database(&mut self) -> Result<bool, VerifyError> {
+        {
+            // So that every page is in the one file that is checked page by page.
+            let writer = self.vault.writer();
+            let folded = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(StorageError::from);
+            drop(writer);
+            self.note(folded)?;
+        }
+        // A connection of its own: one that has met a damaged page refuses everything from then on, and pages that another
+        // has in memory would hide what the disk holds.
+        let opened = database::open(&self.vault.home.database(), &self.vault.keys.database, Role::Reader);
+        let Some(connection) = self.note(opened)? else {
+            return Ok(false);
+        };
+        let pages = column(&connection, "PRAGMA cipher_integrity_check");
+        for line in self.note(pages)?.unwrap_or_default() {
+            let page = line.rsplit(' ').next().and_then(|page| page.parse().ok());
+            self.add(page.map_or(Damage::Database(line), Damage::Page));
+        }
+        if !self.damages.is_empty() {
+            return Ok(true);
+        }
+        let structure = column(&connection, "PRAGMA integrity_check(20)");
+        for line in self.note(structure)?.unwrap_or_default().into_iter().filter(|line| line != "ok") {
+            self.add(Damage::Database(line));
+        }
+        let references = column(&connection, "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 20");
+        for table in self.note(references)?.unwrap_or_default() {
+            self.add(Damage::Database(format!("a row of {table} refers to a row that is not there")));
+        }
+        Ok(true)
+    }
+
+    fn search(&mut self) -> Result<(), VerifyError> {
+        let checked = self
+            .vault
+            .writer()
+            .execute_batch("INSERT INTO search(search, rank) VALUES('integrity-check', 1)")
+            .map_err(StorageError::from);
+        match checked {
+            Err(StorageError::Damaged(_) | StorageError::Database(_)) => {
+                self.add(Damage::Search);
+                Ok(())
+            }
+            other => self.note(other).map(|_| ()),
+        }
+    }
+
+    /// Reads every row as the program would.
+    fn rows(&mut self) -> Result<(), VerifyError> {
+        let vault = self.vault;
+        let connection = vault.reader().map_err(VerifyError::Storage)?;
+        let reader = Reader::new(&connection, &vault.keys, &vault.buckets);
+        self.note(reader.account())?;
+        self.note(reader.devices())?;
+        self.note(reader.contacts())?;
+        self.note(reader.settings())?;
+        for conversation in self.note(reader.conversations())?.unwrap_or_default() {
+            self.note(reader.draft(conversation.id))?;
+        }
+        let sessions = reader.all("SELECT kind, id, value FROM sessions", [], |row| {
+            let (kind, id, value): (String, Vec<u8>, Vec<u8>) = row.try_into()?;
+            let opened = sealing::open_session(&vault.keys.sessions, &kind, &id, &value);
+            opened.map(|_| ()).ok_or(StorageError::row("sessions", 0))
+        });
+        self.note(sessions)?;
+        let waiting = reader.all("SELECT uid, recipient, payload, id FROM outbox", [], |row| {
+            let (id, recipient, payload): (_, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let opened = sealing::open_outgoing(&vault.keys.outbox, id, &recipient, &payload);
+            opened.map(|_| ()).ok_or(StorageError::row("outbox", row.get(3)?))
+        });
+        self.note(waiting)?;
+        let mut last = 0;
+        loop {
+            self.step(VerifyStep::Rows)?;
+            let numbers = reader.all("SELECT id FROM messages WHERE id > ?1 ORDER BY id LIMIT 500", [last], |row| {
+                Ok(row.get::<_, i64>(0)?)
+            });
+            let Some(numbers) = self.note(numbers)? else { break };
+            let (Some(first), Some(end)) = (numbers.first(), numbers.last()) else { break };
+            last = *end;
+            if let Err(error) = messages(&reader, *first, *end) {
+                self.note::<()>(Err(error))?;
+                // Something among these; which one, they tell one by one.
+                for number in &numbers {
+                    let one = messages(&reader, *number, *number);
+                    self.note(one)?;
+                }
+            }
+        }
+        drop(reader);
+        vault.give_back(connection);
+        Ok(())
+    }
+
+    fn expiry(&mut self) -> Result<(), VerifyError> {
+        let list = self.vault.buckets.list();
+        for (bucket, path) in self.note(list)?.unwrap_or_default() {
+            let records = self.vault.buckets.read(bucket);
+            let records = self.note(records)?.unwrap_or_default();
+            if records.values().any(|record| expiry::key_in(record, &self.vault.keys.sessions).is_none()) {
+                self.add(Damage::Bucket(expiry::name_of(&path)));
+            }
+        }
+        Ok(())
+    }
+
+    fn blobs(&mut self) -> Result<(), VerifyError> {
+        let vault = self.vault;
+        let opened = vault.reader();
+        let Some(connection) = self.note(opened)? else { return Ok(()) };
+        let reader = Reader::new(&connection, &vault.keys, &vault.buckets);
+        // A blob that several attachments share is read once.
+        let list = reader.all(
+            "SELECT min(a.id), b.size, b.content FROM attachments a JOIN blobs b ON b.id = a.blob GROUP BY b.id",
+            [],
+            |row| Ok((AttachmentId(row.get(0)?), row.get::<_, i64>(1)?.unsigned_abs(), row.get::<_, [u8; 32]>(2)?)),
+        );
+        let list = self.note(list)?.unwrap_or_default();
+        let total: u64 = list.iter().map(|(_, size, _)| size).sum();
+        let mut before = 0;
+        for (id, size, content) in list {
+            self.step(VerifyStep::Blobs(before, total))?;
+            let read = attachment_key(&reader, id)
+                .and_then(|(hash, key)| Ok(blobs::open(&vault.home.blobs(), hash, &key)?))
+                .and_then(|blob| {
+                    let progress = &mut self.progress;
+                    Ok(blob.verify(size, &content, &mut |done| progress(VerifyStep::Blobs(before + done, total)))?)
+                });
+            match read {
+                // Without its key nobody can tell, and the expiry keys were checked before.
+                Ok(()) | Err(AttachmentError::Disappeared) => {}
+                Err(AttachmentError::Cancelled) => return Err(VerifyError::Cancelled),
+                Err(AttachmentError::Storage(error)) => {
+                    self.note::<()>(Err(error))?;
+                }
+                Err(AttachmentError::NoAttachment | AttachmentError::Sink(_)) => {
+                    self.add(Damage::Row("attachments", id.0));
+                }
+            }
+            before += size;
+        }
+        Ok(())
+    }
+}
+
+fn messages(reader: &Reader<'_>, first: i64, last: i64) -> Result<(), StorageError> {
+    let messages = reader.messages_where("WHERE m.id BETWEEN ?1 AND ?2", [first, last])?;
+    for message in messages.iter().filter(|message| message.edited_ms.is_some()) {
+        reader.edits(message.id)?;
+    }
+    Ok(())
+}
+
+fn column(connection: &Connection, query: &str) -> Result<Vec<String>, StorageError> {
+    Ok(connection.prepare(query)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// More than anybody reads: a database full of damages must not fill the memory.
+const DAMAGES_MAX: usize = 10_000;
+
+impl From<CopyError> for VerifyError {
+    fn from(error: CopyError) -> Self {
+        match error {
+            CopyError::Cancelled => Self::Cancelled,
+            CopyError::Sink(error) => Self::Storage(error.into()),
+            CopyError::Storage(error) => Self::Storage(error),
+        }
+    }
+}
