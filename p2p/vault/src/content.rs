@@ -137,8 +137,11 @@ impl Sum {
                 self.maybe(about.preview.as_deref());
             }
         }
-        let mut reactions: Vec<(Author, &str, i64)> =
-            message.reactions.iter().map(|reaction| (reaction.author, reaction.emoji.as_str(), reaction.at_ms)).collect();
+        let mut reactions: Vec<(Author, &str, i64)> = message
+            .reactions
+            .iter()
+            .map(|reaction| (reaction.author, reaction.emoji.as_str(), reaction.at_ms))
+            .collect();
         reactions.sort_unstable();
         for (author, emoji, at_ms) in reactions {
             self.part(b"reaction");

@@ -99,14 +99,32 @@ impl Buckets {
         Ok(file.sync_all()?)
     }
 
-    /// Overwrites a bucket and removes it.
+    /// Overwrites a bucket and removes it. Under another name, so that after a power cut half a bucket of noise is not
+    /// taken for a damaged one.
     pub(crate) fn destroy(&self, bucket: Bucket) -> Result<(), StorageError> {
         let path = self.path(bucket);
-        let mut file = match OpenOptions::new().write(true).open(&path) {
-            Ok(file) => file,
+        let over = path.with_extension(OVER);
+        match fs::rename(&path, &over) {
+            Ok(()) => sync_dir(&self.dir)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(error.into()),
-        };
+        }
+        self.overwrite(&over)
+    }
+
+    /// Goes on with every destruction that was interrupted.
+    pub(crate) fn destroy_begun(&self) -> Result<(), StorageError> {
+        for entry in fs::read_dir(&self.dir)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == OVER) {
+                self.overwrite(&path)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn overwrite(&self, path: &Path) -> Result<(), StorageError> {
+        let mut file = OpenOptions::new().write(true).open(path)?;
         let mut left = file.metadata()?.len();
         let mut noise = [0; 4096];
         while left > 0 {
@@ -117,7 +135,7 @@ impl Buckets {
         }
         file.sync_all()?;
         drop(file);
-        fs::remove_file(&path)?;
+        fs::remove_file(path)?;
         Ok(sync_dir(&self.dir)?)
     }
 
@@ -126,6 +144,9 @@ impl Buckets {
         let mut found = BTreeMap::new();
         for entry in fs::read_dir(&self.dir)? {
             let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == OVER) {
+                continue;
+            }
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let bucket = if name == UNREAD_NAME { Some(UNREAD) } else { name.parse().ok().filter(|hour| *hour > 0) };
             found.insert(bucket.ok_or(StorageError::Damaged(Damage::Bucket(name)))?, path);
@@ -169,6 +190,8 @@ pub(crate) fn name_of(path: &Path) -> String {
 /// Finer buckets would mean more files, coarser ones a longer lag between the end of a message and that of its key.
 const HOUR_MS: i64 = 3_600_000;
 const UNREAD_NAME: &str = "unread";
+/// How the name of a bucket ends that is being overwritten.
+const OVER: &str = "over";
 
 #[cfg(test)]
 mod tests {

@@ -502,7 +502,9 @@ fn tidy(home: &Home, connection: &Connection) -> Result<(), StorageError> {
         .prepare("SELECT uid FROM messages WHERE bucket = ?1")?
         .query_map([UNREAD], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    Buckets::new(home.expiry()).erase(UNREAD, |message| !unread.contains(&message))
+    let buckets = Buckets::new(home.expiry());
+    buckets.destroy_begun()?;
+    buckets.erase(UNREAD, |message| !unread.contains(&message))
 }
 
 /// Where the blob of an attachment is, and its key.

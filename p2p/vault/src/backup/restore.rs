@@ -192,7 +192,13 @@ impl<R: Read> Input<'_, R> {
             .writer
             .prepare_cached("INSERT INTO blobs(id, hash, key, size, content) VALUES(?1, ?2, ?3, ?4, ?5)")
             .and_then(|mut statement| {
-                statement.execute(params![i64::from_be_bytes(id), stored.hash, key, stored_number(stored.size), stored.content])
+                statement.execute(params![
+                    i64::from_be_bytes(id),
+                    stored.hash,
+                    key,
+                    stored_number(stored.size),
+                    stored.content
+                ])
             })
             .map_err(refused_row)?;
         Ok(())
@@ -301,10 +307,7 @@ fn finish(opened: &mut Opened) -> Result<(), RestoreError> {
         StorageError::Damaged(_) => RestoreError::Damaged,
         other => RestoreError::Create(other.into()),
     })?;
-    opened
-        .writer
-        .execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);")
-        .map_err(storage)?;
+    opened.writer.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);").map_err(storage)?;
     File::open(opened.home.database())
         .and_then(|file| file.sync_all())
         .map_err(|error| RestoreError::Create(StorageError::from(error).into()))

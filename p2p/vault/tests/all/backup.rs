@@ -4,11 +4,12 @@ use crate::ground::*;
 use nyx_crypto::{phrase::Phrase, root::Root};
 use nyx_vault::{
     BackupError, BackupKey, BackupTo, ContactId, ConversationId, RestoreError, StorageError, Vault, WriteError,
-    backup_address, backup_identity_text, restore_backup,
+    backup_address, backup_identity_text,
     model::{
         Account, AccountState, Author, Contact, ContactState, Conversation, ConversationKind, Draft, NewMessage, Pin,
         Setting,
     },
+    restore_backup,
 };
 use std::{
     fs,
@@ -141,7 +142,8 @@ fn every_truncation_and_every_changed_byte_changes_nothing() {
     let mut longer = backup.clone();
     longer.push(0);
     assert!(
-        restore_backup(&other, &mut &*longer, BackupKey::Phrase(&root()), &new_password(&second), &mut |_| true).is_err()
+        restore_backup(&other, &mut &*longer, BackupKey::Phrase(&root()), &new_password(&second), &mut |_| true)
+            .is_err()
     );
     let mut cancelled = |done: u64| done < 1000;
     let refused =
@@ -287,7 +289,11 @@ pub(crate) fn full(home: &Path) -> Vault {
             tx.add_message(first)?;
             tx.add_message(note(2, "jangan lupa sarapan"))?;
             tx.add_message(note(3, "東京都に行きました"))?;
-            tx.add_message(NewMessage { author: Author::Contact(contact().id), conversation: her, ..note(4, "hello") })?;
+            tx.add_message(NewMessage {
+                author: Author::Contact(contact().id),
+                conversation: her,
+                ..note(4, "hello")
+            })?;
             tx.add_message(note(5, "first text"))?;
             tx.edit_message(message_id(5), "second text", NOW_MS + 9)?;
             tx.react(message_id(5), Author::Contact(contact().id), "❤️", NOW_MS)?;

@@ -98,7 +98,8 @@ fn a_truncated_attachment_gives_no_byte_that_was_not_verified() {
     add(&vault, message);
     let path = files(&home.join("blobs")).remove(0);
     let whole = fs::read(&path).unwrap();
-    let id = vault.read::<_, WriteError>(|reader| Ok(reader.message(message_id(1))?)).unwrap().unwrap().attachments[0].id;
+    let id =
+        vault.read::<_, WriteError>(|reader| Ok(reader.message(message_id(1))?)).unwrap().unwrap().attachments[0].id;
     for length in [0, 7, 8, 9, 24, 8 + 65_552, 8 + 2 * 65_552, whole.len() - 1] {
         fs::write(&path, &whole[..length]).unwrap();
         let mut out = Vec::new();
@@ -127,9 +128,22 @@ fn a_changed_header_and_changed_expiry_keys_are_reported() {
 fn no_file_holds_a_word_a_phrase_or_a_key() {
     let (dir, home) = home();
     let words = [
-        "canary-message", "canary-deleted", "canary-edited-away", "canary-vanishing", "canary-draft", "canary-setting",
-        "canary-session", "canary-outgoing", "canary-title", "canary-name.txt", "canary-attachment", "canary-search",
-        "canary passphrase", PASSWORD, "legal winner", "yellow",
+        "canary-message",
+        "canary-deleted",
+        "canary-edited-away",
+        "canary-vanishing",
+        "canary-draft",
+        "canary-setting",
+        "canary-session",
+        "canary-outgoing",
+        "canary-title",
+        "canary-name.txt",
+        "canary-attachment",
+        "canary-search",
+        "canary passphrase",
+        PASSWORD,
+        "legal winner",
+        "yellow",
     ];
     let vault = create(&home);
     let mut with_file = note(1, "canary-message");
@@ -210,8 +224,7 @@ fn no_file_holds_a_word_a_phrase_or_a_key() {
 fn keys_of(home: &Path) -> Vec<Vec<u8>> {
     let header =
         Header::from_file(&fs::read(home.join("header")).unwrap(), |bytes| Sha256::digest(bytes).into()).unwrap();
-    let master =
-        sealed::open(&root().vault_reset_key(), &header.reset_slot, &header.reset_slot_ad()).unwrap();
+    let master = sealed::open(&root().vault_reset_key(), &header.reset_slot, &header.reset_slot_ad()).unwrap();
     let keys = VaultKeys::from_master(&Secret::<MasterKey>::from_slice(&master).unwrap());
     vec![
         master.to_vec(),

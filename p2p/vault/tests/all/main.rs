@@ -2,6 +2,9 @@
 
 mod backup;
 mod damage;
+mod faults;
 mod finding;
 mod ground;
 mod life;
+mod power;
+mod script;
