@@ -27,7 +27,9 @@ pub(crate) fn open(path: &Path, key: &Secret<DatabaseKey>, role: Role) -> Result
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // SQLCipher would write warnings to stderr, into the middle of a terminal program's JSON.
-    connection.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON;")?;
+    // Its keys SQLCipher locks and wipes anyway. `cipher_memory_security` would do so with every allocation of SQLite: that
+    // makes a page of messages five times as dear (see `vault.md`), and what is on the screen is in memory all the same.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     connection.execute_batch(&key_pragma(key))?;
     // The first read: a wrong key shows here. The key came out of an authenticated slot, so it is the database that changed.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).map_err(|error| {
