@@ -1,0 +1,125 @@
+//! The terminal: one command, its questions, its answer, and an exit code.
+
+mod account;
+mod arguments;
+mod ask;
+mod backup;
+mod ended;
+mod interrupt;
+mod notes;
+mod say;
+mod session;
+mod shell;
+mod usage;
+
+use crate::text::{Language, Texts};
+use arguments::{Arguments, Shared, Wanted};
+use ask::Ask;
+use clap::FromArgMatches;
+use ended::{Ended, Verdict};
+use interrupt::Interrupt;
+use say::Say;
+use serde_json::json;
+use session::Session;
+use std::{ffi::OsString, io, process::ExitCode};
+
+/// Runs the program.
+pub(crate) fn main() -> ExitCode {
+    keep_secrets_in_memory();
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    // Before the command line is understood: what is wrong with it is to be said in the right language and form.
+    let texts = Texts::of(usage::language(&arguments).unwrap_or_else(Language::from_environment));
+    let mut say = Say::new(texts, usage::wants_json(&arguments));
+    log();
+    let ended = match usage::matches(&arguments, &say.texts) {
+        Ok(matches) => match Arguments::from_arg_matches(&matches) {
+            Ok(arguments) => carry_out(arguments, &mut say),
+            Err(error) => Err(Ended::Usage(usage::sentence(&error, &say.texts))),
+        },
+        Err(usage::Stop::Shown(result)) => result.map_err(Ended::Output),
+        Err(usage::Stop::Wrong(sentence)) => Err(Ended::Usage(sentence)),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(ended) => report(&ended, &mut say),
+    }
+}
+
+fn carry_out(arguments: Arguments, say: &mut Say) -> Result<(), Ended> {
+    let Arguments { shared, command } = arguments;
+    let wanted = match command {
+        None => return Err(Ended::NoWindow),
+        Some(Wanted::Completions { shell }) => return shell::completions(shell, &say.texts),
+        Some(Wanted::Man) => return shell::man(&say.texts),
+        Some(wanted) => wanted,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(with_engine(shared, wanted, say));
+    // A thread may still wait for an answer that nobody will give.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn with_engine(shared: Shared, wanted: Wanted, say: &mut Say) -> Result<(), Ended> {
+    let home = match shared.home {
+        // An empty variable is one that somebody meant to unset.
+        Some(home) if !home.as_os_str().is_empty() => home,
+        _ => directories::ProjectDirs::from("", "", "nyx").ok_or(Ended::NoHome)?.data_dir().to_owned(),
+    };
+    let home = std::path::absolute(home)?;
+    let interrupt = Interrupt::listen();
+    let mut session = Session::start(home, interrupt.clone());
+    let mut ask = Ask::new(interrupt.clone(), shared.password_file.filter(|file| !file.as_os_str().is_empty()));
+    let ended = match wanted {
+        Wanted::Init { name, words, phrase_out } => {
+            account::init(&mut session, &mut ask, say, name, &words, phrase_out.as_deref()).await
+        }
+        Wanted::Recover { name } => account::recover(&mut session, &mut ask, say, name).await,
+        Wanted::Password { new_password_file } => {
+            account::password(&mut session, &mut ask, say, new_password_file.as_deref()).await
+        }
+        Wanted::Status => account::status(&mut session, &mut ask, say).await,
+        Wanted::Verify => backup::verify(&mut session, &mut ask, say).await,
+        Wanted::Backup { what } => backup::backup(&mut session, &mut ask, say, what).await,
+        Wanted::Erase { yes } => account::erase(&mut session, &mut ask, say, yes).await,
+        Wanted::Note { text, attach } => notes::note(&mut session, &mut ask, say, text, attach).await,
+        Wanted::Messages { who, search, limit, save } => {
+            notes::messages(&mut session, &mut ask, say, who, (search, limit, save)).await
+        }
+        Wanted::Completions { .. } | Wanted::Man => Ok(()),
+    };
+    session.close().await;
+    say.clear();
+    match ended {
+        // Interrupted, but what was running came to its end all the same.
+        Ok(()) if interrupt.was_heard() => Err(Ended::Interrupted),
+        ended => ended,
+    }
+}
+
+/// Says why it ended, and with which code.
+fn report(ended: &Ended, say: &mut Say) -> ExitCode {
+    if let Ended::Output(error) = ended
+        && error.kind() == io::ErrorKind::BrokenPipe
+    {
+        // Whoever stopped listening does not want to hear about it.
+        return ExitCode::FAILURE;
+    }
+    let Verdict { code, kind, message } = ended.verdict(&say.texts);
+    if say.event("error", json!({ "code": code, "kind": kind, "message": message })).is_err() || !say.json {
+        say.remark(&message);
+    }
+    ExitCode::from(code)
+}
+
+/// Passwords and keys are in this process for a moment: no core file keeps them.
+fn keep_secrets_in_memory() {
+    #[cfg(unix)]
+    let _ = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0);
+}
+
+fn log() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("NYX_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+}

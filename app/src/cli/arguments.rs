@@ -1,0 +1,153 @@
+//! The command line: what there is to say. The help texts are in the language of the person, so they are put in
+//! afterwards, by the path of the command and the name of the argument.
+
+use crate::text::{Language, Texts};
+use clap::{Arg, ArgAction, Args, Command, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+use std::path::PathBuf;
+
+#[derive(Debug, Parser)]
+#[command(name = "nyx", version, disable_help_subcommand = true, disable_help_flag = true, disable_version_flag = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) shared: Shared,
+    #[command(subcommand)]
+    pub(crate) command: Option<Wanted>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Shared {
+    #[arg(long, global = true, value_name = "DIR", env = "NYX_HOME", value_hint = ValueHint::DirPath, hide_env = true)]
+    pub(crate) home: Option<PathBuf>,
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "NYX_PASSWORD_FILE",
+        value_hint = ValueHint::FilePath,
+        hide_env = true
+    )]
+    pub(crate) password_file: Option<PathBuf>,
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = Language::CODES, hide_possible_values = true)]
+    pub(crate) language: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Wanted {
+    Init {
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        #[arg(long, value_name = "COUNT", default_value = "24", value_parser = ["24", "12"], hide_default_value = true,
+            hide_possible_values = true)]
+        words: String,
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        phrase_out: Option<PathBuf>,
+    },
+    Recover {
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+    },
+    Password {
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        new_password_file: Option<PathBuf>,
+    },
+    Status,
+    Verify,
+    Note {
+        #[arg(value_name = "TEXT")]
+        text: Option<String>,
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        attach: Vec<PathBuf>,
+    },
+    Messages {
+        #[arg(value_name = "WHO")]
+        who: Option<String>,
+        #[arg(long, value_name = "WORDS")]
+        search: Option<String>,
+        #[arg(long, value_name = "COUNT", default_value_t = 50, hide_default_value = true)]
+        limit: usize,
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        save: Option<PathBuf>,
+    },
+    Backup {
+        #[command(subcommand)]
+        what: BackupWanted,
+    },
+    Erase {
+        #[arg(long)]
+        yes: bool,
+    },
+    Completions {
+        #[arg(value_name = "SHELL", hide_possible_values = true)]
+        shell: clap_complete::Shell,
+    },
+    Man,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BackupWanted {
+    Create {
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        #[arg(long, value_name = "WHAT", value_enum, hide_possible_values = true)]
+        to: Option<To>,
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        passphrase_file: Option<PathBuf>,
+    },
+    Restore {
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        passphrase_file: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum To {
+    Phrase,
+    Passphrase,
+}
+
+/// The commands, described in the language of `texts`.
+pub(crate) fn command(texts: &Texts) -> Command {
+    let command = described(Arguments::command(), texts, "help");
+    command.arg(flag("help", 'h', ArgAction::Help, texts).global(true)).arg(flag(
+        "version",
+        'V',
+        ArgAction::Version,
+        texts,
+    ))
+}
+
+fn flag(name: &'static str, short: char, action: ArgAction, texts: &Texts) -> Arg {
+    Arg::new(name)
+        .short(short)
+        .long(name)
+        .action(action)
+        .help(texts.get(&format!("help-{name}")))
+        .help_heading(texts.get("help-options"))
+}
+
+fn described(command: Command, texts: &Texts, path: &str) -> Command {
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let arguments: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    let template = format!("{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}", texts.get("help-usage"));
+    let mut command = command
+        .about(texts.get(path))
+        .help_template(template)
+        .subcommand_help_heading(texts.get("help-commands"))
+        .disable_help_flag(true)
+        .disable_help_subcommand(true);
+    for name in arguments {
+        let text = texts.get(&format!("{path}-{}", name.replace('_', "-")));
+        command = command.mut_arg(&name, |arg| {
+            let heading = if arg.is_positional() { "help-arguments" } else { "help-options" };
+            arg.help(text).help_heading(texts.get(heading))
+        });
+    }
+    for name in names {
+        command = command.mut_subcommand(&name, |sub| described(sub, texts, &format!("{path}-{name}")));
+    }
+    command
+}

@@ -1,0 +1,283 @@
+//! Questions. A person is asked at the terminal, without an echo where the answer is a secret; a program gets an event
+//! and answers with one line. A secret never comes as an argument: other users can read a command line.
+
+use super::{
+    ended::{Asked, Ended},
+    interrupt::{Interrupt, Terminal},
+    say::Say,
+};
+use nyx_p2p::{Password, Phrase};
+use serde_json::json;
+use std::{
+    fs::File,
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+use zeroize::Zeroizing;
+
+/// Who answers questions.
+pub(crate) struct Ask {
+    interrupt: Interrupt,
+    /// `--password-file`.
+    password_file: Option<PathBuf>,
+    /// What `-` gave: the first line of stdin can be read only once.
+    first_line: Option<Zeroizing<String>>,
+}
+
+impl Ask {
+    pub(crate) const fn new(interrupt: Interrupt, password_file: Option<PathBuf>) -> Self {
+        Self { interrupt, password_file, first_line: None }
+    }
+
+    /// The password of the vault that is here.
+    pub(crate) async fn password(&mut self, say: &mut Say) -> Result<Password, Ended> {
+        password(&self.present_password(say).await?)
+    }
+
+    /// The same, as it was typed, for who needs it twice.
+    pub(crate) async fn present_password(&mut self, say: &mut Say) -> Result<Zeroizing<String>, Ended> {
+        match self.password_file.clone() {
+            Some(file) => self.from_file(&file).await,
+            None => self.secret(say, Asked::Password, "password", "ask-password").await,
+        }
+    }
+
+    /// A password that will open the vault from now on: from `file`, or typed twice. `about` are words that belong to
+    /// the person and make a password easy to guess.
+    pub(crate) async fn new_password(
+        &mut self,
+        say: &mut Say,
+        file: Option<&Path>,
+        question: &str,
+        about: &[&str],
+    ) -> Result<Password, Ended> {
+        password(&self.new_secret(say, file, question, about).await?)
+    }
+
+    /// The same, as it was typed.
+    pub(crate) async fn new_secret(
+        &mut self,
+        say: &mut Say,
+        file: Option<&Path>,
+        question: &str,
+        about: &[&str],
+    ) -> Result<Zeroizing<String>, Ended> {
+        let typed = match file {
+            Some(file) => self.from_file(file).await?,
+            None => {
+                let typed = self.secret(say, Asked::Password, "password", question).await?;
+                if !say.json && !typed.is_empty() {
+                    let again = self.secret(say, Asked::Password, "password", "ask-again").await?;
+                    if *again != *typed {
+                        return Err(Ended::PasswordsDiffer);
+                    }
+                }
+                typed
+            }
+        };
+        if !typed.is_empty() {
+            match u8::from(zxcvbn::zxcvbn(&typed, about).score()) {
+                0 | 1 => say.remark(&say.texts.get("remark-password-very-weak")),
+                2 => say.remark(&say.texts.get("remark-password-weak")),
+                _ => {}
+            }
+        }
+        Ok(typed)
+    }
+
+    /// As [`new_password`](Self::new_password), where `--password-file` is the place for it.
+    pub(crate) async fn first_password(
+        &mut self,
+        say: &mut Say,
+        question: &str,
+        about: &[&str],
+    ) -> Result<Password, Ended> {
+        let file = self.password_file.clone();
+        self.new_password(say, file.as_deref(), question, about).await
+    }
+
+    /// The passphrase of a backup that is there already.
+    pub(crate) async fn passphrase(&mut self, say: &mut Say, file: Option<&Path>) -> Result<Zeroizing<String>, Ended> {
+        match file {
+            Some(file) => self.from_file(file).await,
+            None => self.secret(say, Asked::Password, "password", "ask-passphrase").await,
+        }
+    }
+
+    /// The recovery phrase.
+    pub(crate) async fn phrase(&mut self, say: &mut Say) -> Result<Phrase, Ended> {
+        let typed = if say.json || !io::IsTerminal::is_terminal(&io::stdin()) {
+            say.event("ask", json!({ "what": "phrase" }))?;
+            self.stdin_line(Asked::Phrase).await?
+        } else {
+            self.secret(say, Asked::Phrase, "phrase", "ask-phrase").await?
+        };
+        Phrase::parse(&typed).map_err(Ended::Phrase)
+    }
+
+    /// Yes or no, before something that cannot be undone.
+    pub(crate) async fn confirm(&mut self, say: &mut Say, question: &str) -> Result<(), Ended> {
+        let answer = if say.json {
+            say.event("ask", json!({ "what": "confirm" }))?;
+            self.stdin_line(Asked::Confirm).await?
+        } else {
+            self.open_question(say, Asked::Confirm, question).await?
+        };
+        let answer = answer.trim().to_lowercase();
+        if answer == "yes" || answer == say.texts.get("answer-yes") { Ok(()) } else { Err(Ended::SaidNo) }
+    }
+
+    /// What the person wants to be called. Programs say it as an argument.
+    pub(crate) async fn name(&mut self, say: &mut Say) -> Result<String, Ended> {
+        if say.json {
+            return Err(Ended::NobodyToAsk(Asked::Name));
+        }
+        Ok(self.open_question(say, Asked::Name, "ask-name").await?.to_string())
+    }
+
+    /// Everything that is left on stdin, as a text.
+    pub(crate) async fn rest_of_stdin(&mut self) -> Result<String, Ended> {
+        // The password, if it stands in the first line, goes first.
+        if self.password_file.as_deref() == Some(Path::new("-")) && self.first_line.is_none() {
+            self.first_line = Some(self.stdin_line(Asked::Password).await?);
+        }
+        let bytes = self
+            .waiting(|| {
+                let mut bytes = Vec::new();
+                stdin()?.take(TEXT_BYTES_MAX).read_to_end(&mut bytes)?;
+                Ok(bytes)
+            })
+            .await??;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// A question whose answer may be seen.
+    async fn open_question(&mut self, say: &mut Say, what: Asked, question: &str) -> Result<Zeroizing<String>, Ended> {
+        if !io::IsTerminal::is_terminal(&io::stdin()) {
+            return Err(Ended::NobodyToAsk(what));
+        }
+        let mut err = io::stderr().lock();
+        let _ = write!(err, "{} ", say.texts.get(question));
+        let _ = err.flush();
+        drop(err);
+        self.stdin_line(what).await
+    }
+
+    async fn secret(
+        &mut self,
+        say: &mut Say,
+        what: Asked,
+        event: &str,
+        question: &str,
+    ) -> Result<Zeroizing<String>, Ended> {
+        if say.json {
+            say.event("ask", json!({ "what": event }))?;
+            return self.stdin_line(what).await;
+        }
+        if !Terminal::is_there() {
+            return Err(Ended::NobodyToAsk(what));
+        }
+        let question = format!("{} ", say.texts.get(question));
+        let terminal = Terminal::remember();
+        let answer = self.waiting(move || rpassword::prompt_password(question).map(Zeroizing::new)).await;
+        match answer {
+            Err(ended) => {
+                // Whoever waits for an answer has not put the terminal back.
+                terminal.restore();
+                let _ = writeln!(io::stderr());
+                Err(ended)
+            }
+            Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => Err(Ended::Interrupted),
+            Ok(Err(_)) => Err(Ended::NobodyToAsk(what)),
+            Ok(Ok(answer)) => Ok(answer),
+        }
+    }
+
+    async fn from_file(&mut self, file: &Path) -> Result<Zeroizing<String>, Ended> {
+        let line = if file == Path::new("-") {
+            match self.first_line.take() {
+                Some(line) => line,
+                None => self.stdin_line(Asked::Password).await?,
+            }
+        } else {
+            let path = file.to_owned();
+            self.waiting(move || File::open(path).and_then(|mut file| line_of(&mut file)))
+                .await?
+                .map_err(|error| Ended::PasswordFile(file.to_owned(), Some(error)))?
+                .unwrap_or_default()
+        };
+        if line.is_empty() {
+            return Err(Ended::PasswordFile(file.to_owned(), None));
+        }
+        Ok(line)
+    }
+
+    async fn stdin_line(&mut self, what: Asked) -> Result<Zeroizing<String>, Ended> {
+        match self.waiting(|| line_of(&mut stdin()?)).await? {
+            Ok(Some(line)) => Ok(line),
+            Ok(None) | Err(_) => Err(Ended::NobodyToAsk(what)),
+        }
+    }
+
+    /// Waits for an answer, unless somebody wants the program to end.
+    async fn waiting<T: Send + 'static>(
+        &mut self,
+        answer: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> Result<io::Result<T>, Ended> {
+        tokio::select! {
+            answer = tokio::task::spawn_blocking(answer) => match answer {
+                Ok(answer) => Ok(answer),
+                Err(_) => Err(Ended::Interrupted),
+            },
+            () = self.interrupt.heard() => Err(Ended::Interrupted),
+        }
+    }
+}
+
+/// What was typed, as a password.
+pub(crate) fn password(typed: &str) -> Result<Password, Ended> {
+    Password::new(typed).map_err(|error| Ended::Failure(error.into()))
+}
+
+/// Stdin without a buffer of its own: a buffer would keep the password, and swallow what another reader is to get.
+fn stdin() -> io::Result<File> {
+    #[cfg(unix)]
+    let owned = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?;
+    #[cfg(windows)]
+    let owned = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?;
+    Ok(File::from(owned))
+}
+
+/// The next line, without its end; `None`: there is none.
+fn line_of(source: &mut File) -> io::Result<Option<Zeroizing<String>>> {
+    // Reserved at once, so that growing leaves no copies behind.
+    let mut line = Zeroizing::new(Vec::with_capacity(LINE_BYTES_MAX));
+    let mut byte = Zeroizing::new([0; 1]);
+    loop {
+        if source.read(byte.as_mut())? == 0 {
+            if line.is_empty() {
+                return Ok(None);
+            }
+            break;
+        }
+        if byte[0] == b'\n' {
+            break;
+        }
+        if line.len() == LINE_BYTES_MAX {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        line.push(byte[0]);
+    }
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    match std::str::from_utf8(&line) {
+        Ok(text) => Ok(Some(Zeroizing::new(text.to_owned()))),
+        Err(_) => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+/// More than the longest password and the longest phrase.
+const LINE_BYTES_MAX: usize = 4096;
+/// Beyond this the vault refuses anyway; the whole of a wrong file need not be in memory to learn it.
+const TEXT_BYTES_MAX: u64 = 1024 * 1024;

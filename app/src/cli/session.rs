@@ -1,0 +1,102 @@
+//! The engine, as a command of the terminal uses it: one wish at a time, until it is done.
+
+use super::{ended::Ended, interrupt::Interrupt};
+use getrandom::SysRng;
+use nyx_p2p::{
+    Command, Commands, DeviceName, Event, Events, Failure, PasswordCost, Setup, Stopped, SystemClock, start,
+};
+use rand_core::UnwrapErr;
+use std::{path::PathBuf, sync::Arc};
+
+/// A running engine.
+pub(crate) struct Session {
+    commands: Commands,
+    events: Events,
+    interrupt: Interrupt,
+}
+
+impl Session {
+    pub(crate) fn start(home: PathBuf, interrupt: Interrupt) -> Self {
+        let (commands, events) = start(Setup {
+            home,
+            clock: Arc::new(SystemClock::new()),
+            rng: Box::new(UnwrapErr(SysRng)),
+            cost: PasswordCost::Measured,
+            device: device_name(),
+            // A command of the terminal is over long before anybody is idle.
+            lock_after: None,
+        });
+        Self { commands, events, interrupt }
+    }
+
+    /// Has one command carried out; `on` hears what happens. If it is interrupted, or `on` fails, the command is
+    /// stopped and waited for, so that nothing is left half done.
+    pub(crate) async fn run(
+        &mut self,
+        command: Command,
+        mut on: impl FnMut(Event) -> Result<(), Ended>,
+    ) -> Result<(), Ended> {
+        let by = self.commands.send(command).await.map_err(stopped)?;
+        let mut first = Ok(());
+        let mut told_to_stop = false;
+        loop {
+            let told = tokio::select! {
+                biased;
+                told = self.events.next() => told.ok_or_else(|| stopped(Stopped))?,
+                () = self.interrupt.heard(), if !told_to_stop => {
+                    told_to_stop = true;
+                    self.commands.cancel(by);
+                    continue;
+                }
+            };
+            if told.by != Some(by) {
+                continue;
+            }
+            match told.event {
+                Event::Done => return first,
+                Event::Failed(Failure::Cancelled) if first.is_err() => return first,
+                Event::Failed(failure) => return Err(failure.into()),
+                event if first.is_ok() => {
+                    first = on(event);
+                    if first.is_err() {
+                        self.commands.cancel(by);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Has a command carried out whose events say nothing.
+    pub(crate) async fn quietly(&mut self, command: Command) -> Result<(), Ended> {
+        self.run(command, |_| Ok(())).await
+    }
+
+    /// Ends the engine: what runs is stopped, the keys are wiped, the home is given up.
+    pub(crate) async fn close(self) {
+        let Self { commands, mut events, .. } = self;
+        drop(commands);
+        while events.next().await.is_some() {}
+    }
+}
+
+fn stopped(error: Stopped) -> Ended {
+    Failure::Internal(error.to_string()).into()
+}
+
+/// What this machine is called; contacts will see it in the list of devices. `None`: it has no name that can be shown.
+fn device_name() -> Option<DeviceName> {
+    let name = host_name();
+    let name = name.trim();
+    DeviceName::new(&name[..name.floor_char_boundary(DEVICE_NAME_BYTES_MAX)]).ok()
+}
+
+fn host_name() -> String {
+    #[cfg(unix)]
+    return rustix::system::uname().nodename().to_string_lossy().into_owned();
+    #[cfg(not(unix))]
+    return std::env::var("COMPUTERNAME").unwrap_or_default();
+}
+
+/// A device's name in the protocol has at most 64 bytes.
+const DEVICE_NAME_BYTES_MAX: usize = 64;

@@ -1,0 +1,138 @@
+//! Every sentence that people read, in their language. The sentences stand in `assets/texts`, one file a language; the
+//! code has only their names. A test holds that no name is missing, unused or different between languages.
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+/// The languages there are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Language {
+    English,
+    Indonesian,
+}
+
+impl Language {
+    /// As `--language` names them.
+    pub(crate) const CODES: [&str; 2] = ["en", "id"];
+
+    /// From a code or a locale such as `id_ID.UTF-8`.
+    pub(crate) fn from_locale(locale: &str) -> Option<Self> {
+        match locale.split(['_', '-', '.', '@']).next()?.to_ascii_lowercase().as_str() {
+            "id" | "in" => Some(Self::Indonesian),
+            "en" | "c" | "posix" => Some(Self::English),
+            _ => None,
+        }
+    }
+
+    /// What the environment asks for, in the order of POSIX; English if it asks for none of these.
+    pub(crate) fn from_environment() -> Self {
+        ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+            .and_then(|locale| Self::from_locale(&locale))
+            .unwrap_or(Self::English)
+    }
+
+    const fn source(self) -> &'static str {
+        match self {
+            Self::English => ENGLISH,
+            Self::Indonesian => INDONESIAN,
+        }
+    }
+
+    fn id(self) -> LanguageIdentifier {
+        match self {
+            Self::English => "en",
+            Self::Indonesian => "id",
+        }
+        .parse()
+        // Only decides how numbers and plurals are chosen.
+        .unwrap_or_default()
+    }
+}
+
+/// The sentences of one language.
+pub(crate) struct Texts {
+    bundle: FluentBundle<FluentResource>,
+    language: Language,
+}
+
+impl Texts {
+    pub(crate) fn of(language: Language) -> Self {
+        let mut bundle = FluentBundle::new(vec![language.id()]);
+        // Marks around every inserted name would show as boxes in some terminals and break what is copied from one.
+        bundle.set_use_isolating(false);
+        // The files are part of the program and a test reads them: there is nothing to report to anybody here.
+        let resource = FluentResource::try_new(language.source().to_owned()).unwrap_or_else(|(partial, _)| partial);
+        bundle.add_resource_overriding(resource);
+        Self { bundle, language }
+    }
+
+    /// A sentence without anything inserted.
+    pub(crate) fn get(&self, name: &str) -> String {
+        self.with(name, &[])
+    }
+
+    /// A sentence with values inserted.
+    pub(crate) fn with(&self, name: &str, values: &[(&str, Value)]) -> String {
+        let Some(pattern) = self.bundle.get_message(name).and_then(|message| message.value()) else {
+            // A test keeps this from happening; a name is better than nothing.
+            return name.to_owned();
+        };
+        let mut args = FluentArgs::new();
+        for (key, value) in values {
+            args.set(*key, value.0.clone());
+        }
+        self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+    }
+
+    /// A size for people.
+    pub(crate) fn bytes(&self, bytes: u64) -> String {
+        const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+        if bytes < 1024 {
+            return format!("{bytes} B");
+        }
+        let (mut size, mut unit) = (bytes as f64 / 1024.0, 0);
+        while size >= 1023.95 && unit + 1 < UNITS.len() {
+            size /= 1024.0;
+            unit += 1;
+        }
+        let number = format!("{size:.1}");
+        let number = match self.language {
+            Language::English => number,
+            Language::Indonesian => number.replace('.', ","),
+        };
+        format!("{number} {}", UNITS[unit])
+    }
+}
+
+/// Something to insert.
+#[derive(Clone)]
+pub(crate) struct Value(FluentValue<'static>);
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self(FluentValue::from(text.to_owned()))
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self(FluentValue::from(text))
+    }
+}
+
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        Self(FluentValue::from(number))
+    }
+}
+
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        Self(FluentValue::from(number))
+    }
+}
+
+const ENGLISH: &str = include_str!("../../assets/texts/en.ftl");
+const INDONESIAN: &str = include_str!("../../assets/texts/id.ftl");

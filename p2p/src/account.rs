@@ -1,0 +1,129 @@
+//! The account: creating, opening, the password, coming back by the phrase, erasing.
+
+use crate::{
+    commit::{commit, look},
+    creation::{self, Opener},
+    event::{AccountView, Event},
+    failure::Failure,
+    identity::{self, Beginning},
+    jobs::{Job, World},
+};
+use nyx_crypto::{kdf::Password, phrase::Phrase, root::Root, sealed::BoxAddress};
+use nyx_vault::{FindError, LockedVault, StillLocked, Vault};
+use nyx_wire::identity::DeviceName;
+
+/// An account that is being made: its phrase was shown and waits to be kept.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    pub(crate) name: String,
+    pub(crate) password: Password,
+    pub(crate) phrase: Phrase,
+}
+
+/// Makes the account whose phrase was kept.
+pub(crate) fn create(job: &Job, world: &World, begun: &Begun) -> Result<Vault, Failure> {
+    let root = Root::from_phrase(&begun.phrase);
+    let vault = begin(job, world, &root, &begun.name, &begun.password)?;
+    job.tell(Event::Account(view(&vault)?));
+    Ok(vault)
+}
+
+/// A new vault with an identity and nothing else.
+fn begin(job: &Job, world: &World, root: &Root, name: &str, password: &Password) -> Result<Vault, Failure> {
+    let reset = root.vault_reset_key();
+    creation::create(job, world, &Opener::Phrase(&reset), |home| {
+        let beginning = Beginning::new(world, root, name, 0)?;
+        let vault = LockedVault::create(home, &world.new_password(password)?, &BoxAddress::of(&reset))?;
+        commit(&vault, |tx| {
+            beginning.write(tx)?;
+            identity::write_notes(world, tx)
+        })?;
+        Ok(vault)
+    })
+}
+
+/// Opens the vault. Gives it back locked if it does not open.
+pub(crate) fn unlock(vault: LockedVault, password: &Password) -> Result<Vault, (LockedVault, Failure)> {
+    vault.unlock(password, None).map_err(|still| {
+        let StillLocked { vault, error } = *still;
+        (vault, error.into())
+    })
+}
+
+/// Comes back by the phrase.
+pub(crate) fn recover(
+    job: &Job,
+    world: &World,
+    held: Option<LockedVault>,
+    (phrase, password, name): (&Phrase, &Password, &str),
+) -> Result<Vault, Failure> {
+    let root = Root::from_phrase(phrase);
+    let found = match held {
+        Some(vault) => Some(vault),
+        None => match LockedVault::find(&world.home) {
+            Ok(vault) => Some(vault),
+            Err(FindError::NoVault) => None,
+            Err(error) => return Err(error.into()),
+        },
+    };
+    let vault = match found {
+        Some(vault) => reset(job, world, vault, &root, password)?,
+        None => {
+            let name = account_name(name)?;
+            let vault = begin(job, world, &root, &name, password)?;
+            job.tell(Event::IdentityOnly);
+            vault
+        }
+    };
+    job.tell(Event::Account(view(&vault)?));
+    Ok(vault)
+}
+
+/// Everything that is here stays; only what opens it is new. An account whose operating key is not here (it came out of
+/// a backup) begins a new generation.
+fn reset(job: &Job, world: &World, mut vault: LockedVault, root: &Root, password: &Password) -> Result<Vault, Failure> {
+    let key = root.vault_reset_key();
+    // The cheap check first: whoever mistook the phrase does not wait for the password.
+    let opened = vault.unlock_with_phrase(&key).map_err(|still| Failure::from(still.error))?;
+    vault = opened.lock();
+    let new = world.new_password(password)?;
+    job.check()?;
+    vault.reset_password(&key, &new)?;
+    let vault = vault.unlock_with_phrase(&key).map_err(|still| Failure::from(still.error))?;
+    let account = look(&vault, |reader| Ok(reader.account()?.filter(|_| !identity::can_sign(reader).unwrap_or(true))))?;
+    if let Some(account) = account {
+        let ark = root.account_root_key();
+        let known = identity::known_generation(&account, &ark.public())?;
+        let beginning = Beginning::new(world, root, &account.name, known)?;
+        commit(&vault, |tx| beginning.write(tx))?;
+    }
+    Ok(vault)
+}
+
+/// Tells the account and how much there is.
+pub(crate) fn status(job: &Job, vault: &Vault) -> Result<(), Failure> {
+    job.tell(Event::Account(view(vault)?));
+    Ok(())
+}
+
+/// What people see of the account.
+pub(crate) fn view(vault: &Vault) -> Result<AccountView, Failure> {
+    look(vault, |reader| {
+        let account = reader.account()?.ok_or(Failure::NoAccount)?;
+        let counts = reader.counts()?;
+        Ok(AccountView {
+            aid: account.aid,
+            name: account.name,
+            state: account.state,
+            can_sign: identity::can_sign(reader)?,
+            messages: counts.messages,
+            attachments: counts.attachments,
+            attachment_bytes: counts.attachment_bytes,
+        })
+    })
+}
+
+/// A name for an account: shown to other people in one line, so the same rules as for a device's name.
+pub(crate) fn account_name(name: &str) -> Result<String, Failure> {
+    Ok(DeviceName::new(name.trim())?.as_str().to_owned())
+}

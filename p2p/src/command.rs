@@ -1,0 +1,205 @@
+//! What a front end may ask for.
+
+use nyx_crypto::{
+    kdf::{Password, PasswordError},
+    phrase::{Phrase, WordCount},
+};
+use nyx_vault::{ConversationId, MessageId};
+use std::{fmt, path::PathBuf};
+use zeroize::Zeroizing;
+
+/// A wish. Each is answered by its events and at last by one [`Done`](crate::Event::Done) or
+/// [`Failed`](crate::Event::Failed).
+#[derive(Debug)]
+pub enum Command {
+    /// Takes hold of the vault without opening it: whether there is one, and whether another process has it.
+    Find,
+    /// Begins a new account: a phrase is made and shown, nothing is written yet.
+    NewAccount {
+        /// What its person wants to be called.
+        name: String,
+        /// What opens the vault from now on.
+        password: Password,
+        /// How long the phrase is.
+        words: WordCount,
+    },
+    /// The phrase is kept: now the account is made. Done is this command and the one it confirms.
+    PhraseKept,
+    /// Opens the vault.
+    Unlock {
+        /// Its password.
+        password: Password,
+    },
+    /// Wipes the keys from memory.
+    Lock,
+    /// Changes the password.
+    ChangePassword {
+        /// The one that opens the vault now.
+        present: Password,
+        /// The one that will.
+        new: Password,
+    },
+    /// Comes back by the phrase: a vault that is here gets a new password and keeps everything; where there is none,
+    /// the identity begins anew, without history.
+    Recover {
+        /// The phrase.
+        phrase: Phrase,
+        /// What opens the vault from now on.
+        password: Password,
+        /// What the person wants to be called, where there is no vault that knows.
+        name: String,
+    },
+    /// Removes everything, for good.
+    Erase,
+    /// Tells the account and how much there is.
+    Status,
+    /// Writes to the conversation with oneself.
+    Note(NewNote),
+    /// Replaces the text of a message; the earlier one is kept.
+    Edit {
+        /// Which.
+        id: MessageId,
+        /// By what.
+        text: String,
+    },
+    /// Reacts to a message.
+    React {
+        /// Which.
+        id: MessageId,
+        /// How.
+        emoji: String,
+    },
+    /// Takes a reaction back.
+    Unreact {
+        /// Which message.
+        id: MessageId,
+        /// Which reaction.
+        emoji: String,
+    },
+    /// Removes a message and everything that belongs to it.
+    Delete {
+        /// Which.
+        id: MessageId,
+    },
+    /// Keeps what was begun; an empty text forgets it.
+    KeepDraft {
+        /// The text so far.
+        text: String,
+        /// What it answers.
+        reply_to: Option<MessageId>,
+    },
+    /// Tells what was begun.
+    ShowDraft,
+    /// Lets new notes disappear after so long; 0: they stay.
+    SetTimer {
+        /// In seconds.
+        ttl_secs: u32,
+    },
+    /// Tells messages.
+    Read(Reading),
+    /// Tells the earlier texts of a message.
+    ShowEdits {
+        /// Which.
+        id: MessageId,
+    },
+    /// Writes everything into one encrypted file.
+    CreateBackup {
+        /// The file; it must not be there yet.
+        file: PathBuf,
+        /// What will open it.
+        to: BackupTarget,
+    },
+    /// Tells by what a backup opens, to ask the right question.
+    LookAtBackup {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Makes a vault of a backup. There must be none yet.
+    RestoreBackup {
+        /// The file.
+        file: PathBuf,
+        /// What opens it.
+        by: BackupKey,
+        /// What opens the vault from now on.
+        password: Password,
+    },
+    /// Reads every byte of the vault and tells what is damaged.
+    Verify,
+}
+
+/// A note to write.
+#[derive(Debug, Default)]
+pub struct NewNote {
+    /// Its text.
+    pub text: String,
+    /// Files to keep with it.
+    pub attachments: Vec<PathBuf>,
+    /// What it answers.
+    pub reply_to: Option<MessageId>,
+}
+
+/// Which messages to tell.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// Of which conversation; otherwise of Notes, or of all when something is searched for.
+    pub conversation: Option<ConversationId>,
+    /// Only those with all these words.
+    pub search: Option<String>,
+    /// At most so many, the newest.
+    pub limit: usize,
+    /// Write their attachments into this folder.
+    pub save: Option<PathBuf>,
+}
+
+/// By what a backup opens.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OpensBy {
+    /// The recovery phrase.
+    Phrase,
+    /// A passphrase.
+    Passphrase,
+}
+
+/// What will open a backup.
+#[derive(Debug)]
+pub enum BackupTarget {
+    /// The recovery phrase.
+    Phrase,
+    /// A passphrase of its own.
+    Passphrase(Passphrase),
+}
+
+/// What opens a backup.
+#[derive(Debug)]
+pub enum BackupKey {
+    /// The recovery phrase.
+    Phrase(Phrase),
+    /// The passphrase it was made with.
+    Passphrase(Passphrase),
+}
+
+/// The passphrase of a backup, exactly as it was typed: the `age` command takes it so too. Wiped on drop.
+pub struct Passphrase(Zeroizing<String>);
+
+impl Passphrase {
+    /// Takes what was typed; empty or endless is refused as it is for a password.
+    pub fn new(typed: &str) -> Result<Self, PasswordError> {
+        if typed.is_empty() {
+            return Err(PasswordError::Empty);
+        }
+        if typed.len() > Password::BYTES_MAX {
+            return Err(PasswordError::TooLong);
+        }
+        Ok(Self(Zeroizing::new(typed.to_owned())))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passphrase(redacted)")
+    }
+}
