@@ -118,3 +118,83 @@ const SEARCH: &str = "
     INSERT INTO search(search, rank) VALUES('secure-delete', 1);
     INSERT INTO search(search) VALUES('rebuild');
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn empty() -> Connection {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("PRAGMA secure_delete = ON;").unwrap();
+        migrate(&mut connection).unwrap();
+        connection
+            .execute_batch("INSERT INTO conversations(uid, kind, title, created_ms) VALUES(x'01', 0, '', 0);")
+            .unwrap();
+        connection
+    }
+
+    fn add(connection: &Connection, number: i64, body: &str) {
+        connection
+            .execute(
+                "INSERT INTO messages(id, conversation, seq, uid, author, at_ms, state, body) \
+                 VALUES(?1, 1, ?1, CAST(?1 AS BLOB), x'', 0, 0, ?2)",
+                rusqlite::params![number, body],
+            )
+            .unwrap();
+        connection
+            .execute("INSERT INTO search(rowid, text) SELECT id, text FROM search_source WHERE id = ?1", [number])
+            .unwrap();
+    }
+
+    #[test]
+    fn a_deleted_word_is_gone_from_the_index_at_once() {
+        let connection = empty();
+        for number in 1..500 {
+            add(&connection, number, "an ordinary text");
+        }
+        add(&connection, 500, "qxzw");
+        let terms = |like: &str| -> i64 {
+            connection
+                .query_row("SELECT count(*) FROM search_terms WHERE term LIKE ?1", [like], |row| row.get(0))
+                .unwrap()
+        };
+        let holds = || -> i64 {
+            connection
+                .query_row("SELECT count(*) FROM search_data WHERE instr(block, CAST('xz' AS BLOB))", [], |row| {
+                    row.get(0)
+                })
+                .unwrap()
+        };
+        assert_eq!(terms("qxz"), 1);
+        assert_ne!(holds(), 0);
+        connection
+            .execute_batch(
+                "INSERT INTO search(search, rowid, text) SELECT 'delete', id, text FROM search_source WHERE id = 500; \
+                 DELETE FROM messages WHERE id = 500;",
+            )
+            .unwrap();
+        assert_eq!(terms("qxz"), 0);
+        assert_eq!(holds(), 0, "not a tombstone: the word itself is gone");
+        connection.execute_batch("INSERT INTO search(search, rank) VALUES('integrity-check', 1)").unwrap();
+    }
+
+    #[test]
+    fn the_first_version_becomes_the_newest_with_everything_findable() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate_to(&mut connection, 1).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO conversations(uid, kind, title, created_ms) VALUES(x'01', 0, '', 0); \
+                 INSERT INTO messages(conversation, seq, uid, author, at_ms, state, body) VALUES(1, 1, x'02', x'', 0, 0, 'needle');",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        assert_eq!(version_of(&connection).unwrap(), VERSION);
+        let found: i64 = connection
+            .query_row("SELECT count(*) FROM search WHERE search MATCH '\"nee\" AND \"dle\"'", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(found, 1);
+        // Nothing is done twice.
+        migrate(&mut connection).unwrap();
+    }
+}

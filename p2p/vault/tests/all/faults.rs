@@ -189,8 +189,8 @@ fn look(
     for name in ["home", "second"] {
         let prefix = format!("{name} ");
         let hash_in = |line: &&str| line.strip_prefix(&prefix).map(ToOwned::to_owned);
-        let old = acks[..said].iter().rev().find_map(|line| hash_in(line));
-        let new = acks[said..].iter().find_map(|line| hash_in(line));
+        let old = acks[..said].iter().rev().find_map(&hash_in);
+        let new = acks[said..].iter().find_map(hash_in);
         let is_loose = said > 0 && acks[said - 1] == "loose";
         let home = folder.join(name);
         let is_migration = acks.len() == 2;
