@@ -27,7 +27,13 @@ fn a_killed_writer_loses_no_acknowledged_row() {
     let mut last = 0;
     for kill in 0..kills {
         let mut child = script::command(&[], "endless", dir.path()).spawn().unwrap();
-        std::thread::sleep(Duration::from_micros(20_000 + random.below(40_000)));
+        // Only when it writes: a slow machine must not make this an empty test.
+        let told = || fs::metadata(dir.path().join("acks")).map_or(0, |acks| acks.len());
+        let before = told();
+        while told() == before && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_micros(random.below(40_000)));
         child.kill().unwrap();
         child.wait().unwrap();
         let acks = fs::read_to_string(dir.path().join("acks")).unwrap_or_default();
@@ -50,7 +56,7 @@ fn a_killed_writer_loses_no_acknowledged_row() {
         }
         drop(vault);
     }
-    assert!(last > u64::from(kills), "they did write: {last}");
+    assert!(last >= u64::from(kills), "each wrote something: {last}");
 }
 
 #[test]
