@@ -45,7 +45,7 @@ fn main() {
     vault.commit(|tx| tx.put_conversation(&notes())).unwrap();
 
     println!("| what | measured | goal |\n|---|---|---|");
-    // First, while the peak of memory is still its own.
+    // First, while little else is in memory.
     large_attachment(&vault, file_mib);
     let words = Words::new();
     let spent = inserts(&vault, &words, messages);
@@ -184,6 +184,8 @@ fn large_attachment(vault: &Vault, mib: u64) {
             Ok(read)
         }
     }
+    // Forget the peak so far: that of the key derivation, 64 MiB.
+    let _ = fs::write("/proc/self/clear_refs", "5");
     let before = peak_kib();
     let start = Instant::now();
     let blob = vault.store_blob(&mut Zeros(mib << 20), &mut |_| true).unwrap();
