@@ -71,6 +71,11 @@ impl From<rusqlite::Error> for StorageError {
         match &error {
             Error::SqliteFailure(failure, words) => match failure.code {
                 ErrorCode::DiskFull => Self::DiskFull,
+                // A connection that met a page with a wrong HMAC takes nothing more; this is how SQLCipher says so. A folder
+                // that cannot be written is noticed before, when the lock is taken.
+                ErrorCode::ReadOnly if failure.extended_code == rusqlite::ffi::SQLITE_READONLY => {
+                    Self::Damaged(Damage::Database("a page was changed".into()))
+                }
                 ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly => {
                     Self::Disk(io::Error::other(error))
                 }
