@@ -26,6 +26,7 @@ mod number;
 mod outgoing;
 mod room;
 mod server;
+mod socket;
 
 #[cfg(feature = "service")]
 pub mod service;

@@ -7,9 +7,6 @@ use nyx_signal::service::{self, Cli};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
-/// One room costs so little that a second thread pays off only beyond tens of thousands of clients; TLS does before.
-const WORKERS: usize = 2;
-
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("NYX_SIGNAL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -24,7 +21,8 @@ fn main() -> ExitCode {
 
 fn start() -> Result<(), Box<dyn std::error::Error>> {
     let settings = Cli::parse().settings()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()?;
+    // One thread a core that this process may use: a second on one core would only wake and wait.
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(service::run(settings, |address| tracing::info!(%address, "listening")))?;
     Ok(())
 }

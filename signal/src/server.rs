@@ -9,6 +9,7 @@ use crate::{
     ice::IceServers,
     limits::Limits,
     metrics::Metrics,
+    socket::Socket,
 };
 use axum::{
     Router,
@@ -35,7 +36,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, sleep, sleep_until},
 };
 
-/// A WebSocket's first read. Idle connections hold this much; a frame that is larger gets its own buffer for its time.
+/// A WebSocket's own read buffer. Idle connections hold this much; [`Socket`] does the large reads.
 const READ_BUFFER: usize = 512;
 /// A request head: the upgrade's is under 1 KiB. hyper takes no less.
 const HEAD_BUFFER: usize = 8 * 1024;
@@ -170,7 +171,7 @@ async fn ready(State(hub): State<Arc<Hub>>) -> Response {
 
 /// What the handlers know of the socket that a request came on.
 #[derive(Clone)]
-struct Socket {
+struct Origin {
     peer: SocketAddr,
     shared: Arc<Shared>,
     /// The place in the gate, for the one upgrade that may use it; `Err` if there was none.
@@ -192,42 +193,42 @@ fn accept(stream: TcpStream, peer: SocketAddr, tls: Option<Tls>, shared: &Arc<Sh
             Err(_) => return,
         },
     };
-    let socket = Socket { peer, shared: Arc::clone(shared), permit: Arc::new(Mutex::new(permit)) };
+    let origin = Origin { peer, shared: Arc::clone(shared), permit: Arc::new(Mutex::new(permit)) };
     tokio::spawn(async move {
         let _overflow = overflow;
         match tls {
-            None => http(stream, socket).await,
-            Some(tls) => secure(tls, stream, socket).await,
+            None => http(stream, origin).await,
+            Some(tls) => secure(tls, stream, origin).await,
         }
     });
 }
 
 #[cfg(feature = "service")]
-async fn secure(tls: Tls, stream: TcpStream, socket: Socket) {
-    let patience = Duration::from_secs(socket.shared.hub.limits.header_secs);
+async fn secure(tls: Tls, stream: TcpStream, origin: Origin) {
+    let patience = Duration::from_secs(origin.shared.hub.limits.header_secs);
     if let Ok(Ok(stream)) = tokio::time::timeout(patience, tls.accept(stream)).await {
-        http(stream, socket).await;
+        http(stream, origin).await;
     }
 }
 
 #[cfg(not(feature = "service"))]
-async fn secure(never: Tls, _: TcpStream, _: Socket) {
+async fn secure(never: Tls, _: TcpStream, _: Origin) {
     match never {}
 }
 
-async fn http(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, socket: Socket) {
+async fn http(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, origin: Origin) {
     // axum::serve has no timeout for the head: 100 of 100 half-open requests were still held after 100 s.
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_secs(socket.shared.hub.limits.header_secs))
+        .header_read_timeout(Duration::from_secs(origin.shared.hub.limits.header_secs))
         .max_buf_size(HEAD_BUFFER)
-        .serve_connection(TokioIo::new(stream), Handler(socket))
+        .serve_connection(TokioIo::new(Socket::new(stream)), Handler(origin))
         .with_upgrades();
     // A client that goes away in the middle is no event for us.
     let _ = connection.await;
 }
 
-struct Handler(Socket);
+struct Handler(Origin);
 
 impl hyper::service::Service<Request<Incoming>> for Handler {
     type Response = Response;
@@ -242,7 +243,7 @@ impl hyper::service::Service<Request<Incoming>> for Handler {
 
 async fn upgrade(
     State(hub): State<Arc<Hub>>,
-    Extension(socket): Extension<Socket>,
+    Extension(origin): Extension<Origin>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -250,8 +251,8 @@ async fn upgrade(
         hub.metrics.refuse_connection(reason);
         (status, [(header::RETRY_AFTER, "5")], format!("{reason}\n")).into_response()
     };
-    if let Some(origin) = headers.get(header::ORIGIN)
-        && !socket.shared.origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes())
+    if let Some(page) = headers.get(header::ORIGIN)
+        && !origin.shared.origins.iter().any(|allowed| allowed.as_bytes() == page.as_bytes())
     {
         return refuse(StatusCode::FORBIDDEN, "origin");
     }
@@ -261,9 +262,9 @@ async fn upgrade(
     if hub.is_full() {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "service_full");
     }
-    let permit = match socket.permit() {
+    let permit = match origin.permit() {
         Ok(Some(permit)) => Ok(permit),
-        Ok(None) => hub.gate.admit(AddressKey::of(socket.shared.proxies.client(socket.peer.ip(), &headers))),
+        Ok(None) => hub.gate.admit(AddressKey::of(origin.shared.proxies.client(origin.peer.ip(), &headers))),
         Err(crowded) => Err(crowded),
     };
     let permit = match permit {
@@ -282,7 +283,7 @@ async fn upgrade(
         .on_upgrade(async move |websocket| drop(tokio::spawn(connection::serve(websocket, hub, permit))))
 }
 
-impl Socket {
+impl Origin {
     fn permit(&self) -> Result<Option<Permit>, Crowded> {
         let mut permit = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *permit {
