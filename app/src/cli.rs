@@ -123,3 +123,11 @@ fn log() {
     let filter = EnvFilter::try_from_env("NYX_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
 }
+
+/// The name of every help text.
+#[cfg(test)]
+pub(crate) fn help_names(texts: &Texts) -> Vec<String> {
+    let mut names = arguments::help_names(&arguments::command(texts), "help");
+    names.extend(["help-help", "help-version"].map(str::to_owned));
+    names
+}

@@ -136,3 +136,6 @@ impl From<usize> for Value {
 
 const ENGLISH: &str = include_str!("../../assets/texts/en.ftl");
 const INDONESIAN: &str = include_str!("../../assets/texts/id.ftl");
+
+#[cfg(test)]
+mod tests;

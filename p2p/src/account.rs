@@ -42,24 +42,27 @@ fn begin(job: &Job, world: &World, root: &Root, name: &str, password: &Password)
     })
 }
 
-/// Opens the vault. Gives it back locked if it does not open.
-pub(crate) fn unlock(vault: LockedVault, password: &Password) -> Result<Vault, (LockedVault, Failure)> {
-    vault.unlock(password, None).map_err(|still| {
-        let StillLocked { vault, error } = *still;
-        (vault, error.into())
-    })
+/// Opens the vault; one that does not open is given back, to try again with.
+pub(crate) fn unlock(vault: LockedVault, password: &Password) -> (Result<Vault, Failure>, Option<Box<LockedVault>>) {
+    match vault.unlock(password, None) {
+        Ok(vault) => (Ok(vault), None),
+        Err(still) => {
+            let StillLocked { vault, error } = *still;
+            (Err(error.into()), Some(Box::new(vault)))
+        }
+    }
 }
 
 /// Comes back by the phrase.
 pub(crate) fn recover(
     job: &Job,
     world: &World,
-    held: Option<LockedVault>,
+    held: Option<Box<LockedVault>>,
     (phrase, password, name): (&Phrase, &Password, &str),
 ) -> Result<Vault, Failure> {
     let root = Root::from_phrase(phrase);
     let found = match held {
-        Some(vault) => Some(vault),
+        Some(vault) => Some(*vault),
         None => match LockedVault::find(&world.home) {
             Ok(vault) => Some(vault),
             Err(FindError::NoVault) => None,

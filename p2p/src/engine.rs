@@ -82,7 +82,7 @@ pub fn start(setup: Setup) -> (Commands, Events) {
 pub struct Commands {
     requests: mpsc::Sender<Request>,
     next: Arc<AtomicU64>,
-    stops: Arc<Mutex<Vec<(RequestId, Weak<AtomicBool>)>>>,
+    stops: Arc<Mutex<Vec<Running>>>,
 }
 
 /// Where events come out. Whoever does not take them holds the engine up.
@@ -98,6 +98,13 @@ pub struct RequestId(u64);
 #[error("the engine has stopped")]
 pub struct Stopped;
 
+/// A command that may be asked to stop, as long as it lives.
+#[derive(Debug)]
+struct Running {
+    by: RequestId,
+    stop: Weak<AtomicBool>,
+}
+
 impl Commands {
     /// Sends a command; waits while the engine is behind.
     pub async fn send(&self, command: Command) -> Result<RequestId, Stopped> {
@@ -105,8 +112,8 @@ impl Commands {
         let stop = Arc::new(AtomicBool::new(false));
         {
             let mut stops = self.stops.lock().unwrap_or_else(PoisonError::into_inner);
-            stops.retain(|(_, stop)| stop.strong_count() > 0);
-            stops.push((by, Arc::downgrade(&stop)));
+            stops.retain(|running| running.stop.strong_count() > 0);
+            stops.push(Running { by, stop: Arc::downgrade(&stop) });
         }
         self.requests.send(Request { by, stop, command }).await.map_err(|_| Stopped)?;
         Ok(by)
@@ -116,10 +123,8 @@ impl Commands {
     /// [`Failure::Cancelled`]; what is done already stays done. Never waits, however busy the engine is.
     pub fn cancel(&self, request: RequestId) {
         let stops = self.stops.lock().unwrap_or_else(PoisonError::into_inner);
-        for (_, stop) in stops.iter().filter(|(by, _)| *by == request) {
-            if let Some(stop) = stop.upgrade() {
-                stop.store(true, Ordering::Relaxed);
-            }
+        for stop in stops.iter().filter(|running| running.by == request).filter_map(|running| running.stop.upgrade()) {
+            stop.store(true, Ordering::Relaxed);
         }
     }
 }
@@ -158,7 +163,7 @@ enum State {
     /// Nothing is known about the home yet, or nothing is there.
     Away,
     /// The home is held, the keys are not in memory.
-    Locked(LockedVault),
+    Locked(Box<LockedVault>),
     Open(Arc<Vault>),
 }
 
@@ -290,7 +295,7 @@ impl Engine {
     async fn find(&mut self, job: Job) {
         if matches!(self.state, State::Away) {
             let home = self.world.home.clone();
-            match blocking(move || Ok(LockedVault::find(&home)?)).await {
+            match blocking(move || Ok(Box::new(LockedVault::find(&home)?))).await {
                 Ok(vault) => self.state = State::Locked(vault),
                 Err(failure) => return self.tell(job.by, Event::Failed(failure)).await,
             }
@@ -306,24 +311,22 @@ impl Engine {
         let held = self.give_up().await;
         let home = self.world.home.clone();
         let by = job.by;
-        let unlocked = spawn_blocking(move || {
-            let vault = match held {
-                Some(vault) => vault,
-                None => LockedVault::find(&home).map_err(|error| (None, error.into()))?,
-            };
-            account::unlock(vault, &password).map_err(|(vault, failure)| (Some(vault), failure))
+        let (unlocked, held) = spawn_blocking(move || match held {
+            Some(vault) => account::unlock(*vault, &password),
+            None => match LockedVault::find(&home) {
+                Ok(vault) => account::unlock(vault, &password),
+                Err(error) => (Err(error.into()), None),
+            },
         })
         .await
-        .unwrap_or_else(|panic| Err((None, Failure::Internal(panic.to_string()))));
+        .unwrap_or_else(|panic| (Err(Failure::Internal(panic.to_string())), None));
+        self.state = held.map_or(State::Away, State::Locked);
         match unlocked {
             Ok(vault) => {
                 self.opened(vault).await;
                 self.tell(by, Event::Done).await;
             }
-            Err((vault, failure)) => {
-                self.state = vault.map_or(State::Away, State::Locked);
-                self.tell(by, Event::Failed(failure)).await;
-            }
+            Err(failure) => self.tell(by, Event::Failed(failure)).await,
         }
     }
 
@@ -395,7 +398,7 @@ impl Engine {
     }
 
     /// Stops what runs and takes the vault away, locked. Afterwards no key of it is in memory.
-    async fn give_up(&mut self) -> Option<LockedVault> {
+    async fn give_up(&mut self) -> Option<Box<LockedVault>> {
         for stop in self.stops.drain(..).filter_map(|stop| stop.upgrade()) {
             stop.store(true, Ordering::Relaxed);
         }
@@ -404,7 +407,7 @@ impl Engine {
             State::Away => None,
             State::Locked(vault) => Some(vault),
             State::Open(vault) => match Arc::try_unwrap(vault) {
-                Ok(vault) => blocking(move || Ok(vault.lock())).await.ok(),
+                Ok(vault) => blocking(move || Ok(Box::new(vault.lock()))).await.ok(),
                 Err(_) => {
                     tracing::error!("a vault was still in use after everything had stopped");
                     None

@@ -35,7 +35,7 @@ pub use failure::{Damage, Failure, FileTrouble};
 
 pub use nyx_crypto::{
     account::Aid,
-    kdf::{Password, PasswordError},
+    kdf::{Password, PasswordError, PasswordParams},
     phrase::{Phrase, PhraseError, WordCount},
 };
 pub use nyx_vault::{

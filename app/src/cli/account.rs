@@ -1,7 +1,7 @@
 //! The commands that are about the account.
 
 use super::{
-    ask::{self, Ask},
+    ask::{self, Ask, Given},
     ended::Ended,
     say::{Say, tame_line},
     session::Session,
@@ -30,7 +30,7 @@ pub(crate) async fn init(
         Some(name) => name,
         None => ask.name(say).await?,
     };
-    let password = ask.first_password(say, "ask-new-password", &[&name]).await?;
+    let password = ask.new_password(say, Given::PasswordFile, &[&name]).await?;
     let words = if words == "12" { WordCount::Twelve } else { WordCount::TwentyFour };
     let mut shown = None;
     let begin = Command::NewAccount { name, password, words };
@@ -75,7 +75,7 @@ pub(crate) async fn recover(
     let here = is_here(session).await?;
     say.line(&say.texts.get(if here { "recover-here" } else { "recover-empty" }))?;
     let phrase = ask.phrase(say).await?;
-    let password = ask.first_password(say, "ask-new-password", &[]).await?;
+    let password = ask.new_password(say, Given::PasswordFile, &[]).await?;
     let name = name.unwrap_or_else(|| say.texts.get("recover-name"));
     tell_account(session, say, Command::Recover { phrase, password, name }).await?;
     say.line(&say.texts.get(if here { "recover-here-done" } else { "recover-empty-done" }))
@@ -92,7 +92,7 @@ pub(crate) async fn password(
     let typed = ask.present_password(say).await?;
     // A wrong one is told before a new one is thought of.
     session.quietly(Command::Unlock { password: ask::password(&typed)? }).await?;
-    let new = ask.new_password(say, new_file, "ask-new-password", &[]).await?;
+    let new = ask.new_password(say, new_file.into(), &[]).await?;
     session.quietly(Command::ChangePassword { present: ask::password(&typed)?, new }).await?;
     say.line(&say.texts.get("password-done"))
 }

@@ -151,3 +151,18 @@ fn described(command: Command, texts: &Texts, path: &str) -> Command {
     }
     command
 }
+
+/// The name of every help text that the commands ask for.
+#[cfg(test)]
+pub(crate) fn help_names(command: &Command, path: &str) -> Vec<String> {
+    let mut names = vec![path.to_owned()];
+    // Shared options are described once, at the top.
+    let own = |arg: &&Arg| path == "help" || !arg.is_global_set();
+    for arg in command.get_arguments().filter(own).filter(|arg| !["help", "version"].contains(&arg.get_id().as_str())) {
+        names.push(format!("{path}-{}", arg.get_id().as_str().replace('_', "-")));
+    }
+    for sub in command.get_subcommands() {
+        names.extend(help_names(sub, &format!("{path}-{}", sub.get_name())));
+    }
+    names
+}

@@ -20,13 +20,37 @@ pub(crate) struct Ask {
     interrupt: Interrupt,
     /// `--password-file`.
     password_file: Option<PathBuf>,
-    /// What `-` gave: the first line of stdin can be read only once.
-    first_line: Option<Zeroizing<String>>,
+    /// What stands in the first line of stdin, if the password does.
+    first_line: FirstLine,
+}
+
+/// `--password-file -` means the first line, whatever else is read from stdin and whichever is asked for first.
+enum FirstLine {
+    Unread,
+    Held(Zeroizing<String>),
+    Used,
+}
+
+/// Where a new secret comes from, if nobody is to be asked.
+#[derive(Clone, Copy)]
+pub(crate) enum Given<'a> {
+    /// From nowhere: somebody is asked.
+    Nowhere,
+    /// From `--password-file`, if that was given.
+    PasswordFile,
+    /// From a file of its own.
+    File(&'a Path),
+}
+
+impl<'a> From<Option<&'a Path>> for Given<'a> {
+    fn from(file: Option<&'a Path>) -> Self {
+        file.map_or(Self::Nowhere, Self::File)
+    }
 }
 
 impl Ask {
     pub(crate) const fn new(interrupt: Interrupt, password_file: Option<PathBuf>) -> Self {
-        Self { interrupt, password_file, first_line: None }
+        Self { interrupt, password_file, first_line: FirstLine::Unread }
     }
 
     /// The password of the vault that is here.
@@ -37,34 +61,34 @@ impl Ask {
     /// The same, as it was typed, for who needs it twice.
     pub(crate) async fn present_password(&mut self, say: &mut Say) -> Result<Zeroizing<String>, Ended> {
         match self.password_file.clone() {
-            Some(file) => self.from_file(&file).await,
+            Some(file) => self.password_line(&file).await,
             None => self.secret(say, Asked::Password, "password", "ask-password").await,
         }
     }
 
-    /// A password that will open the vault from now on: from `file`, or typed twice. `about` are words that belong to
-    /// the person and make a password easy to guess.
+    /// A password that will open the vault from now on: given, or typed twice. `about` are words that belong to the
+    /// person and make a password easy to guess.
     pub(crate) async fn new_password(
         &mut self,
         say: &mut Say,
-        file: Option<&Path>,
-        question: &str,
+        given: Given<'_>,
         about: &[&str],
     ) -> Result<Password, Ended> {
-        password(&self.new_secret(say, file, question, about).await?)
+        password(&self.new_secret(say, given, "ask-new-password", about).await?)
     }
 
-    /// The same, as it was typed.
+    /// Something that will open something from now on, as it was typed.
     pub(crate) async fn new_secret(
         &mut self,
         say: &mut Say,
-        file: Option<&Path>,
+        given: Given<'_>,
         question: &str,
         about: &[&str],
     ) -> Result<Zeroizing<String>, Ended> {
-        let typed = match file {
-            Some(file) => self.from_file(file).await?,
-            None => {
+        let typed = match (given, self.password_file.clone()) {
+            (Given::File(file), _) => self.line_in(file).await?,
+            (Given::PasswordFile, Some(file)) => self.password_line(&file).await?,
+            (Given::PasswordFile, None) | (Given::Nowhere, _) => {
                 let typed = self.secret(say, Asked::Password, "password", question).await?;
                 if !say.json && !typed.is_empty() {
                     let again = self.secret(say, Asked::Password, "password", "ask-again").await?;
@@ -85,21 +109,10 @@ impl Ask {
         Ok(typed)
     }
 
-    /// As [`new_password`](Self::new_password), where `--password-file` is the place for it.
-    pub(crate) async fn first_password(
-        &mut self,
-        say: &mut Say,
-        question: &str,
-        about: &[&str],
-    ) -> Result<Password, Ended> {
-        let file = self.password_file.clone();
-        self.new_password(say, file.as_deref(), question, about).await
-    }
-
     /// The passphrase of a backup that is there already.
     pub(crate) async fn passphrase(&mut self, say: &mut Say, file: Option<&Path>) -> Result<Zeroizing<String>, Ended> {
         match file {
-            Some(file) => self.from_file(file).await,
+            Some(file) => self.line_in(file).await,
             None => self.secret(say, Asked::Password, "password", "ask-passphrase").await,
         }
     }
@@ -137,10 +150,7 @@ impl Ask {
 
     /// Everything that is left on stdin, as a text.
     pub(crate) async fn rest_of_stdin(&mut self) -> Result<String, Ended> {
-        // The password, if it stands in the first line, goes first.
-        if self.password_file.as_deref() == Some(Path::new("-")) && self.first_line.is_none() {
-            self.first_line = Some(self.stdin_line(Asked::Password).await?);
-        }
+        self.hold_first_line().await?;
         let bytes = self
             .waiting(|| {
                 let mut bytes = Vec::new();
@@ -193,12 +203,23 @@ impl Ask {
         }
     }
 
-    async fn from_file(&mut self, file: &Path) -> Result<Zeroizing<String>, Ended> {
+    /// The first line of `--password-file`.
+    async fn password_line(&mut self, file: &Path) -> Result<Zeroizing<String>, Ended> {
+        if file != Path::new("-") {
+            return self.line_in(file).await;
+        }
+        self.hold_first_line().await?;
+        match std::mem::replace(&mut self.first_line, FirstLine::Used) {
+            FirstLine::Held(line) if line.is_empty() => Err(Ended::PasswordFile(file.to_owned(), None)),
+            FirstLine::Held(line) => Ok(line),
+            FirstLine::Unread | FirstLine::Used => Err(Ended::NobodyToAsk(Asked::Password)),
+        }
+    }
+
+    /// The first line of a file, or the next one of stdin.
+    async fn line_in(&mut self, file: &Path) -> Result<Zeroizing<String>, Ended> {
         let line = if file == Path::new("-") {
-            match self.first_line.take() {
-                Some(line) => line,
-                None => self.stdin_line(Asked::Password).await?,
-            }
+            self.stdin_line(Asked::Password).await?
         } else {
             let path = file.to_owned();
             self.waiting(move || File::open(path).and_then(|mut file| line_of(&mut file)))
@@ -212,7 +233,21 @@ impl Ask {
         Ok(line)
     }
 
+    /// The next line of stdin that is not the password's.
     async fn stdin_line(&mut self, what: Asked) -> Result<Zeroizing<String>, Ended> {
+        self.hold_first_line().await?;
+        self.next_line(what).await
+    }
+
+    async fn hold_first_line(&mut self) -> Result<(), Ended> {
+        let is_there = self.password_file.as_deref() == Some(Path::new("-"));
+        if is_there && matches!(self.first_line, FirstLine::Unread) {
+            self.first_line = FirstLine::Held(self.next_line(Asked::Password).await?);
+        }
+        Ok(())
+    }
+
+    async fn next_line(&mut self, what: Asked) -> Result<Zeroizing<String>, Ended> {
         match self.waiting(|| line_of(&mut stdin()?)).await? {
             Ok(Some(line)) => Ok(line),
             Ok(None) | Err(_) => Err(Ended::NobodyToAsk(what)),

@@ -3,7 +3,7 @@
 use super::{
     account::{hex, is_here, tell_account, unlock},
     arguments::{BackupWanted, To},
-    ask::Ask,
+    ask::{Ask, Given},
     ended::{Ended, damaged},
     say::Say,
     session::Session,
@@ -42,7 +42,7 @@ async fn create(
     unlock(session, ask, say).await?;
     let by_passphrase = to == Some(To::Passphrase) || passphrase_file.is_some();
     let to = if by_passphrase {
-        let typed = ask.new_secret(say, passphrase_file.as_deref(), "ask-new-passphrase", &[]).await?;
+        let typed = ask.new_secret(say, passphrase_file.as_deref().into(), "ask-new-passphrase", &[]).await?;
         BackupTarget::Passphrase(passphrase(&typed)?)
     } else {
         BackupTarget::Phrase
@@ -88,7 +88,7 @@ async fn restore(
         OpensBy::Phrase if passphrase_file.is_some() => return Err(Failure::OtherBackupKey.into()),
         OpensBy::Phrase => BackupKey::Phrase(ask.phrase(say).await?),
     };
-    let password = ask.first_password(say, "ask-new-password", &[]).await?;
+    let password = ask.new_password(say, Given::PasswordFile, &[]).await?;
     let account = tell_account(session, say, Command::RestoreBackup { file, by, password }).await?;
     let values = [("messages", account.messages.into()), ("attachments", account.attachments.into())];
     say.line(&say.texts.with("restore-done", &values))?;

@@ -1,1 +1,10 @@
-//! Being built.
+//! The real program, as a person and as another program use it.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test ends by panicking")]
+
+mod coming_back;
+mod damage;
+mod language;
+mod life;
+mod nyx;
+mod secrets;
+mod usage;

@@ -1,1 +1,7 @@
-//! Being built.
+//! The engine as a front end sees it: commands in, events out.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test ends by panicking")]
+
+mod account;
+mod front;
+mod locking;
+mod notes;

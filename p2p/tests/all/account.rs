@@ -1,0 +1,181 @@
+//! Creating, coming back, backups: what lies in the vault afterwards, read without the engine.
+
+use crate::front::{Front, NOW_MS, PASSWORD, password};
+use nyx_crypto::{
+    account::{Aid, verify_opkey_cert},
+    device_list,
+};
+use nyx_p2p::{BackupKey, BackupTarget, Command, Event, Failure, NewNote, Passphrase, Password, Phrase, WordCount};
+use nyx_vault::{LockedVault, Reader};
+use nyx_wire::{codec, identity::Signed};
+use std::path::Path;
+
+/// Looks into a vault that no engine holds.
+fn inside<T>(home: &Path, password: &str, look: impl FnOnce(&Reader<'_>) -> T) -> T {
+    let password = Password::new(password).unwrap();
+    let vault = LockedVault::find(home).unwrap().unlock(&password, None).unwrap();
+    vault.read::<T, nyx_vault::StorageError>(|reader| Ok(look(reader))).unwrap()
+}
+
+/// The generation, after everything that a contact would check was checked.
+fn verified_generation(reader: &Reader<'_>) -> u64 {
+    let account = reader.account().unwrap().unwrap();
+    let ark: [u8; 32] = reader.setting("identity/account-root-public").unwrap().unwrap().value.try_into().unwrap();
+    let cert: Signed<_> = codec::decode_strict(&account.opkey_cert, 1024).unwrap();
+    let cert = verify_opkey_cert(Aid::from_bytes(account.aid), &ark, &cert).unwrap();
+    let list: Signed<_> = codec::decode_strict(&account.device_list, 65536).unwrap();
+    let list = device_list::verify(&cert, &list).unwrap();
+    let here: Vec<_> = reader.devices().unwrap().into_iter().filter(|device| device.this).collect();
+    assert_eq!((here.len(), list.devices().len()), (1, 1));
+    assert_eq!(here[0].id.0, list.devices()[0].device_id);
+    assert!(reader.session("operating-key", &[], |seed| seed.is_some()).unwrap());
+    cert.generation
+}
+
+#[tokio::test]
+async fn a_new_account_is_what_a_contact_would_accept() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (front, _) = Front::with_account(&home, None).await;
+    front.close().await;
+    inside(&home, PASSWORD, |reader| {
+        assert_eq!(verified_generation(reader), NOW_MS as u64 / 1000 + 1);
+        assert!(reader.notes().unwrap().is_some());
+    });
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside the home");
+}
+
+#[tokio::test]
+async fn nothing_is_written_before_the_phrase_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let mut front = Front::at(&home, None);
+    assert!(matches!(front.run(Command::PhraseKept).await, Err(Failure::NothingToConfirm)));
+    let begin = || Command::NewAccount { name: "Ayu".into(), password: password(), words: WordCount::TwentyFour };
+    front.run(begin()).await.unwrap();
+    assert!(!home.exists());
+    // Whoever walks away and locks starts over.
+    front.run(Command::Lock).await.unwrap();
+    assert!(matches!(front.run(Command::PhraseKept).await, Err(Failure::NothingToConfirm)));
+    front.close().await;
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn what_a_killed_creation_left_is_in_nobodys_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (other, _) = Front::with_account(&dir.path().join("home.making"), None).await;
+    other.close().await;
+    let (mut front, _) = Front::with_account(&home, None).await;
+    front.run(Command::Status).await.unwrap();
+    assert!(!dir.path().join("home.making").exists());
+}
+
+#[tokio::test]
+async fn only_one_engine_has_a_home() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (mut first, _) = Front::with_account(&home, None).await;
+    let mut second = Front::at(&home, None);
+    assert!(matches!(second.unlock().await, Err(Failure::InUse)));
+    assert!(matches!(second.run(Command::Erase).await, Err(Failure::InUse)));
+    // Locked is not left.
+    first.run(Command::Lock).await.unwrap();
+    assert!(matches!(second.unlock().await, Err(Failure::InUse)));
+    first.close().await;
+    second.unlock().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_recovery_on_nothing_takes_a_generation_above_every_earlier_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let (old, new) = (dir.path().join("old"), dir.path().join("new"));
+    let (front, phrase) = Front::with_account(&old, None).await;
+    front.close().await;
+    let mut front = Front::at(&new, None);
+    front.clock.set(NOW_MS + 5_000);
+    let heard = front.run(Command::Recover { phrase, password: password(), name: "Ayu".into() }).await.unwrap();
+    assert!(heard.iter().any(|event| matches!(event, Event::IdentityOnly)));
+    front.close().await;
+    let (before, after) = (inside(&old, PASSWORD, verified_generation), inside(&new, PASSWORD, verified_generation));
+    assert!(after > before);
+    let aid = |home| inside(home, PASSWORD, |reader| reader.account().unwrap().unwrap().aid);
+    assert_eq!(aid(&old), aid(&new));
+}
+
+#[tokio::test]
+async fn a_recovery_on_a_vault_keeps_its_keys_and_a_clock_that_went_back_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (mut front, phrase) = Front::with_account(&home, None).await;
+    front.run(Command::Note(NewNote { text: "stays".into(), ..NewNote::default() })).await.unwrap();
+    front.clock.set(0);
+    let new = Password::new("another password entirely").unwrap();
+    front.run(Command::Recover { phrase, password: new, name: String::new() }).await.unwrap();
+    assert!(matches!(front.unlock().await, Err(Failure::WrongPassword)));
+    front.close().await;
+    inside(&home, "another password entirely", |reader| {
+        assert_eq!(verified_generation(reader), NOW_MS as u64 / 1000 + 1);
+        assert_eq!(reader.counts().unwrap().messages, 1);
+    });
+}
+
+#[tokio::test]
+async fn a_restored_backup_is_another_device_of_the_same_account() {
+    let dir = tempfile::tempdir().unwrap();
+    let (old, new) = (dir.path().join("old"), dir.path().join("new"));
+    let file = dir.path().join("backup.age");
+    let (mut front, phrase) = Front::with_account(&old, None).await;
+    front.run(Command::Note(NewNote { text: "kept".into(), ..NewNote::default() })).await.unwrap();
+    front.run(Command::CreateBackup { file: file.clone(), to: BackupTarget::Phrase }).await.unwrap();
+    front.close().await;
+    let mut front = Front::at(&new, None);
+    // A clock far in the past: what the backup has seen still counts.
+    front.clock.set(1_000);
+    let restore = Command::RestoreBackup { file, by: BackupKey::Phrase(phrase), password: password() };
+    front.run(restore).await.unwrap();
+    front.close().await;
+    let before = inside(&old, PASSWORD, |reader| (verified_generation(reader), reader.devices().unwrap()));
+    let after = inside(&new, PASSWORD, |reader| (verified_generation(reader), reader.devices().unwrap()));
+    assert_eq!(after.0, before.0 + 1);
+    assert_ne!(after.1[0].id, before.1[0].id);
+    assert_ne!(after.1[0].certificate, before.1[0].certificate);
+}
+
+#[tokio::test]
+async fn a_passphrase_backup_cannot_speak_for_the_account_until_the_phrase_comes() {
+    let dir = tempfile::tempdir().unwrap();
+    let (old, new) = (dir.path().join("old"), dir.path().join("new"));
+    let file = dir.path().join("backup.age");
+    let (mut front, phrase) = Front::with_account(&old, None).await;
+    let passphrase = || Passphrase::new("a passphrase of its own").unwrap();
+    let to = BackupTarget::Passphrase(passphrase());
+    front.run(Command::CreateBackup { file: file.clone(), to }).await.unwrap();
+    front.close().await;
+    let mut front = Front::at(&new, None);
+    let by = BackupKey::Passphrase(passphrase());
+    let heard = front.run(Command::RestoreBackup { file, by, password: password() }).await.unwrap();
+    assert!(!can_sign(&heard));
+    let heard = front.run(Command::Recover { phrase, password: password(), name: String::new() }).await.unwrap();
+    assert!(can_sign(&heard));
+    front.close().await;
+    let before = inside(&old, PASSWORD, verified_generation);
+    assert!(inside(&new, PASSWORD, verified_generation) > before);
+}
+
+#[tokio::test]
+async fn another_accounts_phrase_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (mut front, _) = Front::with_account(&home, None).await;
+    let foreign = Phrase::parse("legal winner thank year wave sausage worth useful legal winner thank yellow").unwrap();
+    let new = Password::new("another password entirely").unwrap();
+    let refused = front.run(Command::Recover { phrase: foreign, password: new, name: String::new() }).await;
+    assert!(matches!(refused, Err(Failure::WrongPhrase)));
+    front.unlock().await.unwrap();
+}
+
+fn can_sign(heard: &[Event]) -> bool {
+    heard.iter().any(|event| matches!(event, Event::Account(account) if account.can_sign))
+}

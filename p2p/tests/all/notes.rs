@@ -1,0 +1,180 @@
+//! Notes, as an ordinary conversation in every respect.
+
+use crate::front::{Front, NOW_MS};
+use nyx_p2p::{Command, Event, Failure, Message, MessageId, NewNote, Reading};
+use std::{fs, path::PathBuf};
+
+async fn note(front: &mut Front, note: NewNote) -> MessageId {
+    let heard = front.run(Command::Note(note)).await.unwrap();
+    heard.iter().find_map(|event| if let Event::Noted { id } = event { Some(*id) } else { None }).unwrap()
+}
+
+fn text(text: &str) -> NewNote {
+    NewNote { text: text.to_owned(), ..NewNote::default() }
+}
+
+async fn read(front: &mut Front, limit: usize, search: Option<&str>) -> Vec<Message> {
+    let reading = Reading { limit, search: search.map(str::to_owned), ..Reading::default() };
+    let heard = front.run(Command::Read(reading)).await.unwrap();
+    heard
+        .into_iter()
+        .filter_map(|event| if let Event::Message { message, .. } = event { Some(message) } else { None })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_note_is_answered_edited_reacted_to_and_deleted() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut front, _) = Front::with_account(&dir.path().join("home"), None).await;
+    let first = note(&mut front, text("first")).await;
+    let second = note(&mut front, NewNote { reply_to: Some(first), ..text("second") }).await;
+    front.run(Command::Edit { id: first, text: "the first".into() }).await.unwrap();
+    front.run(Command::React { id: second, emoji: "👍".into() }).await.unwrap();
+    let messages = read(&mut front, 10, None).await;
+    assert_eq!(messages.len(), 2);
+    assert_eq!((messages[0].body.as_deref(), messages[0].edited_ms), (Some("the first"), Some(NOW_MS)));
+    assert_eq!((messages[1].reply_to, messages[1].reactions.len()), (Some(first), 1));
+    let heard = front.run(Command::ShowEdits { id: first }).await.unwrap();
+    assert!(matches!(&heard[..], [Event::Edits(edits)] if edits[0].body.as_deref() == Some("first")));
+    assert_eq!(read(&mut front, 10, Some("the first")).await.len(), 1);
+    front.run(Command::Unreact { id: second, emoji: "👍".into() }).await.unwrap();
+    front.run(Command::Delete { id: first }).await.unwrap();
+    let messages = read(&mut front, 10, None).await;
+    assert!(messages.len() == 1 && messages[0].reactions.is_empty());
+    assert!(matches!(front.run(Command::Delete { id: first }).await, Err(Failure::NoMessage)));
+    assert!(matches!(front.run(Command::Note(text(" \n"))).await, Err(Failure::EmptyNote)));
+}
+
+#[tokio::test]
+async fn a_draft_is_kept_until_it_is_empty() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut front, _) = Front::with_account(&dir.path().join("home"), None).await;
+    front.run(Command::KeepDraft { text: "begun".into(), reply_to: None }).await.unwrap();
+    let heard = front.run(Command::ShowDraft).await.unwrap();
+    assert!(matches!(&heard[..], [Event::Draft(Some(draft))] if draft.body == "begun"));
+    front.run(Command::KeepDraft { text: String::new(), reply_to: None }).await.unwrap();
+    assert!(matches!(&front.run(Command::ShowDraft).await.unwrap()[..], [Event::Draft(None)]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disappearing_note_disappears_by_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut front, _) = Front::with_account(&dir.path().join("home"), None).await;
+    front.run(Command::SetTimer { ttl_secs: 600 }).await.unwrap();
+    let id = note(&mut front, text("for ten minutes")).await;
+    front.run(Command::SetTimer { ttl_secs: 0 }).await.unwrap();
+    note(&mut front, text("for good")).await;
+    front.clock.set(NOW_MS + 599_000);
+    tokio::time::sleep(std::time::Duration::from_secs(120)).await;
+    assert_eq!(read(&mut front, 10, None).await.len(), 2);
+    front.clock.set(NOW_MS + 600_000);
+    loop {
+        let told = front.events.next().await.unwrap();
+        if let Event::Disappeared(over) = told.event {
+            assert_eq!((over, told.by), (vec![id], None));
+            break;
+        }
+    }
+    assert_eq!(read(&mut front, 10, None).await[0].body.as_deref(), Some("for good"));
+}
+
+#[tokio::test]
+async fn more_than_a_page_is_told_once_each_and_in_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (front, _) = Front::with_account(&home, None).await;
+    front.close().await;
+    fill(&home, 2_345);
+    let mut front = Front::at(&home, None);
+    front.unlock().await.unwrap();
+    for limit in [0, 1, 999, 1_000, 1_001, 2_345, 5_000] {
+        let messages = read(&mut front, limit, None).await;
+        let bodies: Vec<_> = messages.iter().map(|message| message.body.clone().unwrap()).collect();
+        let expected: Vec<_> = (2_345 - limit.min(2_345)..2_345).map(|number| format!("note {number}")).collect();
+        assert_eq!(bodies, expected, "{limit}");
+    }
+    assert_eq!(read(&mut front, 2_000, Some("note")).await.len(), 2_000);
+}
+
+#[tokio::test]
+async fn a_cancelled_note_leaves_nothing_and_the_next_one_works() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (mut front, _) = Front::with_account(&home, None).await;
+    let big = dir.path().join("big.bin");
+    fs::write(&big, vec![3; 256 << 20]).unwrap();
+    let by =
+        front.commands.send(Command::Note(NewNote { attachments: vec![big], ..NewNote::default() })).await.unwrap();
+    let mut was_told = false;
+    loop {
+        let told = front.events.next().await.unwrap();
+        match told.event {
+            Event::Progress { done, total } => {
+                assert_eq!((total, done <= 256 << 20), (Some(256 << 20), true));
+                was_told = true;
+                front.commands.cancel(by);
+            }
+            Event::Failed(Failure::Cancelled) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(was_told);
+    assert!(read(&mut front, 10, None).await.is_empty());
+    let blobs: Vec<PathBuf> = fs::read_dir(home.join("blobs")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(blobs.is_empty(), "{blobs:?}");
+    note(&mut front, text("after")).await;
+}
+
+#[tokio::test]
+async fn locking_stops_what_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (mut front, _) = Front::with_account(&home, None).await;
+    let big = dir.path().join("big.bin");
+    fs::write(&big, vec![3; 256 << 20]).unwrap();
+    let noting = Command::Note(NewNote { attachments: vec![big], ..NewNote::default() });
+    let noting = front.commands.send(noting).await.unwrap();
+    let locking = front.commands.send(Command::Lock).await.unwrap();
+    let mut ended = Vec::new();
+    while ended.len() < 2 {
+        let told = front.events.next().await.unwrap();
+        match told.event {
+            Event::Failed(Failure::Cancelled) => ended.push((told.by, false)),
+            Event::Done => ended.push((told.by, true)),
+            Event::Progress { .. } | Event::Locked => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(ended, [(Some(noting), false), (Some(locking), true)]);
+    front.unlock().await.unwrap();
+    assert!(read(&mut front, 10, None).await.is_empty());
+}
+
+/// Many notes in one transaction, as an import would write them.
+fn fill(home: &std::path::Path, count: usize) {
+    use nyx_vault::{
+        LockedVault, WriteError,
+        model::{Author, Delivery, NewMessage},
+    };
+    let vault = LockedVault::find(home).unwrap().unlock(&crate::front::password(), None).unwrap();
+    let mut rng = nyx_testkit::seed::Seeded::new(1);
+    vault
+        .commit::<(), WriteError>(|tx| {
+            let notes = tx.notes()?.unwrap().id;
+            for number in 0..count {
+                tx.add_message(NewMessage {
+                    id: MessageId(rng.bytes()),
+                    conversation: notes,
+                    author: Author::Me,
+                    at_ms: NOW_MS,
+                    delivery: Delivery::Here,
+                    body: format!("note {number}"),
+                    reply_to: None,
+                    attachments: Vec::new(),
+                    ttl_secs: None,
+                })?;
+            }
+            Ok(())
+        })
+        .unwrap();
+}
