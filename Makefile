@@ -1,0 +1,43 @@
+# Nyx: `make run` builds and starts it, `make test` shows that it works.
+
+# One cache for all checkouts; set CARGO_TARGET_DIR to have it elsewhere.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/nyx/target
+BUILT = $(CARGO_TARGET_DIR)/debug
+
+.PHONY: run test bench soak fuzz packages-run packages-test
+
+run: packages-run
+	cargo build --locked -p nyx -p nyx-signal
+	@echo
+	@echo "The signalling service starts now: it introduces two devices that share a code, and can read nothing."
+	@echo "It listens on 127.0.0.1:8440, for this machine only; Ctrl-C stops it."
+	@echo "Your own vault, in another terminal:  $(BUILT)/nyx init   then   $(BUILT)/nyx note 'hello'"
+	@echo "Everything that Nyx can do so far:    $(BUILT)/nyx --help"
+	@echo
+	@$(BUILT)/nyx-signal
+
+test: packages-test
+	cargo test --locked --workspace
+	.ci/fuzz 10
+
+bench: packages-test
+	cargo bench --locked -p nyx-crypto -p nyx-vault
+	@# The same load on PeerServer, where npm can bring it.
+	@peers="$(HOME)/.cache/nyx/peers"; \
+	if [ ! -x "$$peers/node_modules/.bin/peerjs" ] && command -v npm >/dev/null; then \
+		npm install --silent --no-audit --no-fund --prefix "$$peers" peer@1.0.2 || true; \
+	fi; \
+	NYX_PEERJS="$$peers/node_modules/.bin/peerjs" cargo bench --locked -p nyx-signal --bench load
+
+soak: packages-test
+	NYX_SOAK=1 cargo test --locked --workspace
+	.ci/fuzz 600
+
+fuzz: packages-run
+	.ci/fuzz 60
+
+packages-run:
+	@.ci/install run
+
+packages-test:
+	@.ci/install test
