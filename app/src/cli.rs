@@ -118,9 +118,10 @@ fn keep_secrets_in_memory() {
     let _ = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0);
 }
 
+/// For whoever looks for a mistake; people get sentences.
 fn log() {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("NYX_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::try_from_env("NYX_LOG").unwrap_or_else(|_| EnvFilter::new("error"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
 }
 

@@ -62,6 +62,7 @@ answer-yes = yes
 
 remark-password-very-weak = This password is easy to guess. Whoever gets hold of your disk will probably find it. Four or five words that nobody would put together are much stronger; change it with: nyx password
 remark-password-weak = This password is not strong. It keeps a curious person out, but not somebody with time and computers. A longer one is better; change it with: nyx password
+remark-passphrase-weak = This passphrase is not strong, and whoever finds the file can go on guessing as long as they like. Better make another backup with four or five words that nobody would put together.
 remark-phrase-void = The recovery phrase above belongs to no account now. Throw it away.
 
 ## Creating an account

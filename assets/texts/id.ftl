@@ -62,6 +62,7 @@ answer-yes = ya
 
 remark-password-very-weak = Kata sandi ini mudah ditebak. Siapa pun yang mendapatkan diska Anda kemungkinan besar akan menemukannya. Empat atau lima kata yang tak terpikir digabungkan orang jauh lebih kuat; ganti dengan: nyx password
 remark-password-weak = Kata sandi ini tidak kuat. Cukup untuk menahan orang yang sekadar ingin tahu, tetapi tidak untuk yang punya waktu dan komputer. Yang lebih panjang lebih baik; ganti dengan: nyx password
+remark-passphrase-weak = Frasa sandi ini tidak kuat, dan siapa pun yang menemukan berkasnya bisa menebak selama apa pun. Lebih baik buat cadangan lagi dengan empat atau lima kata yang tak terpikir digabungkan orang.
 remark-phrase-void = Frasa pemulihan di atas sekarang bukan milik akun mana pun. Buang saja.
 
 ## Membuat akun

@@ -224,18 +224,20 @@ impl Engine {
                 Some(begun) => self.enter(job, move |job| account::create(job, &world, &begun)).await,
             },
             Command::Recover { phrase, password, name } => {
-                let held = self.give_up().await;
+                let held = self.leave().await;
                 self.enter(job, move |job| account::recover(job, &world, held, (&phrase, &password, &name))).await;
             }
             Command::LookAtBackup { file } => self.finish(job, move |job| backup::opens_by(job, &file)).await,
             Command::RestoreBackup { file, by, password } => {
-                drop(self.give_up().await);
+                if !matches!(self.state, State::Away) {
+                    return self.tell(request.by, Event::Failed(Failure::AccountExists)).await;
+                }
                 self.enter(job, move |job| backup::restore(job, &world, &file, &by, &password)).await;
             }
             Command::Unlock { password } => self.unlock(job, password).await,
             Command::Lock => self.lock(Some(request.by)).await,
             Command::Erase => {
-                drop(self.give_up().await);
+                drop(self.leave().await);
                 self.begun = None;
                 self.finish(job, move |_| Ok(nyx_vault::erase(&world.home)?)).await;
             }
@@ -283,8 +285,6 @@ impl Engine {
         let entered = blocking(move || work(&job)).await;
         match entered {
             Ok(vault) => {
-                // A vault that was open until now (it came back by the phrase) is another one.
-                drop(self.give_up().await);
                 self.opened(vault).await;
                 self.tell(by, Event::Done).await;
             }
@@ -334,6 +334,18 @@ impl Engine {
         self.state = State::Open(Arc::new(vault));
         self.used = Instant::now();
         self.sweep().await;
+        self.tidy();
+    }
+
+    /// Removes, beside everything else, what a crash between a file and its message left.
+    fn tidy(&mut self) {
+        let State::Open(vault) = &self.state else { return };
+        let vault = Arc::clone(vault);
+        self.jobs.spawn(async move {
+            if let Err(failure) = blocking(move || Ok(vault.sweep()?)).await {
+                tracing::warn!(%failure, "files without a message could not be removed");
+            }
+        });
     }
 
     /// Removes what is over. A clock that is wrong takes messages too early; see `vault.md`.
@@ -395,6 +407,16 @@ impl Engine {
         if let Some(by) = by {
             self.tell(by, Event::Done).await;
         }
+    }
+
+    /// Gives the vault up and says so, if it was open: what comes next may fail, and then it is not open again.
+    async fn leave(&mut self) -> Option<Box<LockedVault>> {
+        let was_open = matches!(self.state, State::Open(_));
+        let vault = self.give_up().await;
+        if was_open {
+            let _ = self.events.send(Told { by: None, event: Event::Locked }).await;
+        }
+        vault
     }
 
     /// Stops what runs and takes the vault away, locked. Afterwards no key of it is in memory.

@@ -126,6 +126,7 @@ fn flag(name: &'static str, short: char, action: ArgAction, texts: &Texts) -> Ar
         .long(name)
         .action(action)
         .help(texts.get(&format!("help-{name}")))
+        .display_order(LAST_ORDER)
         .help_heading(texts.get("help-options"))
 }
 
@@ -143,7 +144,9 @@ fn described(command: Command, texts: &Texts, path: &str) -> Command {
         let text = texts.get(&format!("{path}-{}", name.replace('_', "-")));
         command = command.mut_arg(&name, |arg| {
             let heading = if arg.is_positional() { "help-arguments" } else { "help-options" };
-            arg.help(text).help_heading(texts.get(heading))
+            // What is special comes before what is always there.
+            let order = if arg.is_global_set() { SHARED_ORDER } else { OWN_ORDER };
+            arg.help(text).help_heading(texts.get(heading)).display_order(order)
         });
     }
     for name in names {
@@ -151,6 +154,11 @@ fn described(command: Command, texts: &Texts, path: &str) -> Command {
     }
     command
 }
+
+/// In which order options are listed.
+const OWN_ORDER: usize = 0;
+const SHARED_ORDER: usize = 1;
+const LAST_ORDER: usize = 2;
 
 /// The name of every help text that the commands ask for.
 #[cfg(test)]

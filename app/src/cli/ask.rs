@@ -6,11 +6,11 @@ use super::{
     interrupt::{Interrupt, Terminal},
     say::Say,
 };
-use nyx_p2p::{Password, Phrase};
+use nyx_p2p::{Passphrase, Password, Phrase};
 use serde_json::json;
 use std::{
     fs::File,
-    io::{self, Read, Write},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 use zeroize::Zeroizing;
@@ -74,16 +74,32 @@ impl Ask {
         given: Given<'_>,
         about: &[&str],
     ) -> Result<Password, Ended> {
-        password(&self.new_secret(say, given, "ask-new-password", about).await?)
+        let typed = self.new_secret(say, given, "ask-new-password").await?;
+        let password = password(&typed)?;
+        match strength(&typed, about) {
+            0 | 1 => say.remark(&say.texts.get("remark-password-very-weak")),
+            2 => say.remark(&say.texts.get("remark-password-weak")),
+            _ => {}
+        }
+        Ok(password)
     }
 
-    /// Something that will open something from now on, as it was typed.
-    pub(crate) async fn new_secret(
+    /// The passphrase of a backup to be made.
+    pub(crate) async fn new_passphrase(&mut self, say: &mut Say, given: Given<'_>) -> Result<Passphrase, Ended> {
+        let typed = self.new_secret(say, given, "ask-new-passphrase").await?;
+        let passphrase = passphrase(&typed)?;
+        // Whoever finds the file can guess for ever: less than strong is worth a word.
+        if strength(&typed, &[]) < 3 {
+            say.remark(&say.texts.get("remark-passphrase-weak"));
+        }
+        Ok(passphrase)
+    }
+
+    async fn new_secret(
         &mut self,
         say: &mut Say,
         given: Given<'_>,
         question: &str,
-        about: &[&str],
     ) -> Result<Zeroizing<String>, Ended> {
         let typed = match (given, self.password_file.clone()) {
             (Given::File(file), _) => self.line_in(file).await?,
@@ -99,22 +115,16 @@ impl Ask {
                 typed
             }
         };
-        if !typed.is_empty() {
-            match u8::from(zxcvbn::zxcvbn(&typed, about).score()) {
-                0 | 1 => say.remark(&say.texts.get("remark-password-very-weak")),
-                2 => say.remark(&say.texts.get("remark-password-weak")),
-                _ => {}
-            }
-        }
         Ok(typed)
     }
 
     /// The passphrase of a backup that is there already.
-    pub(crate) async fn passphrase(&mut self, say: &mut Say, file: Option<&Path>) -> Result<Zeroizing<String>, Ended> {
-        match file {
-            Some(file) => self.line_in(file).await,
-            None => self.secret(say, Asked::Password, "password", "ask-passphrase").await,
-        }
+    pub(crate) async fn passphrase(&mut self, say: &mut Say, file: Option<&Path>) -> Result<Passphrase, Ended> {
+        let typed = match file {
+            Some(file) => self.line_in(file).await?,
+            None => self.secret(say, Asked::Password, "password", "ask-passphrase").await?,
+        };
+        passphrase(&typed)
     }
 
     /// The recovery phrase.
@@ -166,10 +176,7 @@ impl Ask {
         if !io::IsTerminal::is_terminal(&io::stdin()) {
             return Err(Ended::NobodyToAsk(what));
         }
-        let mut err = io::stderr().lock();
-        let _ = write!(err, "{} ", say.texts.get(question));
-        let _ = err.flush();
-        drop(err);
+        say.question(&say.texts.get(question));
         self.stdin_line(what).await
     }
 
@@ -194,7 +201,7 @@ impl Ask {
             Err(ended) => {
                 // Whoever waits for an answer has not put the terminal back.
                 terminal.restore();
-                let _ = writeln!(io::stderr());
+                say.remark("");
                 Err(ended)
             }
             Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => Err(Ended::Interrupted),
@@ -272,6 +279,16 @@ impl Ask {
 /// What was typed, as a password.
 pub(crate) fn password(typed: &str) -> Result<Password, Ended> {
     Password::new(typed).map_err(|error| Ended::Failure(error.into()))
+}
+
+fn passphrase(typed: &str) -> Result<Passphrase, Ended> {
+    Passphrase::new(typed).map_err(|error| Ended::Failure(error.into()))
+}
+
+/// From 0, found at once, to 4, not found. The estimate is made of copies that are not wiped; this process ends soon,
+/// and writes no core file.
+fn strength(typed: &str, about: &[&str]) -> u8 {
+    zxcvbn::zxcvbn(typed, about).score().into()
 }
 
 /// Stdin without a buffer of its own: a buffer would keep the password, and swallow what another reader is to get.

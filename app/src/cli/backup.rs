@@ -8,7 +8,7 @@ use super::{
     say::Say,
     session::Session,
 };
-use nyx_p2p::{BackupKey, BackupTarget, Command, Event, Failure, OpensBy, Passphrase};
+use nyx_p2p::{BackupKey, BackupTarget, Command, Event, Failure, OpensBy};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -42,8 +42,7 @@ async fn create(
     unlock(session, ask, say).await?;
     let by_passphrase = to == Some(To::Passphrase) || passphrase_file.is_some();
     let to = if by_passphrase {
-        let typed = ask.new_secret(say, passphrase_file.as_deref().into(), "ask-new-passphrase", &[]).await?;
-        BackupTarget::Passphrase(passphrase(&typed)?)
+        BackupTarget::Passphrase(ask.new_passphrase(say, passphrase_file.as_deref().into()).await?)
     } else {
         BackupTarget::Phrase
     };
@@ -84,7 +83,7 @@ async fn restore(
         })
         .await?;
     let by = match opens_by {
-        OpensBy::Passphrase => BackupKey::Passphrase(passphrase(&ask.passphrase(say, passphrase_file).await?)?),
+        OpensBy::Passphrase => BackupKey::Passphrase(ask.passphrase(say, passphrase_file).await?),
         OpensBy::Phrase if passphrase_file.is_some() => return Err(Failure::OtherBackupKey.into()),
         OpensBy::Phrase => BackupKey::Phrase(ask.phrase(say).await?),
     };
@@ -122,8 +121,4 @@ pub(crate) async fn verify(session: &mut Session, ask: &mut Ask, say: &mut Say) 
             _ => Ok(()),
         })
         .await
-}
-
-fn passphrase(typed: &str) -> Result<Passphrase, Ended> {
-    Passphrase::new(typed).map_err(|error| Ended::Failure(error.into()))
 }

@@ -27,7 +27,7 @@ impl Say {
         }
         self.clear();
         let mut out = io::stdout().lock();
-        writeln!(out, "{sentence}")?;
+        writeln!(out, "{}", fitted(sentence, &out))?;
         Ok(out.flush()?)
     }
 
@@ -49,7 +49,16 @@ impl Say {
     pub(crate) fn remark(&mut self, sentence: &str) {
         self.clear();
         // If nobody can hear it, the work goes on all the same.
-        let _ = writeln!(io::stderr().lock(), "{sentence}");
+        let mut err = io::stderr().lock();
+        let _ = writeln!(err, "{}", fitted(sentence, &err));
+    }
+
+    /// A question; the answer is typed behind it.
+    pub(crate) fn question(&mut self, question: &str) {
+        self.clear();
+        let mut err = io::stderr().lock();
+        let _ = write!(err, "{} ", fitted(question, &err));
+        let _ = err.flush();
     }
 
     /// How far something is; on a terminal only.
@@ -82,6 +91,53 @@ impl Say {
     }
 }
 
+/// Breaks sentences between words at the width of the terminal. What is indented is somebody's own text and stays.
+#[cfg(unix)]
+fn fitted(text: &str, stream: &impl std::os::fd::AsFd) -> String {
+    match rustix::termios::tcgetwinsize(stream) {
+        Ok(size) if usize::from(size.ws_col) >= WIDTH_MIN => wrapped(text, size.ws_col.into()),
+        // A pipe gets each sentence whole.
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(not(unix))]
+fn fitted<T>(text: &str, _: &T) -> String {
+    text.to_owned()
+}
+
+#[cfg(unix)]
+fn wrapped(text: &str, width: usize) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / width);
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        if line.starts_with(' ') {
+            out.push_str(line);
+            continue;
+        }
+        let mut column = 0;
+        for word in line.split(' ') {
+            let length = word.chars().count();
+            if column > 0 && column + 1 + length > width {
+                out.push('\n');
+                column = 0;
+            } else if column > 0 {
+                out.push(' ');
+                column += 1;
+            }
+            out.push_str(word);
+            column += length;
+        }
+    }
+    out
+}
+
+/// Narrower than this, breaking lines helps nobody.
+#[cfg(unix)]
+const WIDTH_MIN: usize = 20;
+
 /// Text that somebody else may have written, so that a terminal shows it and does not obey it: an escape sequence could
 /// change the title, the clipboard or what was said before.
 pub(crate) fn tame(text: &str) -> String {
@@ -103,6 +159,15 @@ pub(crate) fn tame_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn sentences_break_between_words_and_indented_text_stays() {
+        assert_eq!(wrapped("one two three four", 9), "one two\nthree\nfour");
+        assert_eq!(wrapped("a-very-long-word x", 5), "a-very-long-word\nx");
+        assert_eq!(wrapped("head  of\n  an indented line of somebody", 10), "head  of\n  an indented line of somebody");
+        assert_eq!(wrapped("", 10), "");
+    }
 
     #[test]
     fn a_message_cannot_give_orders_to_the_terminal() {

@@ -33,15 +33,24 @@ fn commands(command: &clap::Command, page: &mut Vec<u8>) -> io::Result<()> {
         let name = sub.get_bin_name().unwrap_or_else(|| sub.get_name()).to_uppercase();
         let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
         let mut own = Vec::new();
-        let manual = Man::new(sub.clone());
+        // What every command takes stands once, at the top of the page.
+        let special = sub.clone().mut_args(|arg| if is_shared(&arg) { arg.hide(true) } else { arg });
+        let has_options = special.get_arguments().any(|arg| !arg.is_hide_set());
+        let manual = Man::new(special);
         manual.render_synopsis_section(&mut own)?;
-        manual.render_options_section(&mut own)?;
+        if has_options {
+            manual.render_options_section(&mut own)?;
+        }
         writeln!(page, ".SH \"{name}\"\n{about}")?;
         // Sections of the whole page would be lost among those of its commands.
         page.extend_from_slice(String::from_utf8_lossy(&own).replace(".SH ", ".SS ").as_bytes());
         commands(sub, page)?;
     }
     Ok(())
+}
+
+fn is_shared(arg: &clap::Arg) -> bool {
+    arg.is_global_set() || arg.get_id() == "help"
 }
 
 fn write(bytes: &[u8]) -> Result<(), Ended> {

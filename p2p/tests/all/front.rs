@@ -4,6 +4,7 @@ use nyx_p2p::{
     Clock, Command, Commands, Event, Events, Failure, Password, PasswordCost, PasswordParams, Phrase, Setup, WordCount,
     start,
 };
+use nyx_testkit::seed::Seeded;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use std::{
     path::Path,
@@ -53,7 +54,8 @@ pub(crate) const NOW_MS: i64 = 1_790_000_000_000;
 impl Front {
     pub(crate) fn at(home: &Path, lock_after: Option<Duration>) -> Self {
         let clock = SetClock::at(NOW_MS);
-        let seed = getrandom_seed(home);
+        // Printed there, so that a failure can be repeated.
+        let seed = Seeded::from_environment(&home.display().to_string()).next_u64();
         let (commands, events) = start(Setup {
             home: home.to_owned(),
             clock: clock.clone(),
@@ -115,11 +117,4 @@ impl Front {
 
 pub(crate) fn password() -> Password {
     Password::new(PASSWORD).unwrap()
-}
-
-/// Different for every home, and printed, so that a failure can be repeated.
-fn getrandom_seed(home: &Path) -> u64 {
-    let seed = nyx_testkit::seed::Seeded::from_environment(&home.display().to_string()).next_u64();
-    println!("engine seed {seed}");
-    seed
 }
