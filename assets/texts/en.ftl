@@ -5,6 +5,8 @@
 
 help = Nyx keeps your notes and files encrypted on this device. No server, no account anywhere else.
 help-usage = Usage:
+help-usage-options = [OPTIONS]
+help-usage-command = COMMAND
 help-commands = Commands
 help-arguments = Arguments
 help-options = Options
@@ -154,6 +156,7 @@ error-no-message = There is no such message; it may have been deleted.
 error-no-conversation = There is no such conversation.
 error-nobody-named = You know nobody by the name { $who }. Your notes are called notes.
 error-empty-note = There is nothing to note. Give a text, - to read it from standard input, or a file with --attach.
+error-not-text = What came on standard input is not text. Keep it as a file with --attach.
 error-too-long = This is longer than a message may be (256 KiB of text, 100 files). Attach the text as a file, or split it.
 error-disappeared = This message has disappeared; its key is gone for good.
 error-file-missing = There is no { $file }. Check the name.

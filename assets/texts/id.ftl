@@ -5,6 +5,8 @@
 
 help = Nyx menyimpan catatan dan berkas Anda terenkripsi di perangkat ini. Tanpa server, tanpa akun di tempat lain.
 help-usage = Cara pakai:
+help-usage-options = [OPSI]
+help-usage-command = PERINTAH
 help-commands = Perintah
 help-arguments = Argumen
 help-options = Opsi
@@ -154,6 +156,7 @@ error-no-message = Pesan itu tidak ada; mungkin sudah dihapus.
 error-no-conversation = Percakapan itu tidak ada.
 error-nobody-named = Anda tidak mengenal siapa pun bernama { $who }. Catatan Anda bernama catatan.
 error-empty-note = Tidak ada yang bisa dicatat. Berikan teks, - untuk membaca dari masukan standar, atau berkas dengan --attach.
+error-not-text = Yang masuk lewat masukan standar bukan teks. Simpan sebagai berkas dengan --attach.
 error-too-long = Ini lebih panjang dari batas pesan (256 KiB teks, 100 berkas). Lampirkan teksnya sebagai berkas, atau bagi-bagi.
 error-disappeared = Pesan ini sudah lenyap; kuncinya hilang untuk selamanya.
 error-file-missing = { $file } tidak ada. Periksa namanya.

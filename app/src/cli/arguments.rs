@@ -111,13 +111,23 @@ pub(crate) enum To {
 
 /// The commands, described in the language of `texts`.
 pub(crate) fn command(texts: &Texts) -> Command {
-    let command = described(Arguments::command(), texts, "help");
-    command.arg(flag("help", 'h', ArgAction::Help, texts).global(true)).arg(flag(
-        "version",
-        'V',
-        ArgAction::Version,
-        texts,
-    ))
+    let command = described(Arguments::command(), texts, "help")
+        .arg(flag("help", 'h', ArgAction::Help, texts).global(true))
+        .arg(flag("version", 'V', ArgAction::Version, texts));
+    let mut built = command.clone();
+    built.build();
+    with_usage(command, &mut built, texts)
+}
+
+/// The line that says how a command is called has words in it too.
+fn with_usage(command: Command, built: &mut Command, texts: &Texts) -> Command {
+    let usage = built.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim().replace("[OPTIONS]", &texts.get("help-usage-options"));
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    names.iter().fold(command.override_usage(usage), |command, name| match built.find_subcommand_mut(name) {
+        Some(built) => command.mut_subcommand(name, |sub| with_usage(sub, built, texts)),
+        None => command,
+    })
 }
 
 fn flag(name: &'static str, short: char, action: ArgAction, texts: &Texts) -> Arg {
@@ -138,6 +148,7 @@ fn described(command: Command, texts: &Texts, path: &str) -> Command {
         .about(texts.get(path))
         .help_template(template)
         .subcommand_help_heading(texts.get("help-commands"))
+        .subcommand_value_name(texts.get("help-usage-command"))
         .disable_help_flag(true)
         .disable_help_subcommand(true);
     for name in arguments {

@@ -168,7 +168,11 @@ impl Ask {
                 Ok(bytes)
             })
             .await??;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        if bytes.len() as u64 == TEXT_BYTES_MAX {
+            return Err(nyx_p2p::Failure::TooLong("message").into());
+        }
+        // Bytes that are no text would come out changed.
+        String::from_utf8(bytes).map_err(|_| Ended::NotText)
     }
 
     /// A question whose answer may be seen.

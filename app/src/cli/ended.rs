@@ -21,6 +21,8 @@ pub(crate) enum Ended {
     SaidNo,
     /// A file with a password cannot be read or is empty.
     PasswordFile(PathBuf, Option<io::Error>),
+    /// What came on standard input is not text.
+    NotText,
     /// Nothing is known about this person.
     NobodyNamed(String),
     /// The platform names no folder for data.
@@ -88,6 +90,7 @@ impl Ended {
                 let cause = ("cause", Value::from(error.to_string()));
                 say(USAGE, "password-file", texts.with("error-password-file", &[file(path), cause]))
             }
+            Self::NotText => say(USAGE, "not-text", texts.get("error-not-text")),
             Self::NobodyNamed(who) => {
                 say(OTHER, "no-conversation", texts.with("error-nobody-named", &[("who", who.as_str().into())]))
             }

@@ -102,6 +102,43 @@ fn an_answer_that_cannot_be_written_is_an_error_and_creates_no_account() {
     assert!(files(place.dir.path()).is_empty());
 }
 
+#[test]
+fn a_killed_command_is_in_nobodys_way() {
+    let place = Place::empty();
+    for _ in 0..2 {
+        let mut creating = place.start(&["init", "--name", "B", "--json"]);
+        creating.asked("password");
+        creating.answer(PASSWORD);
+        creating.hear();
+        // Somewhere in the making.
+        std::thread::sleep(std::time::Duration::from_millis(900));
+        creating.signal("KILL");
+        creating.wait();
+        // There is an account or there is none; whatever lies beside it is none.
+        let status = place.run(&["status", "--json"], PASSWORD);
+        match status.code {
+            0 => place.run(&["erase", "--yes"], PASSWORD).assert_done(),
+            _ => status.assert_error(1, "no-account"),
+        }
+    }
+    place.run(&["init", "--name", "B"], PASSWORD).assert_done();
+    let names: Vec<_> = fs::read_dir(place.dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["home"]);
+    // A killed note is there as a whole or not at all.
+    let big = place.path("besar.bin");
+    fs::write(&big, vec![1; 64 << 20]).unwrap();
+    let mut noting = place.start(&["note", "--attach", big.to_str().unwrap(), "--json"]);
+    noting.asked("password");
+    noting.answer(PASSWORD);
+    std::thread::sleep(std::time::Duration::from_millis(1000));
+    noting.signal("KILL");
+    noting.wait();
+    place.run(&["note", "sesudahnya"], PASSWORD).assert_done();
+    place.run(&["verify", "--json"], PASSWORD).event("verified");
+    let notes = place.run(&["messages", "--json"], PASSWORD).events().len();
+    assert_eq!(files(&place.home().join("blobs")).len(), notes - 1);
+}
+
 fn flip(path: &PathBuf, at: usize) {
     let mut bytes = fs::read(path).unwrap();
     bytes[at] ^= 1;

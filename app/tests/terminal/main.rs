@@ -6,5 +6,6 @@ mod damage;
 mod language;
 mod life;
 mod nyx;
+mod person;
 mod secrets;
 mod usage;
