@@ -507,6 +507,20 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_the_specification_is_what_we_write() {
+        let hex = |text: &str| -> Vec<u8> {
+            let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b' ').collect();
+            digits.chunks(2).map(|pair| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+        };
+        let specification = include_str!("../../docs/protocol/signalling.md");
+        let examples: Vec<Vec<u8>> = specification.lines().filter(|line| line.starts_with("82 ")).map(hex).collect();
+        let room = RoomId(core::array::from_fn(|place| place as u8));
+        let seat = SeatToken(core::array::from_fn(|place| 0xf0 + place as u8));
+        assert_eq!(examples[0], Request::Join { room, seat: None, standing: false }.encode());
+        assert_eq!(examples[1], Notice::Joined { room, seat, peer: false, ttl_secs: 600 }.encode());
+    }
+
+    #[test]
     fn a_payload_over_the_limit_is_refused() {
         let request = Request::Send { room: RoomId([1; 16]), payload: &[0; MAX_PAYLOAD + 1] };
         assert!(Request::decode(&request.encode()).is_err());
