@@ -18,6 +18,7 @@ use ask::Ask;
 use clap::FromArgMatches;
 use ended::{Ended, Verdict};
 use interrupt::Interrupt;
+use nyx_p2p::Failure;
 use say::Say;
 use serde_json::json;
 use session::Session;
@@ -53,7 +54,7 @@ fn carry_out(arguments: Arguments, say: &mut Say) -> Result<(), Ended> {
         Some(Wanted::Man) => return shell::man(&say.texts),
         Some(wanted) => wanted,
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(internal)?;
     let ended = runtime.block_on(with_engine(shared, wanted, say));
     // A thread may still wait for an answer that nobody will give.
     runtime.shutdown_background();
@@ -66,7 +67,7 @@ async fn with_engine(shared: Shared, wanted: Wanted, say: &mut Say) -> Result<()
         Some(home) if !home.as_os_str().is_empty() => home,
         _ => directories::ProjectDirs::from("", "", "nyx").ok_or(Ended::NoHome)?.data_dir().to_owned(),
     };
-    let home = std::path::absolute(home)?;
+    let home = std::path::absolute(home).map_err(internal)?;
     let interrupt = Interrupt::listen();
     let mut session = Session::start(home, interrupt.clone());
     let mut ask = Ask::new(interrupt.clone(), shared.password_file.filter(|file| !file.as_os_str().is_empty()));
@@ -90,11 +91,7 @@ async fn with_engine(shared: Shared, wanted: Wanted, say: &mut Say) -> Result<()
     };
     session.close().await;
     say.clear();
-    match ended {
-        // Interrupted, but what was running came to its end all the same.
-        Ok(()) if interrupt.was_heard() => Err(Ended::Interrupted),
-        ended => ended,
-    }
+    ended
 }
 
 /// Says why it ended, and with which code.
@@ -110,6 +107,10 @@ fn report(ended: &Ended, say: &mut Say) -> ExitCode {
         say.remark(&message);
     }
     ExitCode::from(code)
+}
+
+fn internal(error: io::Error) -> Ended {
+    Failure::Internal(error.to_string()).into()
 }
 
 /// Passwords and keys are in this process for a moment: no core file keeps them.

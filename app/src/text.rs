@@ -2,6 +2,7 @@
 //! code has only their names. A test holds that no name is missing, unused or different between languages.
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use std::time::Duration;
 use unic_langid::LanguageIdentifier;
 
 /// The languages there are.
@@ -105,6 +106,38 @@ impl Texts {
         format!("{number} {}", UNITS[unit])
     }
 }
+
+impl Texts {
+    /// How far something is: how much, and as soon as that can be told, how fast and how long still.
+    pub(crate) fn progress(&self, done: u64, total: Option<u64>, took: Duration) -> String {
+        let done_text = ("done", self.bytes(done).into());
+        let Some(total) = total.filter(|total| *total > 0) else {
+            return self.with("progress", &[done_text]);
+        };
+        let done = done.min(total);
+        let percent = u64::try_from(u128::from(done) * 100 / u128::from(total)).unwrap_or(100);
+        let mut values = vec![done_text, ("total", self.bytes(total).into()), ("percent", percent.into())];
+        let rate = done as f64 / took.as_secs_f64();
+        if took < RATE_AFTER || rate < 1.0 {
+            return self.with("progress-of", &values);
+        }
+        values.push(("rate", self.bytes(rate as u64).into()));
+        values.push(("left", self.duration(((total - done) as f64 / rate).ceil() as u64).into()));
+        self.with("progress-left", &values)
+    }
+
+    /// A time for people, no more exact than it is known.
+    fn duration(&self, secs: u64) -> String {
+        match secs {
+            0..90 => self.with("duration-seconds", &[("count", secs.into())]),
+            90..5400 => self.with("duration-minutes", &[("count", secs.div_ceil(60).into())]),
+            _ => self.with("duration-hours", &[("count", secs.div_ceil(3600).into())]),
+        }
+    }
+}
+
+/// Earlier, a rate is a guess.
+const RATE_AFTER: Duration = Duration::from_secs(1);
 
 /// Something to insert.
 #[derive(Clone)]

@@ -118,6 +118,10 @@ verify-done = Everything is as it was written. Fingerprint of the content: { $ha
 verify-damaged = Damaged: { $what }
 progress = { $done }
 progress-of = { $done } of { $total } ({ $percent } %)
+progress-left = { $done } of { $total } ({ $percent } %), { $rate } a second, { $left } left
+duration-seconds = { $count } s
+duration-minutes = { $count } min
+duration-hours = { $count } h
 
 damage-header = the header, which holds the locked keys
 damage-page = page { $page } of the database

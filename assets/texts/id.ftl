@@ -118,6 +118,10 @@ verify-done = Semuanya persis seperti saat ditulis. Sidik isi: { $hash }
 verify-damaged = Rusak: { $what }
 progress = { $done }
 progress-of = { $done } dari { $total } ({ $percent } %)
+progress-left = { $done } dari { $total } ({ $percent } %), { $rate } per detik, sisa { $left }
+duration-seconds = { $count } detik
+duration-minutes = { $count } menit
+duration-hours = { $count } jam
 
 damage-header = kepala brankas, tempat kunci yang terkunci
 damage-page = halaman { $page } basis data

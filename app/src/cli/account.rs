@@ -48,11 +48,10 @@ pub(crate) async fn init(
         Some(file) => Some(PhraseFile::write(file, &phrase)?),
         None => None,
     };
-    let created = async {
-        show_phrase(say, &phrase, phrase_out)?;
-        tell_account(session, say, Command::PhraseKept).await
-    }
-    .await;
+    let created = match show_phrase(say, &phrase, phrase_out) {
+        Ok(()) => hear_account(session, say, Command::PhraseKept).await,
+        Err(ended) => Err(ended),
+    };
     if created.is_err() {
         // There is no account that it belongs to.
         if let Some(kept) = kept {
@@ -62,6 +61,7 @@ pub(crate) async fn init(
         }
     }
     let account = created?;
+    account_event(say, &account)?;
     say.line(&say.texts.with("init-done", &[("name", tame_line(&account.name).into())]))
 }
 
@@ -155,6 +155,12 @@ pub(crate) async fn is_here(session: &mut Session) -> Result<bool, Ended> {
 
 /// Has a command carried out that ends by telling the account, and tells programs.
 pub(crate) async fn tell_account(session: &mut Session, say: &mut Say, command: Command) -> Result<AccountView, Ended> {
+    let account = hear_account(session, say, command).await?;
+    account_event(say, &account)?;
+    Ok(account)
+}
+
+async fn hear_account(session: &mut Session, say: &mut Say, command: Command) -> Result<AccountView, Ended> {
     let mut told = None;
     session
         .run(command, |event| {
@@ -166,7 +172,10 @@ pub(crate) async fn tell_account(session: &mut Session, say: &mut Say, command: 
             Ok(())
         })
         .await?;
-    let account = told.ok_or_else(|| Failure::Internal("no account was told".to_owned()))?;
+    told.ok_or_else(|| Failure::Internal("no account was told".to_owned()).into())
+}
+
+fn account_event(say: &mut Say, account: &AccountView) -> Result<(), Ended> {
     let (state, moved_to) = match &account.state {
         AccountState::Active => ("active", None),
         AccountState::Frozen => ("frozen", None),
@@ -182,8 +191,7 @@ pub(crate) async fn tell_account(session: &mut Session, say: &mut Say, command: 
             "attachments": account.attachments,
             "moved_to": moved_to,
         }),
-    )?;
-    Ok(account)
+    )
 }
 
 fn show_phrase(say: &mut Say, phrase: &ShownPhrase, file: Option<&Path>) -> Result<(), Ended> {

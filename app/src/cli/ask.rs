@@ -167,7 +167,8 @@ impl Ask {
                 stdin()?.take(TEXT_BYTES_MAX).read_to_end(&mut bytes)?;
                 Ok(bytes)
             })
-            .await??;
+            .await?
+            .map_err(|_| Ended::NotText)?;
         if bytes.len() as u64 == TEXT_BYTES_MAX {
             return Err(nyx_p2p::Failure::TooLong("message").into());
         }

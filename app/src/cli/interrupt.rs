@@ -28,11 +28,6 @@ impl Interrupt {
             std::future::pending::<()>().await;
         }
     }
-
-    /// Whether that has happened.
-    pub(crate) fn was_heard(&self) -> bool {
-        *self.0.borrow()
-    }
 }
 
 #[cfg(unix)]

@@ -3,7 +3,10 @@
 use super::ended::Ended;
 use crate::text::Texts;
 use serde_json::Value as Json;
-use std::io::{self, IsTerminal, Write};
+use std::{
+    io::{self, IsTerminal, Write},
+    time::Instant,
+};
 
 /// Where a command says things.
 pub(crate) struct Say {
@@ -11,13 +14,15 @@ pub(crate) struct Say {
     pub(crate) json: bool,
     progress: bool,
     shown: bool,
+    /// When the work began whose progress is shown.
+    began: Option<Instant>,
 }
 
 impl Say {
     pub(crate) fn new(texts: Texts, json: bool) -> Self {
         // A line that rewrites itself is for eyes only.
         let progress = !json && io::stderr().is_terminal();
-        Self { texts, json, progress, shown: false }
+        Self { texts, json, progress, shown: false, began: None }
     }
 
     /// A sentence for people, or nothing.
@@ -66,19 +71,8 @@ impl Say {
         if !self.progress {
             return;
         }
-        let done_text = self.texts.bytes(done);
-        let text = match total.filter(|total| *total > 0) {
-            Some(total) => {
-                let percent = (done.min(total) as u128 * 100 / u128::from(total)) as u64;
-                let values = [
-                    ("done", done_text.into()),
-                    ("total", self.texts.bytes(total).into()),
-                    ("percent", percent.into()),
-                ];
-                self.texts.with("progress-of", &values)
-            }
-            None => self.texts.with("progress", &[("done", done_text.into())]),
-        };
+        let began = *self.began.get_or_insert_with(Instant::now);
+        let text = self.texts.progress(done, total, began.elapsed());
         let _ = write!(io::stderr().lock(), "\r\u{1b}[K{text}");
         self.shown = true;
     }

@@ -137,5 +137,19 @@ fn sizes_are_written_as_the_language_writes_numbers() {
     assert_eq!(english.bytes(u64::MAX), "16384.0 PiB");
 }
 
+#[test]
+fn progress_says_how_much_how_fast_and_how_long_still() {
+    let texts = Texts::of(Language::English);
+    let mib = 1 << 20;
+    assert_eq!(texts.progress(mib, None, Duration::from_secs(9)), "1.0 MiB");
+    assert_eq!(texts.progress(mib, Some(4 * mib), Duration::from_millis(10)), "1.0 MiB of 4.0 MiB (25 %)");
+    let later = texts.progress(mib, Some(4 * mib), Duration::from_secs(2));
+    assert_eq!(later, "1.0 MiB of 4.0 MiB (25 %), 512.0 KiB a second, 6 s left");
+    assert!(texts.progress(mib, Some(1000 * mib), Duration::from_secs(2)).ends_with("34 min left"));
+    assert!(texts.progress(1, Some(u64::MAX), Duration::from_secs(1)).contains("(0 %)"));
+    let indonesian = Texts::of(Language::Indonesian).progress(mib, Some(4 * mib), Duration::from_secs(2));
+    assert_eq!(indonesian, "1,0 MiB dari 4,0 MiB (25 %), 512,0 KiB per detik, sisa 6 detik");
+}
+
 /// Stable words of errors that look like the name of a sentence.
 const KINDS: [&str; 4] = ["password-empty", "password-file", "password-too-long", "phrase-typo"];

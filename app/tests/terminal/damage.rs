@@ -103,6 +103,20 @@ fn an_answer_that_cannot_be_written_is_an_error_and_creates_no_account() {
 }
 
 #[test]
+fn a_phrase_in_a_file_stays_once_there_is_an_account_whatever_happens_to_the_answer() {
+    let place = Place::empty();
+    let phrase = place.path("frasa");
+    let arguments = ["init", "--name", "B", "--phrase-out", phrase.to_str().unwrap(), "--password-file", "-", "--json"];
+    let mut command = place.command(&arguments);
+    command.stdout(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    let mut child = command.spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), format!("{PASSWORD}\n").as_bytes()).unwrap();
+    assert_eq!(Ended::of(child.wait_with_output().unwrap()).code, 7);
+    place.run(&["status"], PASSWORD).assert_done();
+    assert_eq!(fs::read_to_string(&phrase).unwrap().split_whitespace().count(), 24);
+}
+
+#[test]
 fn a_killed_command_is_in_nobodys_way() {
     let place = Place::empty();
     for _ in 0..2 {
