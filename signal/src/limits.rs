@@ -23,7 +23,15 @@ macro_rules! limits {
         #[serde(deny_unknown_fields)]
         #[command(next_help_heading = "Limits")]
         pub struct LimitSettings {
-            $( $(#[doc = $doc])+ #[arg(long, value_name = "N")] pub $name: Option<$type>, )+
+            $(
+                $(#[doc = $doc])+
+                #[arg(
+                    long,
+                    value_name = "N",
+                    help = concat!($($doc,)+ " [default: ", stringify!($default), "]").trim_start()
+                )]
+                pub $name: Option<$type>,
+            )+
         }
 
         #[cfg(feature = "service")]
@@ -90,7 +98,7 @@ limits! {
     drain_secs: u64 = 5;
     /// Milliseconds over which clients spread their return after a drain.
     return_spread_ms: u32 = 5_000;
-    /// Seconds that credentials for a TURN server are good: as long as a room, and a call's first allocation.
+    /// Seconds that credentials for a TURN server are good: long enough to set up a call after pairing, and no longer.
     turn_secs: u64 = 3_600;
 }
 
