@@ -84,7 +84,9 @@ impl TrustedProxies {
     /// trusted: what a client itself put there stands further left and is never reached.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
-        let lines: Vec<_> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+        // A line that is no text ends the walk: what stands left of it was written by others.
+        let lines: Vec<_> =
+            headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default()).collect();
         let mut entries = lines.iter().rev().flat_map(|line| line.rsplit(','));
         while self.trusts(client) {
             match entries.next().map(|entry| entry.trim().trim_matches(['[', ']']).parse::<IpAddr>()) {

@@ -3,7 +3,7 @@
 //! The store is the truth about who sits where; messages between instances are only the fast path and may be lost.
 //! Every loss is told to the members ([`nyx_wire::signal::Notice::FramesLost`]), never repaired in silence.
 
-use crate::room::Full;
+use crate::room::{Full, StayId};
 use axum::body::Bytes;
 use nyx_wire::signal::{Number, RoomId, SeatToken};
 use std::{
@@ -33,8 +33,8 @@ pub(crate) enum Event {
     Went,
     /// A third was refused.
     ThirdRefused,
-    /// The seat with this token is no longer yours.
-    SeatTaken(SeatToken),
+    /// This stay at your instance is over: its owner came back elsewhere.
+    SeatTaken(StayId),
     /// A payload for your member.
     Frame(Bytes),
 }
@@ -45,6 +45,8 @@ pub(crate) struct Lease {
     pub(crate) seat: SeatToken,
     /// Where the other member sits, if there is one and it sits on another instance.
     pub(crate) peer: Option<Instance>,
+    /// The seat was held on another instance until now: what was on its way there is lost.
+    pub(crate) moved: bool,
     /// How old the room is.
     pub(crate) age: Duration,
     /// Some member has marked it as standing.
@@ -61,13 +63,13 @@ pub(crate) enum Command {
     Lease {
         room: RoomId,
         claim: Option<SeatToken>,
-        fresh: SeatToken,
+        stay: StayId,
         standing: bool,
         reply: oneshot::Sender<Result<Lease, Full<Instance>>>,
     },
     GiveUp {
         room: RoomId,
-        seat: SeatToken,
+        stay: StayId,
     },
     Publish {
         to: Instance,
@@ -119,10 +121,10 @@ impl Bus {
         &self,
         room: RoomId,
         claim: Option<SeatToken>,
-        fresh: SeatToken,
+        stay: StayId,
         standing: bool,
     ) -> Result<Result<Lease, Full<Instance>>, Unavailable> {
-        self.ask(|reply| Command::Lease { room, claim, fresh, standing, reply }).await
+        self.ask(|reply| Command::Lease { room, claim, stay, standing, reply }).await
     }
 
     pub(crate) async fn reserve_number(
@@ -139,8 +141,8 @@ impl Bus {
     }
 
     /// Gives a seat back. Never dropped: a seat that stays leased would lock its owner out.
-    pub(crate) fn give_up(&self, room: RoomId, seat: SeatToken) {
-        let command = Command::GiveUp { room, seat };
+    pub(crate) fn give_up(&self, room: RoomId, stay: StayId) {
+        let command = Command::GiveUp { room, stay };
         if let Err(mpsc::error::TrySendError::Full(command)) = self.commands.try_send(command) {
             let commands = self.commands.clone();
             tokio::spawn(async move { commands.send(command).await });

@@ -21,6 +21,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 /// What a small message costs beside its bytes, so that a flood of tiny ones meets the byte rate as well.
 const MESSAGE_COST: u32 = 128;
+/// Messages written before what the client says gets its turn.
+const WRITES_AT_ONCE: usize = 64;
 /// How long a closing connection may take to answer.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -34,9 +36,12 @@ enum End {
 
 /// Serves one connection until it ends.
 pub(crate) async fn serve(socket: WebSocket, hub: Arc<Hub>, permit: Permit) {
-    let (id, me) = hub.connect();
+    let (id, me) = hub.connect(&permit);
     let mut connection = Connection { pace: Pace::new(&hub.limits), socket, me, hub, permit, id };
-    if let End::Close(code, reason) = connection.run().await {
+    let end = connection.run().await;
+    // Saying goodbye may take a while, and nobody is to wait for who is leaving.
+    connection.hub.free_seats(&connection.me);
+    if let End::Close(code, reason) = end {
         connection.close(code, reason).await;
     }
 }
@@ -65,11 +70,10 @@ impl Connection {
         let mut heard = true;
         // A message that came faster than the connection may send waits here, and nothing is read meanwhile: the
         // kernel's buffers fill and the sender is held up at its end.
-        let mut held: Option<(Bytes, Instant)> = None;
+        let mut held: Option<(Option<Bytes>, Instant)> = None;
         loop {
             let due = held.as_ref().map_or_else(Instant::now, |(_, due)| *due);
             let read = tokio::select! {
-                biased;
                 out = self.me.next() => {
                     if let Err(end) = self.write(out).await {
                         return end;
@@ -92,18 +96,21 @@ impl Connection {
                     match message {
                         None => return End::Gone,
                         Some(Err(error)) => return refuse_error(error),
-                        Some(Ok(Message::Binary(bytes))) => Some(bytes),
+                        Some(Ok(Message::Binary(bytes))) => Some(Some(bytes)),
                         Some(Ok(Message::Text(_))) => return End::Close(1003, "binary messages only".to_owned()),
                         Some(Ok(Message::Close(_))) => return End::Gone,
-                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => None,
+                        // Charged like a message, or a flood of them would be free.
+                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Some(None),
                     }
                 }
             };
             let Some(bytes) = read else { continue };
-            match self.pace.charge(bytes.len()) {
+            match self.pace.charge(bytes.as_ref().map_or(0, Bytes::len)) {
                 Some(wait) => held = Some((bytes, Instant::now() + wait)),
                 None => {
-                    if let Err(end) = self.handle(bytes).await {
+                    if let Some(bytes) = bytes
+                        && let Err(end) = self.handle(bytes).await
+                    {
                         return end;
                     }
                 }
@@ -145,24 +152,35 @@ impl Connection {
         Ok(())
     }
 
-    /// Writes what waits, in as few packets as it takes.
+    /// Writes what waits, in as few packets as it takes, and returns to the other side after a fair share.
     async fn write(&mut self, first: Out) -> Result<(), End> {
         let limit = Duration::from_secs(self.hub.limits.write_secs);
-        let mut next = Some(first);
+        let (socket, me) = (&mut self.socket, &self.me);
         let written = async {
-            while let Some(out) = next {
-                match out {
-                    Out::Message(message) => self.socket.feed(Message::Binary(message)).await.map_err(|_| End::Gone)?,
-                    Out::Close(code, reason) => return Err(End::Close(code, reason)),
-                    Out::CutOff => return Err(End::Gone),
+            let mut next = Some(first);
+            for _ in 0..WRITES_AT_ONCE {
+                match next {
+                    Some(Out::Message(message)) => match timeout(limit, socket.feed(Message::Binary(message))).await {
+                        Ok(Ok(())) => {}
+                        Ok(Err(_)) | Err(_) => return Err(End::Gone),
+                    },
+                    Some(Out::Close(code, reason)) => return Err(End::Close(code, reason)),
+                    Some(Out::CutOff) => return Err(End::Gone),
+                    None => break,
                 }
-                next = self.me.try_next();
+                next = me.try_next();
             }
-            self.socket.flush().await.map_err(|_| End::Gone)
+            if let Some(unwritten) = next {
+                me.put_back(unwritten);
+            }
+            match timeout(limit, socket.flush()).await {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(_)) | Err(_) => Err(End::Gone),
+            }
         };
         tokio::select! {
-            written = timeout(limit, written) => written.unwrap_or(Err(End::Gone)),
-            () = self.me.cut_off() => Err(End::Gone),
+            written = written => written,
+            () = me.cut_off() => Err(End::Gone),
         }
     }
 

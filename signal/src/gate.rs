@@ -16,7 +16,7 @@ use std::{
 
 /// Counts and rates, by address.
 pub(crate) struct Gate {
-    connections: Mutex<HashMap<AddressKey, usize>>,
+    addresses: Mutex<HashMap<AddressKey, Address>>,
     total: AtomicUsize,
     max_total: usize,
     max_per_address: usize,
@@ -25,12 +25,20 @@ pub(crate) struct Gate {
     claims: Rate,
 }
 
+/// What one address holds. It lives as long as one of its connections.
+#[derive(Default)]
+struct Address {
+    connections: usize,
+    rooms: Arc<AtomicUsize>,
+}
+
 struct Rate(DefaultKeyedRateLimiter<AddressKey>);
 
 /// One open connection of an address. Dropping it gives the place back.
 pub(crate) struct Permit {
     gate: Arc<Gate>,
     address: AddressKey,
+    rooms: Arc<AtomicUsize>,
 }
 
 /// Why a connection is refused.
@@ -49,7 +57,7 @@ pub(crate) struct TooOften(pub(crate) u32);
 impl Gate {
     pub(crate) fn new(limits: &Limits) -> Arc<Self> {
         Arc::new(Self {
-            connections: Mutex::default(),
+            addresses: Mutex::default(),
             total: AtomicUsize::new(0),
             max_total: limits.connections,
             max_per_address: limits.connections_per_address,
@@ -61,18 +69,19 @@ impl Gate {
 
     /// A place for one more connection.
     pub(crate) fn admit(self: &Arc<Self>, address: AddressKey) -> Result<Permit, Crowded> {
-        let mut connections = self.lock();
+        let mut addresses = self.lock();
         if self.total.load(Ordering::Relaxed) >= self.max_total {
             return Err(Crowded::Service);
         }
-        let held = connections.entry(address).or_default();
-        if *held >= self.max_per_address {
+        let held = addresses.entry(address).or_default();
+        if held.connections >= self.max_per_address {
             return Err(Crowded::Address);
         }
-        *held += 1;
+        held.connections += 1;
+        let rooms = Arc::clone(&held.rooms);
         self.total.fetch_add(1, Ordering::Relaxed);
-        drop(connections);
-        Ok(Permit { gate: Arc::clone(self), address })
+        drop(addresses);
+        Ok(Permit { gate: Arc::clone(self), address, rooms })
     }
 
     /// Forgets addresses that have been quiet long enough to start afresh anyway.
@@ -81,18 +90,27 @@ impl Gate {
             rate.0.retain_recent();
             rate.0.shrink_to_fit();
         }
-        let mut connections = self.lock();
-        if connections.capacity() > 4 * connections.len().max(64) {
-            connections.shrink_to_fit();
+        let mut addresses = self.lock();
+        if addresses.capacity() > 4 * addresses.len().max(64) {
+            addresses.shrink_to_fit();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<AddressKey, usize>> {
-        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<AddressKey, Address>> {
+        self.addresses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Permit {
+    /// Counts the rooms that all connections of this address sit in.
+    pub(crate) fn rooms(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.rooms)
+    }
+
+    pub(crate) fn rooms_held(&self) -> usize {
+        self.rooms.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn join(&self) -> Result<(), TooOften> {
         self.gate.joins.check(&self.address)
     }
@@ -108,10 +126,10 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let mut connections = self.gate.lock();
-        if let hash_map::Entry::Occupied(mut entry) = connections.entry(self.address) {
-            *entry.get_mut() -= 1;
-            if *entry.get() == 0 {
+        let mut addresses = self.gate.lock();
+        if let hash_map::Entry::Occupied(mut entry) = addresses.entry(self.address) {
+            entry.get_mut().connections -= 1;
+            if entry.get().connections == 0 {
                 entry.remove();
             }
         }

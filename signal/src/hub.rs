@@ -8,7 +8,7 @@ use crate::{
     metrics::Metrics,
     number::{self, Numbers},
     outgoing::Outgoing,
-    room::{Full, Join, Joined, Left, Relay, Rooms, Terms},
+    room::{Budget, Full, Join, Joined, Left, Relay, Rooms, StayId, Terms},
 };
 use axum::body::Bytes;
 use nyx_wire::signal::{CloseReason, Notice, Number, Refusal, RoomId, SeatToken};
@@ -48,8 +48,13 @@ impl PartialEq for Member {
 pub(crate) enum Truth {
     /// Somebody else's, or nobody's.
     NotYours,
-    /// Ours, and the other member sits on this other instance, if on any.
-    Peer(Option<Instance>),
+    /// Ours.
+    Yours {
+        /// The other instance that the other member sits on, if it is another.
+        peer: Option<Instance>,
+        /// The room is a standing one.
+        standing: bool,
+    },
 }
 
 /// Why a request is refused, and when it is worth asking again.
@@ -90,6 +95,7 @@ impl Hub {
         let terms = Terms {
             waiting_frames: limits.waiting_frames,
             waiting_bytes: limits.waiting_bytes,
+            waiting_in_all: Budget::new(limits.waiting_bytes_in_all),
             alone: limits.alone(),
             lifetime: limits.lifetime(),
         };
@@ -98,7 +104,7 @@ impl Hub {
             limits,
             metrics,
             ice,
-            shards: std::array::from_fn(|_| Mutex::new(Rooms::new(terms))),
+            shards: std::array::from_fn(|_| Mutex::new(Rooms::new(terms.clone()))),
             numbers: Mutex::default(),
             everyone: Mutex::default(),
             next_connection: AtomicU64::new(0),
@@ -108,18 +114,27 @@ impl Hub {
     }
 
     /// A connection begins.
-    pub(crate) fn connect(&self) -> (u64, Arc<Outgoing>) {
+    pub(crate) fn connect(&self, permit: &Permit) -> (u64, Arc<Outgoing>) {
         let id = self.next_connection.fetch_add(1, Ordering::Relaxed);
-        let outgoing = Outgoing::new(self.limits.outgoing_bytes);
+        let outgoing = Outgoing::new(self.limits.outgoing_bytes, permit.rooms());
         lock(&self.everyone).insert(id, Arc::clone(&outgoing));
         self.metrics.connections.inc();
+        if self.is_draining() {
+            // Its upgrade was granted just before: whoever tells everybody may have passed already.
+            outgoing.close(1013, format!("retry_ms={}", self.return_delay_ms()));
+        }
         (id, outgoing)
     }
 
-    /// A connection has ended: its seats are free, and whoever sat opposite hears it.
+    /// A connection has ended.
     pub(crate) fn disconnect(&self, id: u64, me: &Arc<Outgoing>) {
         lock(&self.everyone).remove(&id);
         self.metrics.connections.dec();
+        self.free_seats(me);
+    }
+
+    /// A connection is ending: its seats are free, and whoever sat opposite hears it.
+    pub(crate) fn free_seats(&self, me: &Arc<Outgoing>) {
         for room in me.end() {
             self.leave(me, room);
         }
@@ -140,16 +155,19 @@ impl Hub {
         permit.join()?;
         // Whoever sits there already asks for its own seat, whatever it says.
         let claim = self.shard(&room).token_of(room, &here(me)).or(claim);
-        if me.room_count() >= self.limits.rooms_per_connection && !self.shard(&room).sits(room, &here(me)) {
+        let too_many =
+            me.room_count() >= self.limits.rooms_per_connection || permit.rooms_held() >= self.limits.rooms_per_address;
+        if too_many && !self.shard(&room).sits(room, &here(me)) {
             return Err(Refusal::TooManyRooms.into());
         }
         if self.is_full() && !self.shard(&room).contains(&room) {
             return Err(Refusal::ServiceFull.into());
         }
+        let stay = StayId(random());
         let lease = match &self.bus {
-            None => Lease { seat: SeatToken(random()), peer: None, age: Duration::ZERO, standing },
-            Some(bus) => match bus.lease(room, claim, SeatToken(random()), standing).await {
-                Ok(Ok(lease)) => lease,
+            None => None,
+            Some(bus) => match bus.lease(room, claim, stay, standing).await {
+                Ok(Ok(lease)) => Some(lease),
                 Ok(Err(Full(instances))) => {
                     self.third_refused(bus, room, instances);
                     return Err(Refusal::RoomFull.into());
@@ -157,27 +175,36 @@ impl Hub {
                 Err(_) => return Err(Refused { why: Refusal::Unavailable, retry_secs: 1 }),
             },
         };
-        self.sit_down(me, room, claim, lease)
+        let born = Instant::now();
+        let join = Join { member: here(me), claim, stay, granted: None, standing, born };
+        self.sit_down(me, room, join, lease)
     }
 
     fn sit_down(
         &self,
         me: &Arc<Outgoing>,
         room: RoomId,
-        claim: Option<SeatToken>,
-        lease: Lease,
+        mut join: Join<Member>,
+        lease: Option<Lease>,
     ) -> Result<(), Refused> {
-        let now = Instant::now();
-        let born = now.checked_sub(lease.age).unwrap_or(now);
+        let (now, stay) = (Instant::now(), join.stay);
         let mut rooms = self.shard(&room);
-        // What we believed of the other instances is older than what the store just said.
-        rooms.evict(room, |member| matches!(member, Member::There(at) if Some(*at) != lease.peer), now);
-        let join = Join { member: here(me), claim, fresh: lease.seat, standing: lease.standing, born };
+        if let Some(lease) = &lease {
+            // What we believed of the other instances is older than what the store just said.
+            rooms.evict(room, |member| matches!(member, Member::There(at) if Some(*at) != lease.peer), now);
+            join.granted = Some(lease.seat);
+            join.standing |= lease.standing;
+            join.born = now.checked_sub(lease.age).unwrap_or(now);
+        }
         let Joined { seat, peer, replaced, waiting, ttl, opened } = match rooms.join(room, join, now) {
             Ok(joined) => joined,
             Err(Full(members)) => {
                 for member in &members {
                     self.tell(member, room, Event::ThirdRefused);
+                }
+                if let Some(bus) = &self.bus {
+                    // The store knew less than we do: it must not keep a seat that nobody has.
+                    bus.give_up(room, stay);
                 }
                 return Err(Refusal::RoomFull.into());
             }
@@ -190,12 +217,17 @@ impl Hub {
             self.stand_up(&mut rooms, me, room, now);
             return Ok(());
         }
-        let peer = peer.or_else(|| self.seat_remote(&mut rooms, room, lease.peer?, now));
+        let remote = lease.and_then(|lease| lease.peer);
+        let peer = peer.or_else(|| self.seat_remote(&mut rooms, room, remote?, now));
         self.metrics.joins.inc();
         let ttl_secs = ttl.map_or(0, |ttl| u32::try_from(ttl.as_secs()).unwrap_or(u32::MAX).max(1));
         me.notify(&Notice::Joined { room, seat, peer: peer.is_some(), ttl_secs }, &self.metrics);
         for payload in &waiting {
             me.notify(&Notice::Frame { room, payload }, &self.metrics);
+        }
+        if lease.is_some_and(|lease| lease.moved) {
+            // What waited at the instance that it sat on before is gone, in both directions.
+            me.notify(&Notice::FramesLost { room }, &self.metrics);
         }
         if let Some(replaced) = replaced {
             self.dismiss(&replaced, room, CloseReason::SeatTakenOver);
@@ -228,10 +260,10 @@ impl Hub {
     }
 
     fn stand_up(&self, rooms: &mut Rooms<Member>, me: &Arc<Outgoing>, room: RoomId, now: Instant) {
-        let (seat, peer) = match rooms.leave(room, &here(me), now) {
+        let (stay, peer) = match rooms.leave(room, &here(me), now) {
             Left::NotInRoom => return,
-            Left::Closed(seat) => (seat, None),
-            Left::Alone(seat, peer) => (seat, Some(peer)),
+            Left::Closed(stay) => (stay, None),
+            Left::Alone(stay, peer) => (stay, Some(peer)),
         };
         if let Some(peer) = &peer {
             self.tell(peer, room, Event::Went);
@@ -242,19 +274,23 @@ impl Hub {
             self.metrics.rooms.dec();
         }
         if let Some(bus) = &self.bus {
-            bus.give_up(room, seat);
+            bus.give_up(room, stay);
         }
     }
 
     /// Puts a member of another instance on the free seat of a room that a member of ours sits in.
     fn seat_remote(&self, rooms: &mut Rooms<Member>, room: RoomId, at: Instance, now: Instant) -> Option<Member> {
         let member = Member::There(at);
-        // Its token lies in the store; the one here is never shown to anybody.
-        let fresh = SeatToken(random());
-        let join = Join { member: member.clone(), claim: None, fresh, standing: false, born: now };
+        // Its stay is named in the store; the one here is never compared with anything.
+        let stay = StayId(random());
+        let join = Join { member: member.clone(), claim: None, stay, granted: None, standing: false, born: now };
         let joined = rooms.join(room, join, now).ok()?;
+        let mut lost = false;
         for payload in joined.waiting {
-            self.tell(&member, room, Event::Frame(payload));
+            lost |= !self.deliver(&member, room, Event::Frame(payload));
+        }
+        if lost {
+            self.tell_frames_lost(rooms, room);
         }
         Some(member)
     }
@@ -280,8 +316,8 @@ impl Hub {
                     self.tell(&peer, room, Event::Went);
                 }
             }
-            Event::SeatTaken(token) => {
-                if let Some(member) = rooms.holder(room, token).filter(Member::is_here) {
+            Event::SeatTaken(stay) => {
+                if let Some(member) = rooms.staying(room, stay).filter(Member::is_here) {
                     self.dismiss(&member, room, CloseReason::SeatTakenOver);
                     self.drop_ours(&mut rooms, room, &member, now);
                 }
@@ -305,8 +341,11 @@ impl Hub {
 
     /// Tells the members of a room, or of all rooms shared with an instance, that frames were lost.
     pub(crate) fn frames_lost(&self, room: RoomId) {
+        self.tell_frames_lost(&self.shard(&room), room);
+    }
+
+    fn tell_frames_lost(&self, rooms: &Rooms<Member>, room: RoomId) {
         self.metrics.frames_lost.inc();
-        let rooms = self.shard(&room);
         for member in rooms.members(room) {
             if let Member::Here(connection) = member {
                 connection.notify(&Notice::FramesLost { room }, &self.metrics);
@@ -325,17 +364,21 @@ impl Hub {
         }
     }
 
-    /// Every seat of ours, to be compared with the store: its room, its token, whether the room is young, where its peer sits.
-    pub(crate) fn seats(&self, young: Duration) -> Vec<(RoomId, SeatToken, bool)> {
+    /// Every stay of ours, to be compared with the store, and whether its room is young.
+    pub(crate) fn stays(&self, young: Duration) -> Vec<(RoomId, StayId, bool)> {
         let now = Instant::now();
         self.shards.iter().flat_map(|shard| lock(shard).seats(Member::is_here, young, now)).collect()
     }
 
-    /// What the store says of a seat of ours.
-    pub(crate) fn reconcile(&self, room: RoomId, seat: SeatToken, truth: Truth) {
+    /// What the store said of a stay of ours when it was `asked`.
+    pub(crate) fn reconcile(&self, room: RoomId, stay: StayId, truth: Truth, asked: Instant) {
         let now = Instant::now();
         let mut rooms = self.shard(&room);
-        let Some(member) = rooms.holder(room, seat).filter(Member::is_here) else { return };
+        if rooms.changed_since(room, asked) {
+            // We know more than the answer does; the next one will know it too.
+            return;
+        }
+        let Some(member) = rooms.staying(room, stay).filter(Member::is_here) else { return };
         let remote = rooms.members(room).find_map(|member| match member {
             Member::There(at) => Some(*at),
             Member::Here(_) => None,
@@ -345,15 +388,23 @@ impl Hub {
                 self.dismiss(&member, room, CloseReason::Forgotten);
                 self.drop_ours(&mut rooms, room, &member, now);
             }
-            Truth::Peer(at) if remote != at => {
+            Truth::Yours { peer, standing } => {
+                if standing {
+                    rooms.let_stand(room);
+                }
+                if remote == peer {
+                    return;
+                }
                 rooms.evict(room, |member| !member.is_here(), now);
-                match at.and_then(|at| self.seat_remote(&mut rooms, room, at, now)) {
-                    // Whatever was said before we knew of each other went nowhere.
-                    Some(_) => self.tell(&member, room, Event::Came),
+                match peer.and_then(|at| self.seat_remote(&mut rooms, room, at, now)) {
+                    Some(other) => {
+                        // Whatever was said before we knew of each other went nowhere: both are to send it again.
+                        self.tell(&member, room, Event::Came);
+                        self.tell(&other, room, Event::Came);
+                    }
                     None => self.tell(&member, room, Event::Went),
                 }
             }
-            Truth::Peer(_) => {}
         }
     }
 
@@ -453,9 +504,9 @@ impl Hub {
             let mut rooms = lock(shard);
             for ended in rooms.expire(now) {
                 self.metrics.rooms.dec();
-                for (seat, member) in ended.members {
+                for (stay, member) in ended.members {
                     if let (Some(bus), true) = (&self.bus, member.is_here()) {
-                        bus.give_up(ended.room, seat);
+                        bus.give_up(ended.room, stay);
                     }
                     self.dismiss(&member, ended.room, ended.why);
                 }

@@ -60,6 +60,8 @@ limits! {
     waiting_frames: usize = 32;
     /// Bytes that wait in a room until the other member arrives. A room costs no more than this.
     waiting_bytes: usize = 256 * 1024;
+    /// Bytes that wait in all rooms together, so that no crowd of rooms takes the machine's memory.
+    waiting_bytes_in_all: usize = 256 * 1024 * 1024;
     /// Bytes that wait for a member that reads too slowly, before its connection is closed: all that can wait in a room, twice.
     outgoing_bytes: usize = 512 * 1024;
     /// Seconds that a room lives with one member. A shown code is good for two minutes.
@@ -68,7 +70,9 @@ limits! {
     room_secs: u64 = 600;
     /// Rooms that one connection sits in. A contact list keeps one standing room a contact.
     rooms_per_connection: usize = 1024;
-    /// Rooms in all. At 256 KiB of waiting frames the worst case must still fit into memory.
+    /// Rooms that one address (IPv6: a /64) sits in, so that none can take all there are.
+    rooms_per_address: usize = 8_192;
+    /// Rooms in all. An empty one takes half a KiB; what waits in them has a limit of its own.
     rooms: usize = 65_536;
     /// Connections in all. Each needs a file descriptor.
     connections: usize = 65_536;

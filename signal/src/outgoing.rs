@@ -5,7 +5,10 @@ use axum::body::Bytes;
 use nyx_wire::signal::{Notice, RoomId};
 use std::{
     collections::{HashSet, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 use tokio::sync::Notify;
 
@@ -26,6 +29,8 @@ pub(crate) struct Outgoing {
     state: Mutex<State>,
     wake: Notify,
     max_bytes: usize,
+    /// The rooms that all connections of this address sit in.
+    rooms_of_address: Arc<AtomicUsize>,
 }
 
 #[derive(Debug, Default)]
@@ -44,8 +49,8 @@ struct State {
 pub(crate) struct Ended;
 
 impl Outgoing {
-    pub(crate) fn new(max_bytes: usize) -> Arc<Self> {
-        Arc::new(Self { state: Mutex::default(), wake: Notify::new(), max_bytes })
+    pub(crate) fn new(max_bytes: usize, rooms_of_address: Arc<AtomicUsize>) -> Arc<Self> {
+        Arc::new(Self { state: Mutex::default(), wake: Notify::new(), max_bytes, rooms_of_address })
     }
 
     /// Queues a message. A reader that is too slow is cut off: it comes back with its seat token.
@@ -111,20 +116,35 @@ impl Outgoing {
         Some(out)
     }
 
+    /// Puts back what was taken last and not written.
+    pub(crate) fn put_back(&self, out: Out) {
+        let mut state = self.lock();
+        if let Out::Message(message) = &out {
+            state.bytes += message.len();
+        }
+        state.queue.push_front(out);
+        drop(state);
+        self.wake.notify_one();
+    }
+
     /// Notes that the connection sits in a room.
     pub(crate) fn enter(&self, room: RoomId) -> Result<(), Ended> {
         let mut state = self.lock();
         if state.closed {
             return Err(Ended);
         }
-        state.rooms.insert(room);
+        if state.rooms.insert(room) {
+            self.rooms_of_address.fetch_add(1, Ordering::Relaxed);
+        }
         Ok(())
     }
 
     /// Notes that the connection sits there no longer.
     pub(crate) fn exit(&self, room: &RoomId) {
         let mut state = self.lock();
-        state.rooms.remove(room);
+        if state.rooms.remove(room) {
+            self.rooms_of_address.fetch_sub(1, Ordering::Relaxed);
+        }
         if state.rooms.is_empty() {
             state.rooms = HashSet::new();
         }
@@ -140,6 +160,7 @@ impl Outgoing {
         let mut state = self.lock();
         state.closed = true;
         state.queue = VecDeque::new();
+        self.rooms_of_address.fetch_sub(state.rooms.len(), Ordering::Relaxed);
         std::mem::take(&mut state.rooms).into_iter().collect()
     }
 

@@ -6,16 +6,52 @@ use axum::body::Bytes;
 use nyx_wire::signal::{CloseReason, RoomId, SeatToken};
 use std::{
     collections::{HashMap, VecDeque, hash_map},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
+/// Names one stay on a seat. The token stays with the seat for as long as its owner comes back to it; the stay is new
+/// each time, so that the end of an old one can't end the new one.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) struct StayId(pub(crate) [u8; 16]);
+
+// It is the first token of the seat, too.
+impl std::fmt::Debug for StayId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StayId(..)")
+    }
+}
+
+/// Bytes that may wait in all rooms together. Cloning shares it.
+#[derive(Clone, Debug)]
+pub(crate) struct Budget(Arc<AtomicUsize>);
+
+impl Budget {
+    pub(crate) fn new(bytes: usize) -> Self {
+        Self(Arc::new(AtomicUsize::new(bytes)))
+    }
+
+    fn take(&self, bytes: usize) -> bool {
+        self.0.try_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes)).is_ok()
+    }
+
+    fn give_back(&self, bytes: usize) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
 /// How long rooms live and how much waits in them.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Terms {
     /// Frames that wait for the other member.
     pub(crate) waiting_frames: usize,
     /// Bytes that wait for the other member.
     pub(crate) waiting_bytes: usize,
+    /// Bytes that wait in all rooms together.
+    pub(crate) waiting_in_all: Budget,
     /// How long a room lives with one member.
     pub(crate) alone: Duration,
     /// How long a room lives in all.
@@ -32,9 +68,9 @@ pub(crate) struct Rooms<M> {
 #[derive(Debug)]
 struct Room<M> {
     seats: [Option<Seat<M>>; 2],
-    /// Sent by the only member, for whoever takes the other seat.
-    waiting: VecDeque<Bytes>,
-    waiting_bytes: usize,
+    waiting: Waiting,
+    /// When somebody last sat down or stood up.
+    changed: Instant,
     born: Instant,
     alone_since: Instant,
     standing: bool,
@@ -43,7 +79,16 @@ struct Room<M> {
 #[derive(Debug)]
 struct Seat<M> {
     token: SeatToken,
+    stay: StayId,
     member: M,
+}
+
+/// Sent by the only member, for whoever takes the other seat.
+#[derive(Debug)]
+struct Waiting {
+    frames: VecDeque<Bytes>,
+    bytes: usize,
+    budget: Budget,
 }
 
 /// A request to sit down.
@@ -53,8 +98,10 @@ pub(crate) struct Join<M> {
     pub(crate) member: M,
     /// The seat that was theirs.
     pub(crate) claim: Option<SeatToken>,
-    /// The token of the seat, should a free one be taken.
-    pub(crate) fresh: SeatToken,
+    /// Names this stay; it is also the token of a seat that was free.
+    pub(crate) stay: StayId,
+    /// The token that a shared store has given this seat, where there is one: it is the truth.
+    pub(crate) granted: Option<SeatToken>,
     /// Marks the room as a standing meeting place.
     pub(crate) standing: bool,
     /// When the room began, should it be new here: it may have begun on another instance.
@@ -99,9 +146,9 @@ pub(crate) enum Relay<M> {
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) enum Left<M> {
     /// The seat is given up; the other member is still there, to be told.
-    Alone(SeatToken, M),
+    Alone(StayId, M),
     /// The seat is given up; nobody is there any more, and the room is gone.
-    Closed(SeatToken),
+    Closed(StayId),
     /// Whoever left had no seat.
     NotInRoom,
 }
@@ -113,8 +160,8 @@ pub(crate) struct Ended<M> {
     pub(crate) room: RoomId,
     /// Why.
     pub(crate) why: CloseReason,
-    /// Who sat there, and on which seat.
-    pub(crate) members: Vec<(SeatToken, M)>,
+    /// Who sat there, and which stay of theirs ends.
+    pub(crate) members: Vec<(StayId, M)>,
 }
 
 impl<M: Clone + PartialEq> Rooms<M> {
@@ -130,10 +177,10 @@ impl<M: Clone + PartialEq> Rooms<M> {
 
     /// Takes a free seat, one's own again, or the one whose token is shown.
     pub(crate) fn join(&mut self, id: RoomId, join: Join<M>, now: Instant) -> Result<Joined<M>, Full<M>> {
-        let Join { member, claim, fresh, standing, born } = join;
+        let Join { member, claim, stay, granted, standing, born } = join;
         let (room, opened) = match self.rooms.entry(id) {
             hash_map::Entry::Occupied(entry) => (entry.into_mut(), false),
-            hash_map::Entry::Vacant(entry) => (entry.insert(Room::new(born, now)), true),
+            hash_map::Entry::Vacant(entry) => (entry.insert(Room::new(born, now, &self.terms)), true),
         };
         let place =
             match (room.place_of(&member), claim.and_then(|token| room.place_of_token(token)), room.free_place()) {
@@ -145,35 +192,28 @@ impl<M: Clone + PartialEq> Rooms<M> {
             };
         let previous = room.seats[place].take();
         let was_free = previous.is_none();
-        let seat = previous.as_ref().map_or(fresh, |seat| seat.token);
+        let kept = previous.as_ref().map_or(SeatToken(stay.0), |seat| seat.token);
+        let seat = granted.unwrap_or(kept);
         let replaced = previous.map(|seat| seat.member).filter(|before| *before != member);
-        room.seats[place] = Some(Seat { token: seat, member: member.clone() });
+        room.seats[place] = Some(Seat { token: seat, stay, member: member.clone() });
+        room.changed = now;
         room.standing |= standing;
         let peer = room.seats[1 - place].as_ref().map(|seat| seat.member.clone());
         // Frames wait for the seat that was free; whoever comes back to a held seat sent them itself.
-        let waiting = if was_free && peer.is_some() { room.take_waiting() } else { Vec::new() };
+        let waiting = if was_free && peer.is_some() { room.waiting.take() } else { Vec::new() };
         let ttl = (!room.standing).then(|| self.terms.lifetime.saturating_sub(now.duration_since(room.born)));
         Ok(Joined { seat, peer, replaced, waiting, ttl, opened })
     }
 
     /// Where a frame goes.
     pub(crate) fn relay(&mut self, id: RoomId, from: &M, payload: impl FnOnce() -> Bytes) -> Relay<M> {
-        let terms = self.terms;
         let Some(room) = self.rooms.get_mut(&id) else { return Relay::NotInRoom };
         let Some(place) = room.place_of(from) else { return Relay::NotInRoom };
-        if let Some(peer) = &room.seats[1 - place] {
-            return Relay::To(peer.member.clone());
+        match &room.seats[1 - place] {
+            Some(peer) => Relay::To(peer.member.clone()),
+            None if room.waiting.push(payload(), &self.terms) => Relay::Waits,
+            None => Relay::WaitingFull,
         }
-        if room.waiting.len() >= terms.waiting_frames {
-            return Relay::WaitingFull;
-        }
-        let payload = payload();
-        if room.waiting_bytes + payload.len() > terms.waiting_bytes {
-            return Relay::WaitingFull;
-        }
-        room.waiting_bytes += payload.len();
-        room.waiting.push_back(payload);
-        Relay::Waits
     }
 
     /// The other member of a room that `of` sits in.
@@ -199,16 +239,17 @@ impl<M: Clone + PartialEq> Rooms<M> {
         let hash_map::Entry::Occupied(mut entry) = self.rooms.entry(id) else { return Left::NotInRoom };
         let room = entry.get_mut();
         let Some(place) = room.place_of(who) else { return Left::NotInRoom };
-        let Some(Seat { token, .. }) = room.seats[place].take() else { return Left::NotInRoom };
+        let Some(Seat { stay, .. }) = room.seats[place].take() else { return Left::NotInRoom };
+        room.changed = now;
         match &room.seats[1 - place] {
             Some(peer) => {
                 let peer = peer.member.clone();
                 room.alone_since = now;
-                Left::Alone(token, peer)
+                Left::Alone(stay, peer)
             }
             None => {
                 entry.remove();
-                Left::Closed(token)
+                Left::Closed(stay)
             }
         }
     }
@@ -224,6 +265,7 @@ impl<M: Clone + PartialEq> Rooms<M> {
         for seat in &mut room.seats {
             if seat.take_if(|seat| whom(&seat.member)).is_some() {
                 room.alone_since = now;
+                room.changed = now;
             }
         }
     }
@@ -233,10 +275,22 @@ impl<M: Clone + PartialEq> Rooms<M> {
         self.rooms.get(&id).into_iter().flat_map(|room| room.seats.iter().flatten().map(|seat| &seat.member))
     }
 
-    /// Who holds the seat with this token.
-    pub(crate) fn holder(&self, id: RoomId, token: SeatToken) -> Option<M> {
+    /// Whose stay this is.
+    pub(crate) fn staying(&self, id: RoomId, stay: StayId) -> Option<M> {
         let room = self.rooms.get(&id)?;
-        room.seats.iter().flatten().find(|seat| seat.token == token).map(|seat| seat.member.clone())
+        room.seats.iter().flatten().find(|seat| seat.stay == stay).map(|seat| seat.member.clone())
+    }
+
+    /// Whether anybody sat down or stood up since.
+    pub(crate) fn changed_since(&self, id: RoomId, then: Instant) -> bool {
+        self.rooms.get(&id).is_some_and(|room| room.changed >= then)
+    }
+
+    /// Marks a room as standing: somebody has said so elsewhere.
+    pub(crate) fn let_stand(&mut self, id: RoomId) {
+        if let Some(room) = self.rooms.get_mut(&id) {
+            room.standing = true;
+        }
     }
 
     /// The rooms in which somebody sits who is `meant`.
@@ -245,25 +299,25 @@ impl<M: Clone + PartialEq> Rooms<M> {
         self.rooms.iter().filter(|(_, room)| sits(room)).map(|(id, _)| *id).collect()
     }
 
-    /// Every seat of those who are `meant`, and whether its room is younger than `young`.
+    /// Every stay of those who are `meant`, and whether its room is younger than `young`.
     pub(crate) fn seats(
         &self,
         meant: impl Fn(&M) -> bool,
         young: Duration,
         now: Instant,
-    ) -> Vec<(RoomId, SeatToken, bool)> {
+    ) -> Vec<(RoomId, StayId, bool)> {
         let mut seats = Vec::new();
         for (id, room) in &self.rooms {
             let young = now.duration_since(room.born) < young;
             let ours = room.seats.iter().flatten().filter(|seat| meant(&seat.member));
-            seats.extend(ours.map(|seat| (*id, seat.token, young)));
+            seats.extend(ours.map(|seat| (*id, seat.stay, young)));
         }
         seats
     }
 
     /// Takes out the rooms whose time is up.
     pub(crate) fn expire(&mut self, now: Instant) -> Vec<Ended<M>> {
-        let terms = self.terms;
+        let terms = self.terms.clone();
         let mut ended = Vec::new();
         self.rooms.retain(|id, room| {
             let why = match room.overdue(&terms, now) {
@@ -271,7 +325,7 @@ impl<M: Clone + PartialEq> Rooms<M> {
                 None => return true,
             };
             let members =
-                room.seats.iter_mut().filter_map(|seat| seat.take().map(|seat| (seat.token, seat.member))).collect();
+                room.seats.iter_mut().filter_map(|seat| seat.take().map(|seat| (seat.stay, seat.member))).collect();
             ended.push(Ended { room: *id, why, members });
             false
         });
@@ -292,11 +346,11 @@ impl<M: Clone + PartialEq> Rooms<M> {
 }
 
 impl<M: Clone + PartialEq> Room<M> {
-    fn new(born: Instant, now: Instant) -> Self {
+    fn new(born: Instant, now: Instant, terms: &Terms) -> Self {
         Self {
             seats: [None, None],
-            waiting: VecDeque::new(),
-            waiting_bytes: 0,
+            waiting: Waiting { frames: VecDeque::new(), bytes: 0, budget: terms.waiting_in_all.clone() },
+            changed: now,
             born,
             alone_since: now,
             standing: false,
@@ -320,11 +374,6 @@ impl<M: Clone + PartialEq> Room<M> {
         self.seats.each_ref().map(|seat| seat.as_ref().map(|seat| seat.member.clone()).expect("a full room"))
     }
 
-    fn take_waiting(&mut self) -> Vec<Bytes> {
-        self.waiting_bytes = 0;
-        std::mem::take(&mut self.waiting).into()
-    }
-
     fn overdue(&self, terms: &Terms, now: Instant) -> Option<CloseReason> {
         if self.standing {
             return None;
@@ -337,16 +386,46 @@ impl<M: Clone + PartialEq> Room<M> {
     }
 }
 
+impl Waiting {
+    fn push(&mut self, frame: Bytes, terms: &Terms) -> bool {
+        let fits = self.frames.len() < terms.waiting_frames && self.bytes + frame.len() <= terms.waiting_bytes;
+        if !fits || !self.budget.take(frame.len()) {
+            return false;
+        }
+        self.bytes += frame.len();
+        self.frames.push_back(frame);
+        true
+    }
+
+    fn take(&mut self) -> Vec<Bytes> {
+        self.budget.give_back(std::mem::take(&mut self.bytes));
+        std::mem::take(&mut self.frames).into()
+    }
+}
+
+// However a room ends, what waited in it waits no longer.
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.budget.give_back(self.bytes);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TERMS: Terms = Terms {
-        waiting_frames: 3,
-        waiting_bytes: 10,
-        alone: Duration::from_secs(120),
-        lifetime: Duration::from_secs(600),
-    };
+    const LIFETIME: Duration = Duration::from_secs(600);
+
+    fn terms() -> Terms {
+        Terms {
+            waiting_frames: 3,
+            waiting_bytes: 10,
+            waiting_in_all: Budget::new(15),
+            alone: Duration::from_secs(120),
+            lifetime: LIFETIME,
+        }
+    }
+
     const ROOM: RoomId = RoomId([7; 16]);
 
     struct Table {
@@ -357,7 +436,7 @@ mod tests {
 
     impl Table {
         fn new() -> Self {
-            Self { rooms: Rooms::new(TERMS), now: Instant::now(), tokens: 0 }
+            Self { rooms: Rooms::new(terms()), now: Instant::now(), tokens: 0 }
         }
 
         fn join_as(
@@ -367,8 +446,9 @@ mod tests {
             standing: bool,
         ) -> Result<Joined<&'static str>, Full<&'static str>> {
             self.tokens += 1;
-            let fresh = SeatToken([self.tokens; 16]);
-            self.rooms.join(ROOM, Join { member, claim, fresh, standing, born: self.now }, self.now)
+            let stay = StayId([self.tokens; 16]);
+            let join = Join { member, claim, stay, granted: None, standing, born: self.now };
+            self.rooms.join(ROOM, join, self.now)
         }
 
         fn join(&mut self, member: &'static str) -> Result<Joined<&'static str>, Full<&'static str>> {
@@ -483,7 +563,37 @@ mod tests {
         assert!(table.pass(100_000).is_empty());
         assert!(matches!(table.rooms.leave(ROOM, &"ann", table.now), Left::Closed(_)));
         // The next room of that name is an ordinary one.
-        assert_eq!(table.join("ann").unwrap().ttl, Some(TERMS.lifetime));
+        assert_eq!(table.join("ann").unwrap().ttl, Some(LIFETIME));
+    }
+
+    #[test]
+    fn what_waits_in_all_rooms_is_bounded_and_given_back() {
+        let mut table = Table::new();
+        let other = RoomId([8; 16]);
+        table.join("ann").unwrap();
+        let join = Join {
+            member: "bob",
+            claim: None,
+            stay: StayId([99; 16]),
+            granted: None,
+            standing: false,
+            born: table.now,
+        };
+        table.rooms.join(other, join, table.now).unwrap();
+        assert_eq!(table.send("ann", b"1234567890"), Relay::Waits);
+        let send = |table: &mut Table| table.rooms.relay(other, &"bob", || Bytes::from_static(b"123456"));
+        assert_eq!(send(&mut table), Relay::WaitingFull);
+        table.rooms.leave(ROOM, &"ann", table.now);
+        assert_eq!(send(&mut table), Relay::Waits);
+    }
+
+    #[test]
+    fn a_taken_over_seat_is_another_stay() {
+        let mut table = Table::new();
+        let seat = table.join("ann").unwrap().seat;
+        table.join_as("ann again", Some(seat), false).unwrap();
+        assert_eq!(table.rooms.staying(ROOM, StayId([1; 16])), None);
+        assert_eq!(table.rooms.staying(ROOM, StayId([2; 16])), Some("ann again"));
     }
 
     #[test]

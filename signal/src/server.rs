@@ -277,6 +277,8 @@ async fn upgrade(
         .protocols([SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
+        // Only what is being written, and one answer to a ping: without a limit a flood of pings would fill it.
+        .max_write_buffer_size(2 * limit)
         .max_message_size(limit)
         .max_frame_size(limit)
         // axum's own task is as large as everything that led here: ours is a task of its own, of its own size.

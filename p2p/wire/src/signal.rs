@@ -20,9 +20,9 @@ pub const MAX_PAYLOAD: usize = 16 * 1024;
 pub const MAX_MESSAGE: usize = MAX_PAYLOAD + 64;
 
 /// The service must not be talked into handing out long lists.
-const MAX_ICE_SERVERS: usize = 8;
+pub const MAX_ICE_SERVERS: usize = 8;
 /// coturn's own user names are under 100 bytes; a URL of a relay is shorter still.
-const MAX_ICE_TEXT: usize = 512;
+pub const MAX_ICE_TEXT: usize = 512;
 
 /// Names a room: 128 random bits, or 128 bits derived from a shared secret. Who knows it may enter.
 ///

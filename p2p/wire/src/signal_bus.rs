@@ -4,7 +4,7 @@
 
 use crate::{
     codec::{self, DecodeError},
-    signal::{MAX_MESSAGE, RoomId, SeatToken},
+    signal::{MAX_MESSAGE, RoomId},
 };
 use alloc::vec::Vec;
 use minicbor::{Decode, Encode};
@@ -40,12 +40,12 @@ pub enum Event<'a> {
     /// A third was refused.
     #[n(2)]
     ThirdRefused,
-    /// The seat with this token is the sender's now.
+    /// The owner of a seat has come back at the sender's: the stay at the receiver's is over.
     #[n(3)]
     SeatTaken {
-        /// Which seat.
-        #[n(0)]
-        seat: SeatToken,
+        /// Which stay.
+        #[cbor(n(0), with = "minicbor::bytes")]
+        stay: [u8; 16],
     },
     /// A payload for the receiver's member.
     #[n(4)]
@@ -80,7 +80,7 @@ mod tests {
                 0 => Event::Came,
                 1 => Event::Went,
                 2 => Event::ThirdRefused,
-                3 => Event::SeatTaken { seat: SeatToken(room) },
+                3 => Event::SeatTaken { stay: room },
                 _ => Event::Frame { payload: &payload },
             };
             let envelope = Envelope { from, sequence, room: RoomId(room), event };

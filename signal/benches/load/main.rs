@@ -9,6 +9,7 @@
     reason = "a bench prints, and ends when it can't run"
 )]
 
+mod bare;
 mod peer_server;
 mod server;
 
@@ -195,6 +196,10 @@ async fn many_rooms(protocol: &impl Protocol, address: SocketAddr, rooms: usize)
 }
 
 fn main() {
+    if std::env::args().any(|argument| argument == bare::ARGUMENT) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        return runtime.block_on(bare::relay());
+    }
     server::pin_clients();
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let scale = if std::env::var_os("NYX_BENCH_SMALL").is_some() { 10 } else { 1 };
@@ -205,6 +210,8 @@ fn main() {
             Some(server) => Some(measure(&peer_server::PeerServer, &server, scale).await),
             None => None,
         };
-        Figures::print(&nyx, peer.as_ref());
+        let messages = 40_000 / scale;
+        let bare = bare::measure(messages).await.as_micros() as f64 / messages as f64;
+        Figures::print(&nyx, peer.as_ref(), bare);
     });
 }

@@ -76,7 +76,7 @@ impl Running {
 
 impl Figures {
     /// A table; the last column holds each figure against the goal.
-    pub(crate) fn print(nyx: &Self, peer: Option<&Self>) {
+    pub(crate) fn print(nyx: &Self, peer: Option<&Self>, bare_micros: f64) {
         println!("{:<34}{:>14}{:>14}   goal", "", nyx.name, peer.map_or("", |peer| peer.name));
         let row = |what: &str, figure: fn(&Self) -> f64, goal: &str| {
             let other = peer.map_or(String::new(), |peer| format!("{:.2}", figure(peer)));
@@ -91,6 +91,10 @@ impl Figures {
         row("MiB before the crowd", |f| f.before_kib as f64 / 1024.0, "");
         row("MiB after it left", |f| f.after_kib as f64 / 1024.0, "≤ 1.5 times before");
         row("after / before", |f| f.after_kib as f64 / f.before_kib as f64, "≤ 1.5");
+        println!(
+            "CPU µs a message of a bare TCP relay: {bare_micros:.2}, so {:.2} times that",
+            nyx.message_micros / bare_micros
+        );
         match peer {
             Some(peer) => println!("CPU a room against {}: {:.2}", peer.name, nyx.room_micros / peer.room_micros),
             None => println!("PeerServer is not installed (npm package `peer`); set NYX_PEERJS to its program"),

@@ -8,7 +8,7 @@
 use crate::{
     bus::{Command, Event, Instance, Lease},
     hub::{Hub, Truth},
-    room::Full,
+    room::{Full, StayId},
 };
 use axum::body::Bytes;
 use futures_util::StreamExt;
@@ -16,14 +16,16 @@ use nyx_wire::{
     signal::{Number, RoomId, SeatToken},
     signal_bus::{self, Envelope},
 };
-use redis::{Pipeline, RedisError, RedisResult, Value, aio::MultiplexedConnection, from_redis_value};
+use redis::{
+    AsyncConnectionConfig, Pipeline, RedisError, RedisResult, Value, aio::MultiplexedConnection, from_redis_value,
+};
 use std::{
     collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -44,28 +46,30 @@ const OLD_EVERY: u64 = 10;
 const BATCH: usize = 256;
 /// How long the store may take.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long to wait for a subscription that is being made.
+const SOON: Duration = Duration::from_millis(20);
 /// How long to wait before trying a store again that did not answer.
 const RETRY: Duration = Duration::from_millis(250);
 /// Instances remembered for the numbering of their messages; more than anybody runs.
 const MAX_INSTANCES: usize = 1_024;
 
-/// Keys: the room's hash. Arguments: this instance, the fresh token, the claimed token or nothing, standing or nothing,
+/// Keys: the room's hash. Arguments: this instance, the stay's name, the claimed token or nothing, standing or nothing,
 /// the room's lifetime, a standing room's lifetime (both in ms), what instance keys start with.
-/// Returns {1, token, other instance, evicted instance, age in ms, standing} or {0, both instances}.
+/// Returns {1, token, other instance, evicted instance, evicted stay, age in ms, standing} or {0, both instances}.
 const LEASE: &str = r"
-local room, me, fresh, claim, standing, life, standing_life, alive = KEYS[1], unpack(ARGV)
+local room, me, stay, claim, standing, life, standing_life, alive = KEYS[1], unpack(ARGV)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local holders, mine, evicted = {}, nil, ''
+local holders, mine, evicted, evicted_stay, token = {}, nil, '', '', stay
 for i = 0, 1 do
   local holder = redis.call('HGET', room, 'at' .. i)
   if holder and redis.call('EXISTS', alive .. holder) == 0 then
-    redis.call('HDEL', room, 'at' .. i, 'token' .. i)
+    redis.call('HDEL', room, 'at' .. i, 'token' .. i, 'stay' .. i)
     holder = false
   end
   holders[i] = holder
   if holder and claim ~= '' and redis.call('HGET', room, 'token' .. i) == claim then
-    mine, evicted, fresh = i, holder, claim
+    mine, evicted, evicted_stay, token = i, holder, redis.call('HGET', room, 'stay' .. i), claim
   end
 end
 for i = 0, 1 do
@@ -78,37 +82,38 @@ if not born then
   born = now
   redis.call('HSET', room, 'born', born)
 end
-redis.call('HSET', room, 'at' .. mine, me, 'token' .. mine, fresh)
+redis.call('HSET', room, 'at' .. mine, me, 'token' .. mine, token, 'stay' .. mine, stay)
 if standing ~= '' then redis.call('HSET', room, 'standing', '1') end
 standing = redis.call('HGET', room, 'standing') or ''
 local age = now - born
 redis.call('PEXPIRE', room, standing ~= '' and standing_life or math.max(life - age, 1))
-return {1, fresh, holders[1 - mine] or '', evicted, age, standing}
+return {1, token, holders[1 - mine] or '', evicted, evicted_stay, age, standing}
 ";
 
-/// Keys: the room's hash. Arguments: this instance, the seat's token.
+/// Keys: the room's hash. Arguments: this instance, the stay. A later stay on the same seat is not touched.
 const GIVE_UP: &str = r"
 for i = 0, 1 do
-  if redis.call('HGET', KEYS[1], 'at' .. i) == ARGV[1] and redis.call('HGET', KEYS[1], 'token' .. i) == ARGV[2] then
-    redis.call('HDEL', KEYS[1], 'at' .. i, 'token' .. i)
+  if redis.call('HGET', KEYS[1], 'at' .. i) == ARGV[1] and redis.call('HGET', KEYS[1], 'stay' .. i) == ARGV[2] then
+    redis.call('HDEL', KEYS[1], 'at' .. i, 'token' .. i, 'stay' .. i)
   end
 end
 if redis.call('HEXISTS', KEYS[1], 'at0') + redis.call('HEXISTS', KEYS[1], 'at1') == 0 then redis.call('DEL', KEYS[1]) end
 return 0
 ";
 
-/// Keys: the room's hash. Arguments: this instance, the seat's token, a standing room's lifetime, what instance keys
-/// start with. Returns {1, other instance} or {0}.
+/// Keys: the room's hash. Arguments: this instance, the stay, a standing room's lifetime, what instance keys start with.
+/// Returns {1, other instance, standing} or {0}.
 const LOOK: &str = r"
 for i = 0, 1 do
-  if redis.call('HGET', KEYS[1], 'at' .. i) == ARGV[1] and redis.call('HGET', KEYS[1], 'token' .. i) == ARGV[2] then
+  if redis.call('HGET', KEYS[1], 'at' .. i) == ARGV[1] and redis.call('HGET', KEYS[1], 'stay' .. i) == ARGV[2] then
     local other = redis.call('HGET', KEYS[1], 'at' .. (1 - i))
     if other and redis.call('EXISTS', ARGV[4] .. other) == 0 then
-      redis.call('HDEL', KEYS[1], 'at' .. (1 - i), 'token' .. (1 - i))
+      redis.call('HDEL', KEYS[1], 'at' .. (1 - i), 'token' .. (1 - i), 'stay' .. (1 - i))
       other = false
     end
-    if redis.call('HEXISTS', KEYS[1], 'standing') == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
-    return {1, other or ''}
+    local standing = redis.call('HEXISTS', KEYS[1], 'standing')
+    if standing == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+    return {1, other or '', standing}
   end
 end
 return {0}
@@ -131,8 +136,7 @@ pub(super) struct Store {
 impl Store {
     pub(super) async fn connect(url: &str, me: Instance, up: Arc<AtomicBool>) -> RedisResult<Self> {
         let client = redis::Client::open(url)?;
-        let connection =
-            timeout(PATIENCE, client.get_multiplexed_async_connection()).await.map_err(|_| too_slow())??;
+        let connection = connect(&client).await?;
         Ok(Self { client, connection, me, up })
     }
 
@@ -150,7 +154,8 @@ impl Store {
         };
         tokio::join!(
             self.hear(&hub, &listening),
-            self.live(&hub, &listening),
+            self.live(&listening),
+            self.compare(&hub),
             writer.carry_out(Arc::clone(&hub), commands),
         );
     }
@@ -172,7 +177,9 @@ impl Store {
             hub.all_frames_lost(None);
             listening.store(true, Ordering::Relaxed);
             let mut messages = pubsub.into_on_message();
-            while let Some(message) = messages.next().await {
+            // Our own renewals are heard here as well: a subscription that is silent for longer is dead, though its
+            // socket may not say so.
+            while let Ok(Some(message)) = timeout(LIFE, messages.next()).await {
                 let bytes = Bytes::from(message.get_payload::<Vec<u8>>().unwrap_or_default());
                 let Ok(Envelope { from, sequence, room, event }) = Envelope::decode(&bytes) else { continue };
                 let from = Instance(from);
@@ -187,7 +194,7 @@ impl Store {
                     signal_bus::Event::Came => Event::Came,
                     signal_bus::Event::Went => Event::Went,
                     signal_bus::Event::ThirdRefused => Event::ThirdRefused,
-                    signal_bus::Event::SeatTaken { seat } => Event::SeatTaken(seat),
+                    signal_bus::Event::SeatTaken { stay } => Event::SeatTaken(StayId(stay)),
                     signal_bus::Event::Frame { payload } => Event::Frame(bytes.slice_ref(payload)),
                 };
                 hub.hear(from, room, event);
@@ -199,46 +206,48 @@ impl Store {
         }
     }
 
-    /// Says again and again that this instance lives, and compares its seats with the store.
-    async fn live(&self, hub: &Hub, listening: &AtomicBool) {
+    /// Says again and again that this instance lives. Nothing else waits in this loop.
+    async fn live(&self, listening: &AtomicBool) {
+        let mut connection = self.connection.clone();
+        loop {
+            let mut renewal = Pipeline::new();
+            renewal.cmd("SET").arg(key(ALIVE, &self.me.0)).arg(1).arg("PX").arg(millis(LIFE)).ignore();
+            renewal.cmd("PUBLISH").arg(key(CHANNEL, &self.me.0)).arg(b"").ignore();
+            let wait = match renewal.query_async::<()>(&mut connection).await {
+                Ok(()) => {
+                    let heard = listening.load(Ordering::Relaxed);
+                    self.up.store(heard, Ordering::Relaxed);
+                    // At start, and when it comes back, clients wait for the subscription.
+                    if heard { RENEW_EVERY } else { SOON }
+                }
+                Err(error) => {
+                    if self.up.swap(false, Ordering::Relaxed) {
+                        tracing::warn!(kind = ?error.kind(), "Redis does not answer; joins are refused until it does");
+                    }
+                    if let Ok(fresh) = connect(&self.client).await {
+                        connection = fresh;
+                    }
+                    RETRY
+                }
+            };
+            sleep(wait).await;
+        }
+    }
+
+    /// Compares the stays at this instance with the store.
+    async fn compare(&self, hub: &Hub) {
         let mut connection = self.connection.clone();
         let mut second = interval(Duration::from_secs(1));
         second.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut renewed = None;
         for tick in 0u64.. {
-            if tick > 1 {
-                second.tick().await;
-            } else {
-                // At start clients wait for this.
-                sleep(Duration::from_millis(20)).await;
-            }
-            let due = renewed.is_none_or(|at: tokio::time::Instant| at.elapsed() >= RENEW_EVERY);
-            if due || !self.up.load(Ordering::Relaxed) {
-                let mut renew = redis::cmd("SET");
-                renew.arg(key(ALIVE, &self.me.0)).arg(1).arg("PX").arg(millis(LIFE));
-                match timeout(PATIENCE, renew.query_async::<()>(&mut connection)).await {
-                    Ok(Ok(())) => {
-                        renewed = Some(tokio::time::Instant::now());
-                        self.up.store(listening.load(Ordering::Relaxed), Ordering::Relaxed);
-                    }
-                    failed => {
-                        if self.up.swap(false, Ordering::Relaxed) {
-                            tracing::warn!(
-                                timed_out = failed.is_err(),
-                                "Redis does not answer; joins are refused until it does"
-                            );
-                        }
-                        if let Ok(Ok(fresh)) = timeout(PATIENCE, self.client.get_multiplexed_async_connection()).await {
-                            connection = fresh;
-                        }
-                        continue;
-                    }
-                }
-            }
+            second.tick().await;
             let all = tick % OLD_EVERY == 0;
-            let seats: Vec<_> = hub.seats(YOUNG).into_iter().filter(|(_, _, young)| all || *young).collect();
-            for batch in seats.chunks(BATCH) {
+            let stays: Vec<_> = hub.stays(YOUNG).into_iter().filter(|(_, _, young)| all || *young).collect();
+            for batch in stays.chunks(BATCH) {
                 if self.look(hub, &mut connection, batch).await.is_err() {
+                    if let Ok(fresh) = connect(&self.client).await {
+                        connection = fresh;
+                    }
                     break;
                 }
             }
@@ -249,22 +258,24 @@ impl Store {
         &self,
         hub: &Hub,
         connection: &mut MultiplexedConnection,
-        seats: &[(RoomId, SeatToken, bool)],
+        stays: &[(RoomId, StayId, bool)],
     ) -> RedisResult<()> {
-        let mut pipeline = Pipeline::with_capacity(seats.len());
-        for (room, seat, _) in seats {
+        let asked = Instant::now();
+        let mut pipeline = Pipeline::with_capacity(stays.len());
+        for (room, stay, _) in stays {
             let look = pipeline.cmd("EVAL").arg(LOOK).arg(1).arg(key(ROOM, &room.0));
-            look.arg(&self.me.0).arg(&seat.0).arg(millis(STANDING)).arg(ALIVE);
+            look.arg(&self.me.0).arg(&stay.0).arg(millis(STANDING)).arg(ALIVE);
         }
-        let answers: Vec<Value> =
-            timeout(PATIENCE, pipeline.query_async(connection)).await.map_err(|_| too_slow())??;
-        for ((room, seat, _), answer) in seats.iter().zip(answers) {
+        let answers: Vec<Value> = pipeline.query_async(connection).await?;
+        for ((room, stay, _), answer) in stays.iter().zip(answers) {
             let truth = match parts(answer).as_deref() {
-                Some([Value::Int(1), other]) => Truth::Peer(instance(other).filter(|other| *other != self.me)),
+                Some([Value::Int(1), other, Value::Int(standing)]) => {
+                    Truth::Yours { peer: instance(other).filter(|other| *other != self.me), standing: *standing == 1 }
+                }
                 Some([Value::Int(0)]) => Truth::NotYours,
                 _ => continue,
             };
-            hub.reconcile(*room, *seat, truth);
+            hub.reconcile(*room, *stay, truth, asked);
         }
         Ok(())
     }
@@ -278,14 +289,14 @@ struct Writer {
     up: Arc<AtomicBool>,
     life: u64,
     sequences: HashMap<Instance, u64>,
-    /// Seats that may have been leased by a round trip whose answer never came: given up with the next one, or they
-    /// would lock their owners out.
-    owed: Vec<(RoomId, SeatToken)>,
+    /// Stays that a round trip without an answer may have begun, or may not have ended: given up with the next one, or
+    /// they would lock their owners out.
+    owed: Vec<(RoomId, StayId)>,
 }
 
 /// What to do with the answer to one command.
 enum Answer {
-    Lease(RoomId, oneshot::Sender<Result<Lease, Full<Instance>>>),
+    Lease(RoomId, StayId, oneshot::Sender<Result<Lease, Full<Instance>>>),
     Reserved(oneshot::Sender<bool>),
     Claimed(oneshot::Sender<Option<RoomId>>),
     Published(RoomId),
@@ -296,22 +307,28 @@ enum Answer {
 impl Writer {
     async fn carry_out(mut self, hub: Arc<Hub>, mut commands: mpsc::Receiver<Command>) {
         let mut batch = Vec::with_capacity(BATCH);
-        while commands.recv_many(&mut batch, BATCH).await > 0 {
+        loop {
+            let received = match self.owed.is_empty() {
+                true => Ok(commands.recv_many(&mut batch, BATCH).await),
+                // What is owed must not wait for the next client.
+                false => timeout(RETRY, commands.recv_many(&mut batch, BATCH)).await,
+            };
+            if received == Ok(0) {
+                return;
+            }
             let mut pipeline = Pipeline::with_capacity(batch.len() + self.owed.len());
-            for (room, seat) in &self.owed {
-                give_up(&mut pipeline, self.me, *room, *seat);
+            for (room, stay) in &self.owed {
+                give_up(&mut pipeline, self.me, *room, *stay);
             }
             let skip = self.owed.len();
-            let (mut answers, mut leased) = (Vec::with_capacity(batch.len()), Vec::new());
+            let (mut answers, mut uncertain) = (Vec::with_capacity(batch.len()), Vec::new());
             for command in batch.drain(..) {
-                if let Command::Lease { room, fresh, claim, .. } = &command {
-                    leased.push((*room, claim.unwrap_or(*fresh)));
-                    leased.push((*room, *fresh));
+                if let Command::Lease { room, stay, .. } | Command::GiveUp { room, stay } = &command {
+                    uncertain.push((*room, *stay));
                 }
                 answers.push(self.write(&mut pipeline, command));
             }
-            let asked = timeout(PATIENCE, pipeline.query_async::<Vec<Value>>(&mut self.connection)).await;
-            match asked.map_err(|_| too_slow()).and_then(|asked| asked) {
+            match pipeline.query_async::<Vec<Value>>(&mut self.connection).await {
                 Ok(values) => {
                     self.owed.clear();
                     for (answer, value) in answers.into_iter().zip(values.into_iter().skip(skip)) {
@@ -322,14 +339,15 @@ impl Writer {
                     // The waiting clients hear "unavailable" as their reply is dropped here.
                     tracing::warn!(kind = ?error.kind(), "Redis did not answer");
                     self.up.store(false, Ordering::Relaxed);
-                    self.owed.extend(leased);
+                    self.owed.extend(uncertain);
                     for answer in answers {
                         if let Answer::Published(room) = answer {
                             hub.frames_lost(room);
                         }
                     }
-                    if let Ok(Ok(fresh)) = timeout(PATIENCE, self.client.get_multiplexed_async_connection()).await {
-                        self.connection = fresh;
+                    match connect(&self.client).await {
+                        Ok(fresh) => self.connection = fresh,
+                        Err(_) => sleep(RETRY).await,
                     }
                 }
             }
@@ -338,14 +356,14 @@ impl Writer {
 
     fn write(&mut self, pipeline: &mut Pipeline, command: Command) -> Answer {
         match command {
-            Command::Lease { room, claim, fresh, standing, reply } => {
+            Command::Lease { room, claim, stay, standing, reply } => {
                 let lease = pipeline.cmd("EVAL").arg(LEASE).arg(1).arg(key(ROOM, &room.0)).arg(&self.me.0);
-                lease.arg(&fresh.0).arg(claim.map_or(Vec::new(), |claim| claim.0.to_vec()));
+                lease.arg(&stay.0).arg(claim.map_or(Vec::new(), |claim| claim.0.to_vec()));
                 lease.arg(if standing { "1" } else { "" }).arg(self.life).arg(millis(STANDING)).arg(ALIVE);
-                Answer::Lease(room, reply)
+                Answer::Lease(room, stay, reply)
             }
-            Command::GiveUp { room, seat } => {
-                give_up(pipeline, self.me, room, seat);
+            Command::GiveUp { room, stay } => {
+                give_up(pipeline, self.me, room, stay);
                 Answer::Nothing
             }
             Command::Publish { to, room, event } => {
@@ -378,7 +396,7 @@ impl Writer {
             Event::Came => signal_bus::Event::Came,
             Event::Went => signal_bus::Event::Went,
             Event::ThirdRefused => signal_bus::Event::ThirdRefused,
-            Event::SeatTaken(seat) => signal_bus::Event::SeatTaken { seat: *seat },
+            Event::SeatTaken(stay) => signal_bus::Event::SeatTaken { stay: stay.0 },
             Event::Frame(payload) => signal_bus::Event::Frame { payload },
         };
         let envelope = Envelope { from: self.me.0, sequence: *sequence, room, event };
@@ -387,25 +405,25 @@ impl Writer {
 
     fn hand_on(&mut self, hub: &Hub, answer: Answer, value: Value) {
         match answer {
-            Answer::Lease(room, reply) => {
+            Answer::Lease(room, stay, reply) => {
                 let Some(parts) = parts(value) else { return };
                 match parts.as_slice() {
-                    [Value::Int(1), token, other, evicted, Value::Int(age), standing] => {
-                        let Ok(token) = from_redis_value::<Vec<u8>>(token.clone()) else { return };
-                        let Ok(token) = token.try_into() else { return };
-                        let seat = SeatToken(token);
-                        if let Some(evicted) = instance(evicted).filter(|evicted| *evicted != self.me) {
-                            hub.publish(evicted, room, Event::SeatTaken(seat));
+                    [Value::Int(1), token, other, evicted, evicted_stay, Value::Int(age), standing] => {
+                        let Some(token) = sixteen(token) else { return };
+                        let evicted = instance(evicted).filter(|evicted| *evicted != self.me);
+                        if let (Some(evicted), Some(old)) = (evicted, sixteen(evicted_stay)) {
+                            hub.publish(evicted, room, Event::SeatTaken(StayId(old)));
                         }
                         let lease = Lease {
-                            seat,
+                            seat: SeatToken(token),
+                            moved: evicted.is_some(),
                             peer: instance(other).filter(|other| *other != self.me),
                             age: Duration::from_millis(u64::try_from(*age).unwrap_or(0)),
                             standing: matches!(standing, Value::BulkString(text) if !text.is_empty()),
                         };
                         if reply.send(Ok(lease)).is_err() {
                             // The client stopped waiting.
-                            self.owed.push((room, seat));
+                            self.owed.push((room, stay));
                         }
                     }
                     [Value::Int(0), first, second] => {
@@ -436,8 +454,15 @@ impl Writer {
     }
 }
 
-fn give_up(pipeline: &mut Pipeline, me: Instance, room: RoomId, seat: SeatToken) {
-    pipeline.cmd("EVAL").arg(GIVE_UP).arg(1).arg(key(ROOM, &room.0)).arg(&me.0).arg(&seat.0);
+async fn connect(client: &redis::Client) -> RedisResult<MultiplexedConnection> {
+    // The crate's own limit is half a second, which one pause of a busy store exceeds.
+    let config =
+        AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE));
+    client.get_multiplexed_async_connection_with_config(&config).await
+}
+
+fn give_up(pipeline: &mut Pipeline, me: Instance, room: RoomId, stay: StayId) {
+    pipeline.cmd("EVAL").arg(GIVE_UP).arg(1).arg(key(ROOM, &room.0)).arg(&me.0).arg(&stay.0);
 }
 
 fn parts(value: Value) -> Option<Vec<Value>> {
@@ -454,6 +479,13 @@ fn instance(value: &Value) -> Option<Instance> {
     }
 }
 
+fn sixteen(value: &Value) -> Option<[u8; 16]> {
+    match value {
+        Value::BulkString(bytes) => bytes.as_slice().try_into().ok(),
+        _ => None,
+    }
+}
+
 fn key(kind: &[u8], id: &[u8]) -> Vec<u8> {
     [kind, id].concat()
 }
@@ -464,8 +496,4 @@ fn number_key(Number(number): Number) -> Vec<u8> {
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn too_slow() -> RedisError {
-    std::io::Error::from(std::io::ErrorKind::TimedOut).into()
 }

@@ -7,6 +7,7 @@ use crate::{
     metrics::Metrics,
     server::Options,
 };
+use nyx_wire::signal::{MAX_ICE_SERVERS, MAX_ICE_TEXT};
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
@@ -48,10 +49,10 @@ pub struct Settings {
     #[arg(long, value_name = "ADDR")]
     pub metrics: Option<SocketAddr>,
     /// The certificate chain (PEM), to speak TLS without a proxy
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    #[arg(long, value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
     /// The certificate's key (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
     /// Proxies whose X-Forwarded-For is believed, such as 127.0.0.1 or 10.0.0.0/8
     #[arg(long, value_name = "NET", value_delimiter = ',')]
@@ -63,7 +64,7 @@ pub struct Settings {
     #[arg(long, value_name = "URL", value_delimiter = ',')]
     pub stun: Option<Vec<String>>,
     /// TURN servers for pairs, such as turn:turn.example.org:3478?transport=udp
-    #[arg(long, value_name = "URL", value_delimiter = ',', requires = "turn_secret_file")]
+    #[arg(long, value_name = "URL", value_delimiter = ',')]
     pub turn: Option<Vec<String>>,
     /// A file with coturn's static-auth-secret
     #[arg(long, value_name = "FILE")]
@@ -105,6 +106,9 @@ pub enum SettingsError {
     /// TURN needs a secret to make credentials with, and TLS both its files.
     #[error("{0} needs {1} as well")]
     Needs(&'static str, &'static str),
+    /// Clients read no longer list.
+    #[error("at most {MAX_ICE_SERVERS} STUN and TURN servers, of {MAX_ICE_TEXT} bytes each")]
+    TooManyServers,
     /// A frame can't be larger than the format allows.
     #[error("frame-bytes is at most {}, which is what the message format allows", nyx_wire::signal::MAX_PAYLOAD)]
     FrameTooLarge,
@@ -122,8 +126,10 @@ pub(super) struct Resolved {
 impl Cli {
     /// Joins flags, environment and file.
     pub fn settings(self) -> Result<Settings, SettingsError> {
-        let variables = std::env::vars()
-            .filter_map(|(name, value)| name.strip_prefix(ENVIRONMENT).map(|key| (key.to_ascii_lowercase(), value)));
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            let key = name.to_str()?.strip_prefix(ENVIRONMENT)?.to_ascii_lowercase();
+            Some((key, value.into_string().ok()?))
+        });
         let (config, environment) = Settings::from_environment(variables)?;
         let file = match self.config.or(config) {
             Some(path) => Settings::from_file(&path)?,
@@ -150,6 +156,8 @@ impl Settings {
         for (key, value) in variables {
             match key.as_str() {
                 "config" => config = Some(PathBuf::from(&value)),
+                // Kubernetes names a service's addresses so, whatever the service makes of it.
+                key if key.starts_with("service_") || key.starts_with("port") => {}
                 // Read before anything else, so that reading the settings can be logged.
                 "log" => {}
                 _ => {
@@ -204,7 +212,10 @@ impl Settings {
         if limits.frame_bytes > nyx_wire::signal::MAX_PAYLOAD {
             return Err(SettingsError::FrameTooLarge);
         }
-        let turn = self.turn.unwrap_or_default();
+        let (stun, turn) = (self.stun.unwrap_or_default(), self.turn.unwrap_or_default());
+        if stun.len() + turn.len() > MAX_ICE_SERVERS || stun.iter().chain(&turn).any(|url| url.len() > MAX_ICE_TEXT) {
+            return Err(SettingsError::TooManyServers);
+        }
         let turn_secret = match self.turn_secret_file {
             Some(path) => Some(TurnSecret::new(read(&path)?.trim().to_owned())),
             None if turn.is_empty() => None,
@@ -224,7 +235,7 @@ impl Settings {
             redis: self.redis,
             options: Options {
                 limits,
-                ice: IceServers { stun: self.stun.unwrap_or_default(), turn, turn_secret },
+                ice: IceServers { stun, turn, turn_secret },
                 allowed_origins: self.allowed_origins.unwrap_or_default(),
                 proxies: TrustedProxies(proxies.iter().map(|text| text.parse::<Network>()).collect::<Result<_, _>>()?),
                 metrics: Metrics::default(),

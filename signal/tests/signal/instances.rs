@@ -81,6 +81,8 @@ async fn a_seat_moves_between_instances_and_a_number_is_claimed_on_another() {
             other => panic!("{other:?}"),
         }
     }
+    // What waited at the instance that she left may be lost, and she hears it.
+    heard!(elsewhere, Notice::FramesLost { .. });
     elsewhere.say(fresh, b"from another network").await;
     assert_eq!(bob.hear().await, b"from another network");
     bob.say(fresh, b"welcome back").await;
@@ -127,6 +129,87 @@ async fn without_its_store_an_instance_refuses_joins_and_keeps_what_it_has() {
     heard!(carol, Notice::Refused { why: Refusal::Unavailable, .. });
     ann.say(room(1), b"still here").await;
     assert_eq!(bob.hear().await, b"still here");
+}
+
+#[tokio::test]
+async fn a_seat_taken_over_on_one_instance_outlives_the_old_socket() {
+    let (_redis, url) = redis();
+    let (one, two) = (instance(&url).await, instance(&url).await);
+    let (mut ann, mut bob) = (Client::connect(one.address).await, Client::connect(two.address).await);
+    let (seat, _) = ann.join(room(1)).await;
+    bob.join(room(1)).await;
+    heard!(ann, Notice::PeerCame { .. });
+    let mut again = Client::connect(one.address).await;
+    again.join_with(room(1), Some(seat), false).await;
+    heard!(bob, Notice::PeerCame { .. });
+    heard!(ann, Notice::Closed { .. });
+    drop(ann);
+    // Longer than until the next comparison with the store.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    bob.say(room(1), b"still there?").await;
+    assert_eq!(again.hear().await, b"still there?");
+    let mut eve = Client::connect(two.address).await;
+    eve.send(&Request::Join { room: room(1), seat: None, standing: false }).await;
+    heard!(eve, Notice::Refused { why: Refusal::RoomFull, .. });
+}
+
+#[tokio::test]
+async fn a_room_that_one_member_marks_as_standing_stands_for_both() {
+    let (_redis, url) = redis();
+    let arguments = ["--redis", &url, "--alone-secs", "3", "--room-secs", "3"];
+    let (one, two) = (Program::start(&arguments), Program::start(&arguments));
+    let (mut ann, mut bob) = (Client::connect(one.address).await, Client::connect(two.address).await);
+    patient_join(&mut ann, false).await;
+    patient_join(&mut bob, true).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    bob.say(room(1), b"still a room").await;
+    loop {
+        let bytes = ann.next().await;
+        match Notice::decode(&bytes).unwrap() {
+            Notice::Frame { payload, .. } => break assert_eq!(payload, b"still a room"),
+            Notice::PeerCame { .. } | Notice::PeerWent { .. } => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// Joins as soon as the instance has reached its store.
+async fn patient_join(client: &mut Client, standing: bool) {
+    loop {
+        client.send(&Request::Join { room: room(1), seat: None, standing }).await;
+        if let Notice::Joined { .. } = Notice::decode(&client.next().await).unwrap() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_comes_back_is_used_again_and_no_seat_is_locked() {
+    let (mut redis, url) = redis();
+    let port = url.trim_start_matches("redis://127.0.0.1:").trim_end_matches('/').to_owned();
+    let one = instance(&url).await;
+    let mut ann = Client::connect(one.address).await;
+    ann.join(room(1)).await;
+    redis.kill();
+    // While the store is away: Ann leaves, and her seat must not stay taken.
+    drop(ann);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let mut command = std::process::Command::new("redis-server");
+    command.args(["--save", "", "--appendonly", "no", "--bind", "127.0.0.1", "--port", &port]);
+    let _again = nyx_testkit::process::Process::start(command.stdout(std::process::Stdio::null()));
+    let (mut bob, mut carol) = (Client::connect(one.address).await, Client::connect(one.address).await);
+    patient_join(&mut bob, false).await;
+    patient_join(&mut carol, false).await;
+    bob.say(room(1), b"hello").await;
+    loop {
+        let bytes = carol.next().await;
+        match Notice::decode(&bytes).unwrap() {
+            Notice::Frame { payload, .. } => break assert_eq!(payload, b"hello"),
+            Notice::PeerCame { .. } | Notice::PeerWent { .. } => {}
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -177,6 +177,50 @@ async fn a_connection_that_sends_too_fast_is_held_up_and_loses_nothing() {
 }
 
 #[tokio::test]
+async fn a_flood_of_pings_is_held_up_like_any_other_message() {
+    let limits = Limits { bytes_per_second: 12_800, burst_bytes: 20_000, ..Limits::default() };
+    let service = Local::with(limits).await;
+    let mut ann = service.connect().await;
+    let begun = Instant::now();
+    // Each counts 128 bytes at least: 156 are free, the other 100 take a second.
+    for _ in 0..260 {
+        ann.send_raw(Message::Ping(vec![0; 1].into())).await;
+    }
+    ann.join(room(1)).await;
+    assert!(begun.elapsed() >= Duration::from_millis(900), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn rooms_are_limited_by_address_and_waiting_bytes_in_all() {
+    let limits = Limits { rooms_per_address: 3, waiting_bytes_in_all: 1_000, ..Limits::default() };
+    let service = Local::with(limits).await;
+    let (mut ann, mut bob) = (service.connect().await, service.connect().await);
+    ann.join(room(1)).await;
+    ann.join(room(2)).await;
+    bob.join(room(3)).await;
+    bob.send(&Request::Join { room: room(4), seat: None, standing: false }).await;
+    heard!(bob, Notice::Refused { what: RequestKind::Join, why: Refusal::TooManyRooms, .. });
+    ann.say(room(1), &[0; 900]).await;
+    ann.say(room(2), &[0; 900]).await;
+    heard!(ann, Notice::Refused { what: RequestKind::Send, why: Refusal::WaitingFull, .. });
+    // A socket that ends gives back what it held.
+    drop(ann);
+    bob.say(room(3), &[0; 100]).await;
+    let freed = async {
+        loop {
+            bob.send(&Request::Join { room: room(4), seat: None, standing: false }).await;
+            if let Notice::Joined { .. } = Notice::decode(&bob.next().await).unwrap() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, freed).await.unwrap();
+    bob.say(room(4), &[0; 900]).await;
+    bob.hears_nothing().await;
+}
+
+#[tokio::test]
 async fn a_reader_that_is_too_slow_is_closed_and_the_sender_hears_it() {
     // The sender may be fast, so that only the reader is at fault.
     let limits = Limits { burst_bytes: 64 << 20, outgoing_bytes: 64 << 10, write_secs: 600, ..Limits::default() };
