@@ -2,7 +2,7 @@
 //! message of the hour away for good, also from copies of the database, as far as the disk really overwrites.
 
 use crate::{
-    error::{Damage, StorageError},
+    error::StorageError,
     files::{open_private, sync_dir},
     ids::MessageId,
     random,
@@ -35,6 +35,15 @@ pub(crate) fn bucket_of(expires_ms: i64) -> Bucket {
 /// Whether the keys in a bucket must be gone at `now_ms`.
 pub(crate) fn is_due(bucket: Bucket, now_ms: i64) -> bool {
     bucket != UNREAD && bucket.saturating_mul(HOUR_MS) <= now_ms
+}
+
+/// What lies in the folder of buckets.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    /// The buckets.
+    pub(crate) known: BTreeMap<Bucket, PathBuf>,
+    /// Nobody's to touch. Told apart and not refused, or one stray file would keep every key alive for ever.
+    pub(crate) foreign: Vec<PathBuf>,
 }
 
 /// The folder of buckets.
@@ -139,19 +148,24 @@ impl Buckets {
         Ok(sync_dir(&self.dir)?)
     }
 
-    /// The buckets there are. A file with another name is nobody's to touch and is reported instead.
-    pub(crate) fn list(&self) -> Result<BTreeMap<Bucket, PathBuf>, StorageError> {
-        let mut found = BTreeMap::new();
+    /// What lies in the folder.
+    pub(crate) fn list(&self) -> Result<Listing, StorageError> {
+        let mut listing = Listing::default();
         for entry in fs::read_dir(&self.dir)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == OVER) {
+            let entry = entry?;
+            let path = entry.path();
+            let is_file = entry.file_type()?.is_file();
+            if is_file && path.extension().is_some_and(|extension| extension == OVER) {
                 continue;
             }
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let bucket = if name == UNREAD_NAME { Some(UNREAD) } else { name.parse().ok().filter(|hour| *hour > 0) };
-            found.insert(bucket.ok_or(StorageError::Damaged(Damage::Bucket(name)))?, path);
+            match bucket_named(&name_of(&path)).filter(|_| is_file) {
+                Some(bucket) => {
+                    listing.known.insert(bucket, path);
+                }
+                None => listing.foreign.push(path),
+            }
         }
-        Ok(found)
+        Ok(listing)
     }
 
     fn path(&self, bucket: Bucket) -> PathBuf {
@@ -180,6 +194,14 @@ pub(crate) fn key_in(record: &BucketRecord, sessions: &Secret<SessionsKey>) -> O
 
 fn place(message: MessageId) -> Vec<u8> {
     [b"expiry".as_slice(), &message.0].concat()
+}
+
+/// The bucket of a file with this name. Only the one spelling that is written: `+7` and `07` are not bucket 7's file.
+fn bucket_named(name: &str) -> Option<Bucket> {
+    if name == UNREAD_NAME {
+        return Some(UNREAD);
+    }
+    name.parse().ok().filter(|hour: &Bucket| *hour > 0 && hour.to_string() == name)
 }
 
 /// The name of a bucket's file, for reports.
@@ -230,15 +252,21 @@ mod tests {
         buckets.erase(UNREAD, |message| message.0 == [1; 16]).unwrap();
         assert_eq!(buckets.read(UNREAD).unwrap().into_keys().collect::<Vec<_>>(), [MessageId([2; 16])]);
         buckets.erase(UNREAD, |_| true).unwrap();
-        assert!(buckets.list().unwrap().is_empty());
+        assert!(buckets.list().unwrap().known.is_empty());
     }
 
     #[test]
-    fn a_file_with_a_foreign_name_is_reported_and_left_alone() {
+    fn a_foreign_entry_is_told_apart_and_left_alone() {
         let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join("notes.txt"), "mine").unwrap();
+        for name in ["notes.txt", "07", "+7", "-7", "0"] {
+            fs::write(dir.path().join(name), "mine").unwrap();
+        }
+        fs::create_dir(dir.path().join("8")).unwrap();
         let buckets = Buckets::new(dir.path().to_owned());
-        assert!(matches!(buckets.list(), Err(StorageError::Damaged(Damage::Bucket(name))) if name == "notes.txt"));
-        assert!(dir.path().join("notes.txt").exists());
+        buckets.put(7, &[BucketRecord { message: [1; 16], wrapped: [1; 72] }]).unwrap();
+        let listing = buckets.list().unwrap();
+        assert_eq!(listing.known.into_keys().collect::<Vec<_>>(), [7]);
+        assert_eq!(listing.foreign.len(), 6);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 7);
     }
 }

@@ -187,7 +187,7 @@ impl Vault {
         {
             let _writer = self.writer();
             // Keys first. If the process dies here, the rows are unreadable already, and the next run removes them.
-            for bucket in self.buckets.list()?.into_keys().filter(|bucket| expiry::is_due(*bucket, now_ms)) {
+            for bucket in self.buckets.list()?.known.into_keys().filter(|bucket| expiry::is_due(*bucket, now_ms)) {
                 self.buckets.destroy(bucket)?;
             }
         }

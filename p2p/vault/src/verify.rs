@@ -231,7 +231,11 @@ impl Check<'_> {
 
     fn expiry(&mut self) -> Result<(), VerifyError> {
         let list = self.vault.buckets.list();
-        for (bucket, path) in self.note(list)?.unwrap_or_default() {
+        let list = self.note(list)?.unwrap_or_default();
+        for path in list.foreign {
+            self.add(Damage::Bucket(expiry::name_of(&path)));
+        }
+        for (bucket, path) in list.known {
             let records = self.vault.buckets.read(bucket);
             let records = self.note(records)?.unwrap_or_default();
             if records.values().any(|record| expiry::key_in(record, &self.vault.keys.sessions).is_none()) {

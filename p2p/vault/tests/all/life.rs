@@ -343,6 +343,21 @@ fn a_message_disappears_with_its_key_file_and_attachments() {
 }
 
 #[test]
+fn a_stray_file_among_the_keys_is_reported_and_stops_no_expiry() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let mut secret = note(1, "vanishes");
+    secret.ttl_secs = Some(60);
+    add(&vault, secret);
+    let over = vault.commit(|tx| tx.start_timer(message_id(1), NOW_MS)).unwrap().unwrap();
+    fs::write(home.join("expiry/notes.txt"), "mine").unwrap();
+    assert_eq!(vault.verify(&mut |_| true).unwrap().damages, [Damage::Bucket("notes.txt".into())]);
+    assert_eq!(vault.expire(over + 3_600_000).unwrap(), [message_id(1)]);
+    let left: Vec<_> = fs::read_dir(home.join("expiry")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["notes.txt"]);
+}
+
+#[test]
 fn without_its_key_file_a_disappearing_message_is_unreadable_and_nothing_else_is() {
     let (_dir, home) = home();
     let vault = create(&home);
