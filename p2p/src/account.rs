@@ -9,7 +9,7 @@ use crate::{
     jobs::{Job, World},
 };
 use nyx_crypto::{kdf::Password, phrase::Phrase, root::Root, sealed::BoxAddress};
-use nyx_vault::{FindError, LockedVault, StillLocked, Vault};
+use nyx_vault::{FindError, LockedVault, StillLocked, Vault, model::AccountState};
 use nyx_wire::identity::DeviceName;
 
 /// An account that is being made: its phrase was shown and waits to be kept.
@@ -82,25 +82,41 @@ pub(crate) fn recover(
     Ok(vault)
 }
 
-/// Everything that is here stays; only what opens it is new. An account whose operating key is not here (it came out of
-/// a backup) begins a new generation.
-fn reset(job: &Job, world: &World, mut vault: LockedVault, root: &Root, password: &Password) -> Result<Vault, Failure> {
+/// Everything that is here stays; only what opens it is new. Whatever can be refused is refused before that changes.
+fn reset(job: &Job, world: &World, vault: LockedVault, root: &Root, password: &Password) -> Result<Vault, Failure> {
     let key = root.vault_reset_key();
-    // The cheap check first: whoever mistook the phrase does not wait for the password.
+    // The cheap checks first: whoever mistook the phrase does not wait for the password.
     let opened = vault.unlock_with_phrase(&key).map_err(|still| Failure::from(still.error))?;
-    vault = opened.lock();
+    let beginning = beginning_for(world, root, &opened)?;
+    let mut vault = opened.lock();
     let new = world.new_password(password)?;
     job.check()?;
     vault.reset_password(&key, &new)?;
     let vault = vault.unlock_with_phrase(&key).map_err(|still| Failure::from(still.error))?;
-    let account = look(&vault, |reader| Ok(reader.account()?.filter(|_| !identity::can_sign(reader).unwrap_or(true))))?;
-    if let Some(account) = account {
-        let ark = root.account_root_key();
-        let known = identity::known_generation(&account, &ark.public())?;
-        let beginning = Beginning::new(world, root, &account.name, known)?;
+    if let Some(beginning) = beginning {
         commit(&vault, |tx| beginning.write(tx))?;
     }
     Ok(vault)
+}
+
+/// What the phrase adds to a vault: a new generation, if the account is active and its operating key is not here (it came
+/// out of a backup). A vault whose account moved has no such key either, and a generation of its own would outbid the
+/// device that the person moved to.
+fn beginning_for(world: &World, root: &Root, vault: &Vault) -> Result<Option<Beginning>, Failure> {
+    let (account, can_sign) = look(vault, |reader| {
+        let account = reader.account()?.ok_or(Failure::NoAccount)?;
+        Ok((account, identity::can_sign(reader)?))
+    })?;
+    let ark = root.account_root_key();
+    // Whoever can write a header can put their vault behind this phrase; the account in it says whose it is.
+    if account.aid != *ark.aid().as_bytes() {
+        return Err(Failure::WrongPhrase);
+    }
+    if can_sign || account.state != AccountState::Active {
+        return Ok(None);
+    }
+    let known = identity::known_generation(&account, &ark.public())?;
+    Beginning::new(world, root, &account.name, known).map(Some)
 }
 
 /// Tells the account and how much there is.

@@ -4,9 +4,17 @@ use crate::front::{Front, NOW_MS, PASSWORD, password};
 use nyx_crypto::{
     account::{Aid, verify_opkey_cert},
     device_list,
+    purposes::VaultResetKey,
+    root::Root,
+    sealed::BoxAddress,
 };
-use nyx_p2p::{BackupKey, BackupTarget, Command, Event, Failure, NewNote, Passphrase, Password, Phrase, WordCount};
-use nyx_vault::{LockedVault, Reader};
+use nyx_p2p::{
+    BackupKey, BackupTarget, Command, Event, Failure, NewNote, Passphrase, Password, PasswordParams, Phrase, WordCount,
+};
+use nyx_vault::{
+    LockedVault, NewPassword, Reader, Tx, WriteError,
+    model::{Account, AccountState},
+};
 use nyx_wire::{codec, identity::Signed};
 use std::path::Path;
 
@@ -174,6 +182,89 @@ async fn another_accounts_phrase_changes_nothing() {
     let refused = front.run(Command::Recover { phrase: foreign, password: new, name: String::new() }).await;
     assert!(matches!(refused, Err(Failure::WrongPhrase)));
     front.unlock().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_phrase_on_a_vault_whose_account_moved_away_sets_a_password_and_nothing_else() {
+    for state in [AccountState::Frozen, AccountState::Moved { to: "Laptop".into() }] {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path().join("home");
+        let (front, phrase) = Front::with_account(&home, None).await;
+        front.close().await;
+        let before = change(&home, |tx, account| {
+            account.state = state.clone();
+            tx.remove_session("operating-key", &[]).unwrap();
+        });
+        let mut front = Front::at(&home, None);
+        let new = Password::new("another password entirely").unwrap();
+        let heard = front.run(Command::Recover { phrase, password: new, name: String::new() }).await.unwrap();
+        assert!(!can_sign(&heard));
+        front.close().await;
+        let after = inside(&home, "another password entirely", |reader| reader.account().unwrap().unwrap());
+        assert_eq!(after, before);
+    }
+}
+
+#[tokio::test]
+async fn a_vault_with_somebody_elses_account_in_it_takes_no_password_from_its_phrase() {
+    let dir = tempfile::tempdir().unwrap();
+    let (home, others) = (dir.path().join("home"), dir.path().join("others"));
+    let (front, phrase) = Front::with_account(&dir.path().join("own"), None).await;
+    front.close().await;
+    let (front, _) = Front::with_account(&others, None).await;
+    front.close().await;
+    // Opened by this phrase, and the account and its key are those of another one.
+    let foreign = inside(&others, PASSWORD, |reader| reader.account().unwrap().unwrap());
+    let reset = BoxAddress::of(&Root::from_phrase(&phrase).vault_reset_key());
+    made(&home, &reset, |tx| {
+        tx.put_account(&foreign)?;
+        tx.put_session("operating-key", &[], &[7; 32])
+    });
+    assert!(matches!(refused_recovery(&home, phrase).await, Failure::WrongPhrase));
+}
+
+#[tokio::test]
+async fn a_certificate_that_cannot_be_read_is_noticed_before_the_password_changes() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (front, phrase) = Front::with_account(&home, None).await;
+    front.close().await;
+    change(&home, |tx, account| {
+        account.opkey_cert.truncate(40);
+        tx.remove_session("operating-key", &[]).unwrap();
+    });
+    refused_recovery(&home, phrase).await;
+}
+
+/// Changes an account behind the engine's back; answers what it became.
+fn change(home: &Path, how: impl FnOnce(&mut Tx<'_>, &mut Account)) -> Account {
+    let vault = LockedVault::find(home).unwrap().unlock(&password(), None).unwrap();
+    vault
+        .commit::<_, WriteError>(|tx| {
+            let mut account = tx.account()?.unwrap();
+            how(tx, &mut account);
+            tx.put_account(&account)?;
+            Ok(account)
+        })
+        .unwrap()
+}
+
+/// A vault that no engine made.
+fn made(home: &Path, reset: &BoxAddress<VaultResetKey>, with: impl FnOnce(&mut Tx<'_>) -> Result<(), WriteError>) {
+    let new = NewPassword { password: &password(), params: PasswordParams::floor(), keyring: None };
+    let vault = LockedVault::create(home, &new, reset).unwrap();
+    vault.commit(with).unwrap();
+}
+
+/// Recovers where that must fail, and shows that nothing changed.
+async fn refused_recovery(home: &Path, phrase: Phrase) -> Failure {
+    let before = std::fs::read(home.join("header")).unwrap();
+    let mut front = Front::at(home, None);
+    let new = Password::new("another password entirely").unwrap();
+    let refused = front.run(Command::Recover { phrase, password: new, name: String::new() }).await.unwrap_err();
+    assert_eq!(std::fs::read(home.join("header")).unwrap(), before);
+    front.unlock().await.unwrap();
+    refused
 }
 
 fn can_sign(heard: &[Event]) -> bool {
