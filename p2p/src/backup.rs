@@ -88,8 +88,20 @@ fn read_into(
 ) -> Result<Vault, Failure> {
     let new = world.new_password(password)?;
     // What is decrypted is shorter than the file, so this never goes beyond the end.
-    restore_backup(home, source, key, &new, &mut |done| job.progress(done.min(length), Some(length)))
-        .map_err(|error| not_restored(file, error))
+    let vault = restore_backup(home, source, key, &new, &mut |done| job.progress(done.min(length), Some(length)))
+        .map_err(|error| not_restored(file, error))?;
+    // Anybody can write a file that opens. Here it is still no vault of this home, and refusing it changes nothing.
+    look(&vault, |reader| identity::check(reader).map_err(not_an_account))?;
+    account::view(&vault).map_err(not_an_account)?;
+    Ok(vault)
+}
+
+/// What would be a damaged vault is here a backup that never was right.
+fn not_an_account(failure: Failure) -> Failure {
+    match failure {
+        Failure::NoAccount | Failure::Damaged(_) => Failure::BadBackup,
+        other => other,
+    }
 }
 
 /// The phrase is in hand: this device speaks for the account from now on, in a new generation.

@@ -4,15 +4,16 @@ use crate::{failure::Failure, jobs::World};
 use nyx_crypto::{
     account::{Aid, OperatingKey, next_generation, verify_opkey_cert},
     device::DeviceKeys,
+    device_list::Identity,
     root::Root,
 };
 use nyx_vault::{
-    ConversationId, DeviceId, Reader, Tx, backup_address,
+    ConversationId, Damage, DeviceId, Reader, Tx, backup_address,
     model::{Account, AccountState, Conversation, ConversationKind, Device, Setting},
 };
 use nyx_wire::{
     codec,
-    identity::{DeviceName, OPKEY_CERT_MAX, OpKeyCert, SIGNED_OVERHEAD, Signed},
+    identity::{DEVICE_LIST_MAX, DeviceName, OPKEY_CERT_MAX, OpKeyCert, SIGNED_OVERHEAD, Signed},
 };
 
 /// Everything of an account that begins a generation on this device.
@@ -118,6 +119,19 @@ pub(crate) fn known_generation(account: &Account, ark_public: &[u8; 32]) -> Resu
         codec::decode_strict(&account.opkey_cert, OPKEY_CERT_MAX + SIGNED_OVERHEAD).map_err(internal)?;
     let cert = verify_opkey_cert(Aid::from_bytes(account.aid), ark_public, &cert).map_err(internal)?;
     Ok(cert.generation)
+}
+
+/// Checks what a vault says of its account as a contact would: the id vouches for the root key, that for the operating
+/// key, and that for the devices.
+pub(crate) fn check(reader: &Reader<'_>) -> Result<(), Failure> {
+    let account = reader.account()?.ok_or(Failure::NoAccount)?;
+    let damaged = || Failure::Damaged(Damage::Row("accounts", 1));
+    let ark: [u8; 32] =
+        reader.setting(ARK_PUBLIC)?.and_then(|setting| setting.value.try_into().ok()).ok_or_else(damaged)?;
+    let cert = codec::decode_strict(&account.opkey_cert, OPKEY_CERT_MAX + SIGNED_OVERHEAD).map_err(|_| damaged())?;
+    let list = codec::decode_strict(&account.device_list, DEVICE_LIST_MAX + SIGNED_OVERHEAD).map_err(|_| damaged())?;
+    let identity = Identity::new(ark, &cert, &list).map_err(|_| damaged())?;
+    if identity.aid().as_bytes() == &account.aid { Ok(()) } else { Err(damaged()) }
 }
 
 fn internal(error: impl std::fmt::Display) -> Failure {

@@ -12,7 +12,7 @@ use nyx_p2p::{
     BackupKey, BackupTarget, Command, Event, Failure, NewNote, Passphrase, Password, PasswordParams, Phrase, WordCount,
 };
 use nyx_vault::{
-    LockedVault, NewPassword, Reader, Tx, WriteError,
+    BackupTo, LockedVault, NewPassword, Reader, Tx, WriteError,
     model::{Account, AccountState},
 };
 use nyx_wire::{codec, identity::Signed};
@@ -234,6 +234,58 @@ async fn a_certificate_that_cannot_be_read_is_noticed_before_the_password_change
         tx.remove_session("operating-key", &[]).unwrap();
     });
     refused_recovery(&home, phrase).await;
+}
+
+#[tokio::test]
+async fn a_backup_without_an_account_that_verifies_makes_no_vault() {
+    let dir = tempfile::tempdir().unwrap();
+    let (front, phrase) = Front::with_account(&dir.path().join("own"), None).await;
+    front.close().await;
+    let account = inside(&dir.path().join("own"), PASSWORD, |reader| reader.account().unwrap().unwrap());
+    let ark = inside(&dir.path().join("own"), PASSWORD, |reader| {
+        reader.setting("identity/account-root-public").unwrap().unwrap()
+    });
+    let (front, _) = Front::with_account(&dir.path().join("others"), None).await;
+    front.close().await;
+    let others = inside(&dir.path().join("others"), PASSWORD, |reader| reader.account().unwrap().unwrap());
+    let cases = [
+        ("no account", None),
+        ("another device list", Some(Account { device_list: others.device_list.clone(), ..account.clone() })),
+        ("no device list", Some(Account { device_list: Vec::new(), ..account.clone() })),
+        ("another certificate", Some(Account { opkey_cert: others.opkey_cert.clone(), ..account.clone() })),
+        ("half a certificate", Some(Account { opkey_cert: account.opkey_cert[..40].to_vec(), ..account.clone() })),
+        ("another account", Some(others)),
+    ];
+    let reset = BoxAddress::of(&Root::from_phrase(&phrase).vault_reset_key());
+    for (number, (what, crafted)) in cases.into_iter().enumerate() {
+        let home = dir.path().join(format!("crafted{number}"));
+        made(&home, &reset, |tx| {
+            tx.put_setting("identity/account-root-public", &ark)?;
+            crafted.map_or(Ok(()), |account| tx.put_account(&account))
+        });
+        let vault = LockedVault::find(&home).unwrap().unlock(&password(), None).unwrap();
+        // Opening by a passphrase takes seconds, and what follows is the same.
+        let ways: &[bool] = if number < 2 { &[true, false] } else { &[true] };
+        for &by_phrase in ways {
+            let file = dir.path().join(format!("{number}{by_phrase}.age"));
+            let to = match by_phrase {
+                true => BackupTo::Phrase(&account.backup_public),
+                false => BackupTo::Passphrase("a passphrase of its own"),
+            };
+            vault.backup(to, &file, NOW_MS, &mut |_| true).unwrap();
+            let by = match by_phrase {
+                true => BackupKey::Phrase(Phrase::parse(&phrase.words().collect::<Vec<_>>().join(" ")).unwrap()),
+                false => BackupKey::Passphrase(Passphrase::new("a passphrase of its own").unwrap()),
+            };
+            let new = dir.path().join("new/home");
+            let mut front = Front::at(&new, None);
+            let refused = front.run(Command::RestoreBackup { file, by, password: password() }).await;
+            assert!(matches!(refused, Err(Failure::BadBackup)), "{what}, {by_phrase}: {refused:?}");
+            front.close().await;
+            let left = std::fs::read_dir(new.parent().unwrap()).unwrap().count();
+            assert_eq!(left, 0, "{what}, {by_phrase}");
+        }
+    }
 }
 
 /// Changes an account behind the engine's back; answers what it became.
