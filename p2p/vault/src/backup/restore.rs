@@ -19,16 +19,18 @@ use crate::{
 use nyx_crypto::{root::Root, sealed::BoxAddress};
 use nyx_wire::{
     codec,
-    vault::{BACKUP_VERSION, BackupStart, BlobStart, Cell, FRAME_BYTES_MAX, FrameKind, Rows},
+    vault::{BACKUP_VERSION, BackupStart, BlobStart, Cell as Value, FRAME_BYTES_MAX, FrameKind, Rows},
 };
 use rusqlite::{
     ToSql, params,
     types::{ToSqlOutput, ValueRef},
 };
 use std::{
+    cell::Cell,
     fs::File,
-    io::{self, Read},
+    io::{self, BufRead, Read},
     path::Path,
+    rc::Rc,
     sync::Arc,
 };
 
@@ -105,8 +107,11 @@ pub fn restore_backup(
 fn open<'s>(
     source: &'s mut dyn Read,
     key: BackupKey<'_>,
-) -> Result<age::stream::StreamReader<io::BufReader<&'s mut dyn Read>>, RestoreError> {
-    let decryptor = age::Decryptor::new_buffered(io::BufReader::with_capacity(BUFFER, source)).map_err(not_opened)?;
+) -> Result<age::stream::StreamReader<Bounded<'s>>, RestoreError> {
+    let left = Rc::new(Cell::new(HEADER_BYTES_MAX));
+    let bounded = Bounded { source: io::BufReader::with_capacity(BUFFER, source), left: Rc::clone(&left) };
+    let decryptor = age::Decryptor::new_buffered(bounded).map_err(not_opened)?;
+    left.set(u64::MAX);
     let stream = match (key, decryptor.is_scrypt()) {
         (BackupKey::Phrase(root), false) => {
             let identity = keys::identity_of(&root.backup_identity()).ok_or(RestoreError::WrongKey)?;
@@ -121,6 +126,39 @@ fn open<'s>(
         _ => return Err(RestoreError::OtherKindOfKey),
     };
     stream.map_err(not_opened)
+}
+
+/// Ends with an error after so many bytes. age keeps a header in memory until its end is found, before anything of it is
+/// authenticated: a hostile file without an end would fill the memory.
+struct Bounded<'s> {
+    source: io::BufReader<&'s mut dyn Read>,
+    left: Rc<Cell<u64>>,
+}
+
+impl Read for Bounded<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let available = self.fill_buf()?;
+        let read = available.len().min(buffer.len());
+        buffer[..read].copy_from_slice(&available[..read]);
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl io::BufRead for Bounded<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let left = usize::try_from(self.left.get()).unwrap_or(usize::MAX);
+        if left == 0 {
+            return Err(broken());
+        }
+        let available = self.source.fill_buf()?;
+        Ok(&available[..available.len().min(left)])
+    }
+
+    fn consume(&mut self, read: usize) {
+        self.source.consume(read);
+        self.left.set(self.left.get().saturating_sub(read as u64));
+    }
 }
 
 struct Input<'p, R> {
@@ -285,21 +323,22 @@ impl Announced {
     }
 }
 
-struct Borrowed<'a>(&'a Cell);
+struct Borrowed<'a>(&'a Value);
 
 impl ToSql for Borrowed<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self.0 {
-            Cell::Null => ValueRef::Null,
-            Cell::Int(number) => ValueRef::Integer(*number),
-            Cell::Text(text) => ValueRef::Text(text.as_bytes()),
-            Cell::Bytes(bytes) => ValueRef::Blob(bytes),
+            Value::Null => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
         }))
     }
 }
 
 /// Makes the words findable, reads everything once, and syncs it.
 fn finish(opened: &mut Opened) -> Result<(), RestoreError> {
+    places(opened)?;
     opened.writer.execute_batch("INSERT INTO search(search) VALUES('rebuild')").map_err(storage)?;
     let buckets = Buckets::new(opened.home.expiry());
     // Rows that cannot be understood are noticed now, while nothing has changed yet.
@@ -311,6 +350,26 @@ fn finish(opened: &mut Opened) -> Result<(), RestoreError> {
     File::open(opened.home.database())
         .and_then(|file| file.sync_all())
         .map_err(|error| RestoreError::Create(StorageError::from(error).into()))
+}
+
+/// What a backup says about the last place of a conversation is not believed: a hostile one would say the highest, and
+/// no message could ever be added, or claim everything to come as read.
+fn places(opened: &Opened) -> Result<(), RestoreError> {
+    let has_absurd: bool = opened
+        .writer
+        .query_row("SELECT EXISTS(SELECT 1 FROM messages WHERE seq NOT BETWEEN 1 AND ?1)", [SEQ_MAX], |row| row.get(0))
+        .map_err(storage)?;
+    if has_absurd {
+        return Err(RestoreError::Damaged);
+    }
+    opened
+        .writer
+        .execute_batch(
+            "UPDATE conversations SET \
+             last_seq = (SELECT coalesce(max(seq), 0) FROM messages WHERE conversation = conversations.id); \
+             UPDATE conversations SET read_seq = max(0, min(read_seq, last_seq));",
+        )
+        .map_err(storage)
 }
 
 fn not_opened(error: age::DecryptError) -> RestoreError {
@@ -348,6 +407,99 @@ fn storage(error: rusqlite::Error) -> RestoreError {
     RestoreError::Create(StorageError::from(error).into())
 }
 
-/// 2^22 is four seconds on the machine where age chooses 2^18 for one: enough for backups from much faster machines.
-const WORK_FACTOR_MAX: u8 = 22;
+/// scrypt takes a KiB times two to this power: 1 GiB. Four times what this program writes, which leaves room for backups
+/// made again by other programs, and a hostile file cannot take more.
+const WORK_FACTOR_MAX: u8 = 20;
+/// The header of a backup has some hundred bytes; this is room for a hundred recipients, and little enough that age,
+/// which reads a header from its beginning again with each line, is not kept busy.
+const HEADER_BYTES_MAX: u64 = 16 * 1024;
 const BUFFER: usize = 64 * 1024;
+/// More messages than a conversation can ever have, and far from the end of the numbers.
+const SEQ_MAX: i64 = 1 << 48;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        BackupTo, ConversationId, LockedVault, MessageId, WriteError, backup_address,
+        model::{Author, Conversation, ConversationKind, Delivery, NewMessage},
+        write_backup,
+    };
+    use nyx_crypto::{
+        kdf::{Password, PasswordParams},
+        phrase::Phrase,
+    };
+
+    fn root() -> Root {
+        let words = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+        Root::from_phrase(&Phrase::parse(words).unwrap())
+    }
+
+    fn message(number: u8) -> NewMessage {
+        NewMessage {
+            id: MessageId([number; 16]),
+            conversation: ConversationId([1; 16]),
+            author: Author::Me,
+            at_ms: 1,
+            delivery: Delivery::Here,
+            body: "text".into(),
+            reply_to: None,
+            attachments: Vec::new(),
+            ttl_secs: None,
+        }
+    }
+
+    /// What becomes of a backup of a vault with one message and these changes, which the program itself never makes.
+    fn restored(changes: &str) -> (tempfile::TempDir, Vault, Result<Vault, RestoreError>) {
+        let dir = tempfile::tempdir().unwrap();
+        let typed = Password::new("a password for tests only").unwrap();
+        let password = NewPassword { password: &typed, params: PasswordParams::floor(), keyring: None };
+        let reset = BoxAddress::of(&root().vault_reset_key());
+        let vault = LockedVault::create(&dir.path().join("first"), &password, &reset).unwrap();
+        let conversation = Conversation {
+            id: ConversationId([1; 16]),
+            kind: ConversationKind::Notes,
+            title: "Notes".into(),
+            created_ms: 1,
+            ttl_secs: 0,
+            last_seq: 0,
+            read_seq: 0,
+        };
+        vault
+            .commit::<_, WriteError>(|tx| {
+                tx.put_conversation(&conversation)?;
+                tx.add_message(message(1))
+            })
+            .unwrap();
+        vault.writer().execute_batch(changes).unwrap();
+        let snapshot = vault.snapshot(1, &mut |_, _| true).unwrap();
+        let mut bytes = Vec::new();
+        let to = backup_address(&root().backup_identity());
+        write_backup(&vault, &snapshot, BackupTo::Phrase(&to), &mut bytes, &mut |_| true).unwrap();
+        drop(snapshot);
+        let home = dir.path().join("second");
+        let restored = restore_backup(&home, &mut &*bytes, BackupKey::Phrase(&root()), &password, &mut |_| true);
+        (dir, vault, restored)
+    }
+
+    #[test]
+    fn the_last_place_that_a_backup_claims_is_not_believed() {
+        let (_dir, hostile, restored) =
+            restored("UPDATE conversations SET last_seq = 9223372036854775807, read_seq = 9223372036854775807");
+        let refused = hostile.commit(|tx| tx.add_message(message(2)));
+        assert!(matches!(refused, Err(WriteError::Storage(StorageError::Damaged(_)))));
+        let restored = restored.unwrap();
+        let theirs = NewMessage { author: Author::Contact(crate::ContactId([9; 16])), ..message(2) };
+        assert_eq!(restored.commit(|tx| tx.add_message(theirs)).unwrap(), 2);
+        let unread = restored.read::<_, StorageError>(|reader| reader.unread(ConversationId([1; 16]), 9)).unwrap();
+        assert_eq!(unread, 1, "what is to come is not read yet");
+    }
+
+    #[test]
+    fn a_backup_with_an_absurd_place_is_refused() {
+        for place in [i64::MAX, SEQ_MAX + 1, 0, -1] {
+            let (_dir, _vault, restored) = restored(&format!("UPDATE messages SET seq = {place}"));
+            assert!(matches!(restored, Err(RestoreError::Damaged)), "{place}");
+        }
+    }
+}

@@ -101,7 +101,12 @@ pub fn write_backup(
             age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
                 .map_err(|_| BackupError::Recipient)?
         }
-        BackupTo::Passphrase(text) => age::Encryptor::with_user_passphrase(keys::passphrase(text)),
+        BackupTo::Passphrase(text) => {
+            let mut recipient = age::scrypt::Recipient::new(keys::passphrase(text));
+            recipient.set_work_factor(WORK_FACTOR);
+            age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
+                .map_err(|_| BackupError::Recipient)?
+        }
     };
     let mut out = Output {
         frames: FrameWriter::begin(encryptor.wrap_output(io::BufWriter::with_capacity(BUFFER, sink)).map_err(refused)?)
@@ -232,6 +237,9 @@ impl From<SnapshotError> for BackupError {
     }
 }
 
+/// scrypt with 2^18 rounds takes 256 MiB and about a second. Not what age would choose for this machine: a fast one would
+/// write backups that a small one cannot open.
+const WORK_FACTOR: u8 = 18;
 /// Rows are put into frames of about this size.
 const BATCH_BYTES: usize = 64 * 1024;
 /// What of an attachment is in memory at once.

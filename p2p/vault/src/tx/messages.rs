@@ -30,7 +30,8 @@ impl Tx<'_> {
         let sealed = key.as_ref().map(|key| sealing::seal_text(key, &message.body, &sealing::body_place(message.id)));
         let body = if key.is_none() { Some(message.body.as_str()) } else { None };
         let place = self.place(message.conversation)?;
-        let (conversation, seq) = (place.number, place.last_seq + 1);
+        let conversation = place.number;
+        let seq = place.last_seq.checked_add(1).ok_or(StorageError::row("conversations", conversation))?;
         self.transaction
             .prepare_cached(
                 "INSERT INTO messages(conversation, seq, uid, author, at_ms, state, reply_to, body, sealed, ttl_secs, bucket) \

@@ -76,6 +76,51 @@ fn a_passphrase_backup_opens_by_its_passphrase_only() {
 }
 
 #[test]
+fn a_header_without_an_end_is_refused_before_it_fills_the_memory() {
+    let (dir, _) = home();
+    let second = password("another password");
+    for line in ["a", "-> a\n\n"] {
+        let endless = line.repeat((16 << 20) / line.len());
+        for beginning in
+            ["age-encryption.org/v1\n-> X25519 ", "age-encryption.org/v1\n", "age", "age-encryption.org/v1\n--- "]
+        {
+            let bytes = format!("{beginning}{endless}");
+            let mut source = bytes.as_bytes();
+            let refused = restore_backup(
+                &dir.path().join("restored"),
+                &mut source,
+                BackupKey::Phrase(&root()),
+                &new_password(&second),
+                &mut |_| true,
+            )
+            .unwrap_err();
+            assert!(matches!(refused, RestoreError::NotABackup), "{refused:?}");
+            assert!(bytes.len() - source.len() <= 64 * 1024, "{beginning}: read {}", bytes.len() - source.len());
+        }
+    }
+}
+
+#[test]
+fn a_passphrase_backup_asks_for_no_more_memory_than_a_small_machine_has() {
+    let (dir, home) = home();
+    let vault = full(&home);
+    let snapshot = vault.snapshot(NOW_MS, &mut |_, _| true).unwrap();
+    let mut bytes = Vec::new();
+    let to = BackupTo::Passphrase("three quiet words");
+    nyx_vault::write_backup(&vault, &snapshot, to, &mut bytes, &mut |_| true).unwrap();
+    let end_of_line = 22 + bytes[22..].iter().position(|byte| *byte == b'\n').unwrap();
+    let line = String::from_utf8(bytes[22..end_of_line].to_vec()).unwrap();
+    assert!(line.starts_with("-> scrypt ") && line.ends_with(" 18"), "{line}");
+    // 2 GiB: refused before it is tried.
+    bytes[end_of_line - 2..end_of_line].copy_from_slice(b"21");
+    let second = password("another password");
+    let key = BackupKey::Passphrase("three quiet words");
+    let other = dir.path().join("restored");
+    let refused = restore_backup(&other, &mut &*bytes, key, &new_password(&second), &mut |_| true).unwrap_err();
+    assert!(matches!(refused, RestoreError::Damaged), "{refused:?}");
+}
+
+#[test]
 fn the_age_command_opens_a_backup_with_the_phrases_identity() {
     let Some(age) = age_command() else { return };
     let (dir, home) = home();
