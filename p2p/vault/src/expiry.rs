@@ -3,7 +3,7 @@
 
 use crate::{
     error::StorageError,
-    files::{open_private, sync_dir},
+    files::{open_private, overwrite, sync_dir},
     ids::MessageId,
     random,
 };
@@ -13,7 +13,6 @@ use nyx_crypto::{
     wrap,
 };
 use nyx_wire::vault::{BUCKET_RECORD_LEN, BucketRecord};
-use rand_core::Rng;
 use std::{
     collections::{BTreeMap, HashMap},
     fs::{self, OpenOptions},
@@ -123,27 +122,19 @@ impl Buckets {
 
     /// Goes on with every destruction that was interrupted.
     pub(crate) fn destroy_begun(&self) -> Result<(), StorageError> {
+        let mut done = Ok(());
         for entry in fs::read_dir(&self.dir)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == OVER) {
-                self.overwrite(&path)?;
+            let entry = entry?;
+            let path = entry.path();
+            if entry.file_type()?.is_file() && path.extension().is_some_and(|extension| extension == OVER) {
+                done = done.and(self.overwrite(&path));
             }
         }
-        Ok(())
+        done
     }
 
     fn overwrite(&self, path: &Path) -> Result<(), StorageError> {
-        let mut file = OpenOptions::new().write(true).open(path)?;
-        let mut left = file.metadata()?.len();
-        let mut noise = [0; 4096];
-        while left > 0 {
-            random().fill_bytes(&mut noise);
-            let part = left.min(noise.len() as u64);
-            file.write_all(&noise[..part as usize])?;
-            left -= part;
-        }
-        file.sync_all()?;
-        drop(file);
+        overwrite(&mut OpenOptions::new().write(true).open(path)?)?;
         fs::remove_file(path)?;
         Ok(sync_dir(&self.dir)?)
     }

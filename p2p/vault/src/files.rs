@@ -3,7 +3,7 @@
 use crate::{error::StorageError, random};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io::{self, Write},
+    io::{self, Seek, Write},
     path::{Path, PathBuf},
 };
 
@@ -60,10 +60,16 @@ impl Home {
             LockRefused::Held => io::Error::from(io::ErrorKind::ResourceBusy).into(),
             LockRefused::Storage(error) => error,
         })?;
+        self.make_dirs()?;
+        Ok(lock)
+    }
+
+    /// Makes the folders inside that are missing: copying tools leave empty ones out.
+    pub(crate) fn make_dirs(&self) -> io::Result<()> {
         for dir in [self.blobs(), self.expiry(), self.snapshots()] {
             make_dir(&dir)?;
         }
-        Ok(lock)
+        Ok(())
     }
 
     /// Whether there is nothing here yet that could be overwritten.
@@ -120,6 +126,26 @@ pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return Err(error);
     }
     sync_parent(path)
+}
+
+/// Overwrites what is in an open file with noise. Best effort: flash, copy-on-write file systems and snapshots keep old
+/// blocks.
+pub(crate) fn overwrite(file: &mut File) -> io::Result<()> {
+    let mut left = file.metadata()?.len();
+    file.rewind()?;
+    let mut noise = [0; 4096];
+    while left > 0 {
+        rand_core::Rng::fill_bytes(&mut random(), &mut noise);
+        let part = left.min(noise.len() as u64);
+        file.write_all(&noise[..part as usize])?;
+        left -= part;
+    }
+    file.sync_all()
+}
+
+/// Whether there is a file of this name: not a folder, and not a link, which could lead to somebody's else.
+pub(crate) fn is_regular(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
 }
 
 /// A new file beside `path`, to be renamed to it.

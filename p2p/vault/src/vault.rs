@@ -5,7 +5,7 @@ use crate::{
     database::{self, Role},
     error::{Damage, StorageError},
     expiry::{self, Buckets, UNREAD},
-    files::{ASIDE, Home, HomeLock, LockRefused, sync_dir},
+    files::{ASIDE, Home, HomeLock, LockRefused, is_regular, sync_dir},
     header::{self, NewPassword, ReadHeaderError, SlotError},
     ids::MessageId,
     limits::IDLE_READERS_MAX,
@@ -484,27 +484,35 @@ impl Opened {
     }
 }
 
-/// Finishes what the last process may have left: unfinished files of our own, keys that moved to another bucket.
+/// Finishes what the last process may have left: unfinished files of our own, keys that moved to another bucket. A
+/// leftover that resists keeps nobody out of the vault; the next opening tries again.
 fn tidy(home: &Home, connection: &Connection) -> Result<(), StorageError> {
+    home.make_dirs()?;
     for dir in [home.root().to_owned(), home.blobs()] {
-        for entry in fs::read_dir(dir)? {
-            let path = entry?.path();
+        for path in regular_files(&dir)? {
             if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(ASIDE)) {
-                fs::remove_file(path)?;
+                let _ = fs::remove_file(path);
             }
         }
     }
     // Under keys that only the process knew that made them.
-    for entry in fs::read_dir(home.snapshots())? {
-        fs::remove_file(entry?.path())?;
+    for path in regular_files(&home.snapshots())? {
+        let _ = fs::remove_file(path);
     }
     let unread: std::collections::HashSet<MessageId> = connection
         .prepare("SELECT uid FROM messages WHERE bucket = ?1")?
         .query_map([UNREAD], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     let buckets = Buckets::new(home.expiry());
-    buckets.destroy_begun()?;
-    buckets.erase(UNREAD, |message| !unread.contains(&message))
+    let _ = buckets.destroy_begun();
+    let _ = buckets.erase(UNREAD, |message| !unread.contains(&message));
+    Ok(())
+}
+
+/// The files of a folder, without folders and links in it.
+fn regular_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let paths = fs::read_dir(dir)?.map(|entry| Ok(entry?.path()));
+    Ok(paths.collect::<io::Result<Vec<_>>>()?.into_iter().filter(|path| is_regular(path)).collect())
 }
 
 /// Where the blob of an attachment is, and its key.

@@ -113,9 +113,13 @@ impl Check<'_> {
     }
 
     fn header(&mut self) -> Result<(), VerifyError> {
-        let known = self.vault.header.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match header::read(&self.vault.home) {
-            Ok(found) if found == known => {}
+        // Held while reading: a new password replaces both, and is no damage.
+        let known = self.vault.header.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = header::read(&self.vault.home);
+        let is_known = found.as_ref().is_ok_and(|found| *found == *known);
+        drop(known);
+        match found {
+            Ok(_) if is_known => {}
             Ok(_) | Err(header::ReadHeaderError::NoVault | header::ReadHeaderError::OtherVersion(_)) => {
                 self.add(Damage::Header);
             }
@@ -269,12 +273,16 @@ impl Check<'_> {
                 });
             match read {
                 // Without its key nobody can tell, and the expiry keys were checked before.
-                Ok(()) | Err(AttachmentError::Disappeared) => {}
+                // And what was deleted since the list was made is no damage.
+                Ok(()) | Err(AttachmentError::Disappeared | AttachmentError::NoAttachment) => {}
                 Err(AttachmentError::Cancelled) => return Err(VerifyError::Cancelled),
+                // Deleted between the row and the file: a deletion takes the row first, so then there is none any more.
+                Err(AttachmentError::Storage(StorageError::Damaged(Damage::BlobMissing(_))))
+                    if matches!(attachment_key(&reader, id), Err(AttachmentError::NoAttachment)) => {}
                 Err(AttachmentError::Storage(error)) => {
                     self.note::<()>(Err(error))?;
                 }
-                Err(AttachmentError::NoAttachment | AttachmentError::Sink(_)) => {
+                Err(AttachmentError::Sink(_)) => {
                     self.add(Damage::Row("attachments", id.0));
                 }
             }

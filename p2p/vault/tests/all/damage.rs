@@ -39,6 +39,24 @@ fn an_intact_vault_is_found_intact() {
 }
 
 #[test]
+fn a_message_deleted_during_the_check_is_no_damage() {
+    let (_dir, home) = home();
+    let vault = full(&home);
+    let mut is_deleted = false;
+    let verdict = vault
+        .verify(&mut |step| {
+            if matches!(step, VerifyStep::Blobs(..)) && !is_deleted {
+                vault.commit(|tx| tx.delete_message(message_id(1))).unwrap();
+                is_deleted = true;
+            }
+            true
+        })
+        .unwrap();
+    assert!(is_deleted);
+    assert_eq!((verdict.damages, verdict.content_hash), (vec![], Some(hash(&vault))));
+}
+
+#[test]
 fn a_changed_byte_in_any_page_is_reported_and_deletes_nothing() {
     let (dir, home) = home();
     drop(full(&home));

@@ -343,6 +343,36 @@ fn a_message_disappears_with_its_key_file_and_attachments() {
 }
 
 #[test]
+fn missing_empty_folders_and_stray_ones_keep_nobody_out() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    add(&vault, note(1, "kept"));
+    drop(vault);
+    for dir in ["snapshots", "expiry", "blobs"] {
+        fs::remove_dir(home.join(dir)).unwrap();
+    }
+    let vault = open(&home);
+    add(&vault, attachment_note(&vault));
+    drop(vault);
+    for stray in ["snapshots/mine", "blobs/mine.new", "mine.new", "expiry/mine.over", "expiry/unread"] {
+        fs::create_dir_all(home.join(stray)).unwrap();
+        fs::write(home.join(stray).join("thesis.txt"), "mine").unwrap();
+    }
+    fs::write(home.join("snapshots/0.db"), "left").unwrap();
+    fs::write(home.join("blobs/blob.0.new"), "left").unwrap();
+    let vault = open(&home);
+    assert_eq!(bodies(&vault), ["kept", "with a file"]);
+    assert!(home.join("snapshots/mine/thesis.txt").exists() && home.join("mine.new/thesis.txt").exists());
+    assert!(!home.join("snapshots/0.db").exists() && !home.join("blobs/blob.0.new").exists());
+}
+
+fn attachment_note(vault: &nyx_vault::Vault) -> nyx_vault::model::NewMessage {
+    let mut message = note(2, "with a file");
+    message.attachments.push(attachment(vault, "a", b"a"));
+    message
+}
+
+#[test]
 fn a_stray_file_among_the_keys_is_reported_and_stops_no_expiry() {
     let (_dir, home) = home();
     let vault = create(&home);
