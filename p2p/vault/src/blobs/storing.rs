@@ -135,6 +135,8 @@ fn place(blobs: &Path, aside: &Path, hash: &[u8; 32]) -> io::Result<()> {
     let path = path_of(blobs, hash);
     let shelf = path.parent().unwrap_or(blobs);
     make_dir(shelf)?;
+    // Also one that is there already: whoever made it may have died, or be about to, before its name was durable.
+    sync_dir(blobs)?;
     fs::rename(aside, &path)?;
     sync_dir(shelf)
 }
