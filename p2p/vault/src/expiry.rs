@@ -120,6 +120,15 @@ impl Buckets {
         self.overwrite(&over)
     }
 
+    /// Destroys every bucket whose hour has passed. Goes on past one that resists, and tells of it at the end.
+    pub(crate) fn destroy_due(&self, now_ms: i64) -> Result<(), StorageError> {
+        let mut done = self.destroy_begun();
+        for bucket in self.list()?.known.into_keys().filter(|bucket| is_due(*bucket, now_ms)) {
+            done = done.and(self.destroy(bucket));
+        }
+        done
+    }
+
     /// Goes on with every destruction that was interrupted.
     pub(crate) fn destroy_begun(&self) -> Result<(), StorageError> {
         let mut done = Ok(());

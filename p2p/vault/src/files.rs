@@ -42,7 +42,7 @@ impl Home {
         self.root.join("snapshots")
     }
 
-    fn lock(&self) -> PathBuf {
+    pub(crate) fn lock(&self) -> PathBuf {
         self.root.join("lock")
     }
 
@@ -72,13 +72,39 @@ impl Home {
         Ok(())
     }
 
-    /// Whether there is nothing here yet that could be overwritten.
+    /// Whether there is nothing here yet that could be overwritten. An erasing that was interrupted at its very end
+    /// leaves a lock, which is nothing.
     pub(crate) fn is_vacant(&self) -> io::Result<bool> {
-        match fs::read_dir(&self.root) {
-            Ok(mut entries) => Ok(entries.next().is_none()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-            Err(error) => Err(error),
+        let entries = match fs::read_dir(&self.root) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+            Err(error) => return Err(error),
+        };
+        for entry in entries {
+            let entry = entry?;
+            if entry.path() != self.lock() || !entry.file_type()?.is_file() {
+                return Ok(false);
+            }
         }
+        Ok(true)
+    }
+
+    /// Removes the lock of a vacant home, unless a process holds it.
+    fn remove_stale_lock(&self) -> io::Result<()> {
+        if !is_regular(&self.lock()) {
+            return Ok(());
+        }
+        let held = HomeLock::take(self).map_err(|refused| match refused {
+            LockRefused::Held => io::Error::from(io::ErrorKind::AlreadyExists),
+            LockRefused::Storage(error) => io::Error::other(error),
+        })?;
+        // Not of a vault that came meanwhile: its process would hold a lock that has no name any more.
+        if !self.is_vacant()? {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        fs::remove_file(self.lock())?;
+        drop(held);
+        Ok(())
     }
 
     /// Turns a finished staging folder into this home, in one step.
@@ -86,6 +112,7 @@ impl Home {
         for dir in [staging.blobs(), staging.expiry(), staging.snapshots(), staging.root.clone()] {
             sync_dir(&dir)?;
         }
+        self.remove_stale_lock()?;
         fs::rename(&staging.root, &self.root)?;
         sync_parent(&self.root)
     }
@@ -99,7 +126,12 @@ pub(crate) struct HomeLock {
 
 impl HomeLock {
     pub(crate) fn take(home: &Home) -> Result<Self, LockRefused> {
-        let file = open_private(OpenOptions::new().create(true).truncate(false).read(true).write(true), &home.lock())
+        // A link there was made by somebody else, and would have a file made wherever it leads.
+        let path = home.lock();
+        if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
+            return Err(LockRefused::Storage(io::Error::from(io::ErrorKind::InvalidInput).into()));
+        }
+        let file = open_private(OpenOptions::new().create(true).truncate(false).read(true).write(true), &path)
             .map_err(|error| LockRefused::Storage(error.into()))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
@@ -146,6 +178,23 @@ pub(crate) fn overwrite(file: &mut File) -> io::Result<()> {
 /// Whether there is a file of this name: not a folder, and not a link, which could lead to somebody's else.
 pub(crate) fn is_regular(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
+}
+
+/// Gives a finished file its name, unless there is something of that name: a rename would overwrite it silently.
+pub(crate) fn publish_new(aside: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(aside, path) {
+        Ok(()) => fs::remove_file(aside)?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+        // FAT, and some file systems over a network or in user space, know no links.
+        Err(_) if is_free(path) => fs::rename(aside, path)?,
+        Err(_) => return Err(io::ErrorKind::AlreadyExists.into()),
+    }
+    sync_parent(path)
+}
+
+/// Whether there is nothing of this name, not even a link that leads nowhere.
+pub(crate) fn is_free(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 /// A new file beside `path`, to be renamed to it.

@@ -15,7 +15,10 @@ use nyx_crypto::{
 use nyx_wire::vault::{HEADER_BYTES_MAX, Header, HeaderError, PASSWORD_SLOT_LEN, RESET_SLOT_LEN};
 use rand_core::Rng;
 use sha2::{Digest, Sha256};
-use std::{fs::File, io::Read};
+use std::{
+    fs::{File, OpenOptions},
+    io::Read,
+};
 
 /// A password and what makes a guess at it dear.
 #[derive(Debug)]
@@ -109,9 +112,16 @@ pub(crate) fn read(home: &Home) -> Result<Header, ReadHeaderError> {
     })
 }
 
-/// Writes the header of a home, as a whole or not at all.
+/// Writes the header of a home, as a whole or not at all, and overwrites the one that it replaces: that one still opens
+/// by the old password, which was perhaps changed because somebody knows it. Best effort.
 pub(crate) fn write(home: &Home, header: &Header) -> Result<(), StorageError> {
-    Ok(files::write_durably(&home.header(), &header.to_file(sha256))?)
+    let path = home.header();
+    let replaced = if files::is_regular(&path) { OpenOptions::new().write(true).open(&path).ok() } else { None };
+    files::write_durably(&path, &header.to_file(sha256))?;
+    if let Some(mut replaced) = replaced {
+        let _ = files::overwrite(&mut replaced);
+    }
+    Ok(())
 }
 
 /// Why there is no header to try a password on.

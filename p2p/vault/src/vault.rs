@@ -4,8 +4,8 @@ use crate::{
     blobs::{self, BlobReader, CopyError, Pins, StoreError, StoredBlob},
     database::{self, Role},
     error::{Damage, StorageError},
-    expiry::{self, Buckets, UNREAD},
-    files::{ASIDE, Home, HomeLock, LockRefused, is_regular, sync_dir},
+    expiry::{Buckets, UNREAD},
+    files::{ASIDE, Home, HomeLock, LockRefused, is_free, is_regular, overwrite, sync_dir},
     header::{self, NewPassword, ReadHeaderError, SlotError},
     ids::MessageId,
     limits::IDLE_READERS_MAX,
@@ -119,6 +119,14 @@ impl LockedVault {
         Ok(())
     }
 
+    /// Destroys the keys of every full hour that has passed at `now_ms`: that needs no key, so nobody has to be asked for
+    /// a password first. The messages are unreadable from then on; their rows go with [`expire`](Vault::expire). Fails
+    /// only after having tried every hour. The clock is the caller's: a wrong one takes messages too early, for good.
+    pub fn destroy_due(&self, now_ms: i64) -> Result<(), StorageError> {
+        self.home.make_dirs()?;
+        Buckets::new(self.home.expiry()).destroy_due(now_ms)
+    }
+
     fn open(self, master: &Secret<MasterKey>) -> Result<Vault, Box<StillLocked>> {
         match Opened::at(&self.home, master) {
             Ok(opened) => Ok(opened.into_vault(self)),
@@ -187,9 +195,7 @@ impl Vault {
         {
             let _writer = self.writer();
             // Keys first. If the process dies here, the rows are unreadable already, and the next run removes them.
-            for bucket in self.buckets.list()?.known.into_keys().filter(|bucket| expiry::is_due(*bucket, now_ms)) {
-                self.buckets.destroy(bucket)?;
-            }
+            self.buckets.destroy_due(now_ms)?;
         }
         self.commit(|tx| tx.remove_expired(now_ms))
     }
@@ -312,7 +318,10 @@ impl std::fmt::Debug for Vault {
 /// damaged or half erased vault too. Files that are not the vault's stay, and their folder with them.
 pub fn erase(home: &Path) -> Result<(), EraseError> {
     let home = Home::at(home);
-    let is_vault = home.header().exists() || home.database().exists();
+    // Or the lock alone, which an erasing leaves that was interrupted at its very end.
+    let is_vault = is_regular(&home.header())
+        || is_regular(&home.database())
+        || (is_regular(&home.lock()) && home.is_vacant().map_err(StorageError::from)?);
     if !is_vault {
         return Err(EraseError::NoVault);
     }
@@ -326,15 +335,15 @@ pub fn erase(home: &Path) -> Result<(), EraseError> {
 }
 
 fn erase_files(home: &Home) -> io::Result<()> {
-    use rand_core::Rng;
-    if home.header().exists() {
-        let mut file = fs::OpenOptions::new().write(true).open(home.header())?;
-        let mut noise = vec![0; usize::try_from(file.metadata()?.len()).unwrap_or(0)];
-        random().fill_bytes(&mut noise);
-        io::Write::write_all(&mut file, &noise)?;
-        file.sync_all()?;
-        fs::remove_file(home.header())?;
+    // Headers that were replaced or never finished open the vault as well, by an older password.
+    for path in regular_files(home.root())?.into_iter().filter(|path| is_header(path)) {
+        overwrite(&mut fs::OpenOptions::new().write(true).open(&path)?)?;
+        fs::remove_file(path)?;
         sync_dir(home.root())?;
+    }
+    // What is left of this name is a link: gone itself, and what it leads to untouched.
+    if !is_free(&home.header()) {
+        fs::remove_file(home.header())?;
     }
     for dir in [home.expiry(), home.blobs(), home.snapshots()] {
         unless_missing(fs::remove_dir_all(dir))?;
@@ -347,6 +356,12 @@ fn erase_files(home: &Home) -> io::Result<()> {
         unless_missing(fs::remove_file(PathBuf::from(path)))?;
     }
     sync_dir(home.root())
+}
+
+/// Whether this is the header or an unfinished one.
+fn is_header(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name == "header" || (name.starts_with("header.") && name.ends_with(ASIDE))
 }
 
 fn unless_missing(result: io::Result<()>) -> io::Result<()> {
@@ -491,6 +506,10 @@ fn tidy(home: &Home, connection: &Connection) -> Result<(), StorageError> {
     for dir in [home.root().to_owned(), home.blobs()] {
         for path in regular_files(&dir)? {
             if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(ASIDE)) {
+                if is_header(&path) {
+                    // It has the master key under a password.
+                    let _ = fs::OpenOptions::new().write(true).open(&path).and_then(|mut file| overwrite(&mut file));
+                }
                 let _ = fs::remove_file(path);
             }
         }

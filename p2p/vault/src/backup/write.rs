@@ -8,7 +8,7 @@ use super::{
 use crate::{
     blobs,
     error::StorageError,
-    files::{create_aside, sync_parent},
+    files::{create_aside, is_free, publish_new},
     schema,
     sealing::{self, BlobKek},
     snapshot::{Snapshot, SnapshotError},
@@ -68,7 +68,7 @@ impl Vault {
         now_ms: i64,
         progress: &mut dyn FnMut(u64) -> bool,
     ) -> Result<u64, BackupError> {
-        if file.exists() {
+        if !is_free(file) {
             return Err(BackupError::Exists);
         }
         let snapshot = self.snapshot(now_ms, &mut |_, _| progress(0))?;
@@ -76,7 +76,10 @@ impl Vault {
         let written = write_backup(self, &snapshot, to, &mut sink, progress).and_then(|()| {
             sink.sync_all().map_err(refused)?;
             let length = sink.metadata().map_err(refused)?.len();
-            fs::rename(&aside, file).and_then(|()| sync_parent(file)).map_err(refused)?;
+            publish_new(&aside, file).map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => BackupError::Exists,
+                _ => refused(error),
+            })?;
             Ok(length)
         });
         if written.is_err() {

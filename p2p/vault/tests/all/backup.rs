@@ -59,6 +59,20 @@ fn a_restored_vault_holds_the_same_content_under_keys_of_its_own() {
 }
 
 #[test]
+fn a_file_that_appears_while_a_backup_is_made_is_not_overwritten() {
+    let (dir, home) = home();
+    let vault = full(&home);
+    let file = dir.path().join("nyx.age");
+    let refused = vault.backup(BackupTo::Phrase(&address()), &file, NOW_MS, &mut |_| {
+        fs::write(&file, "mine").unwrap();
+        true
+    });
+    assert!(matches!(refused, Err(BackupError::Exists)));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+    assert_eq!(left_in(dir.path()), ["home", "nyx.age"]);
+}
+
+#[test]
 fn a_passphrase_backup_opens_by_its_passphrase_only() {
     let (dir, home) = home();
     let vault = full(&home);

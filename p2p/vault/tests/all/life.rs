@@ -455,6 +455,92 @@ fn erasing_leaves_nothing_of_the_vault_and_everything_that_is_not_its_own() {
     assert!(!home.exists());
 }
 
+#[test]
+fn a_lock_alone_is_no_vault_and_in_nobodys_way() {
+    let (_dir, home) = home();
+    let lock_alone = || {
+        fs::create_dir(&home).unwrap();
+        fs::write(home.join("lock"), "").unwrap();
+    };
+    lock_alone();
+    assert!(matches!(LockedVault::find(&home), Err(FindError::NoVault)));
+    erase(&home).unwrap();
+    assert!(!home.exists());
+    lock_alone();
+    drop(create(&home));
+    drop(open(&home));
+    erase(&home).unwrap();
+    lock_alone();
+    fs::write(home.join("thesis.txt"), "mine").unwrap();
+    assert!(matches!(erase(&home), Err(nyx_vault::EraseError::NoVault)));
+    assert_eq!(fs::read_dir(&home).unwrap().count(), 2);
+}
+
+#[test]
+fn keys_whose_hour_has_passed_are_destroyed_without_a_password() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    for number in [1, 2] {
+        let mut secret = note(number, "vanishes");
+        secret.ttl_secs = Some(60);
+        add(&vault, secret);
+    }
+    let over = vault.commit(|tx| tx.start_timer(message_id(1), NOW_MS)).unwrap().unwrap();
+    let locked = vault.lock();
+    locked.destroy_due(over - 1).unwrap();
+    assert_eq!(fs::read_dir(home.join("expiry")).unwrap().count(), 2);
+    locked.destroy_due(over + 3_600_000).unwrap();
+    assert_eq!(fs::read_dir(home.join("expiry")).unwrap().count(), 1, "an unread message keeps its key");
+    let vault = locked.unlock(&password(PASSWORD), None).unwrap();
+    assert_eq!(bodies(&vault), ["", "vanishes"]);
+    assert_eq!(vault.expire(over + 3_600_000).unwrap(), [message_id(1)]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_replaced_header_is_overwritten() {
+    let (dir, home) = home();
+    let vault = create(&home);
+    // A second name for the same bytes, as undeleting would find them.
+    let (undeleted, unfinished) = (dir.path().join("undeleted"), dir.path().join("unfinished"));
+    fs::hard_link(home.join("header"), &undeleted).unwrap();
+    let before = fs::read(&undeleted).unwrap();
+    fs::write(home.join("header.0.new"), &before).unwrap();
+    fs::hard_link(home.join("header.0.new"), &unfinished).unwrap();
+    let second = password("second");
+    vault.change_password(&password(PASSWORD), None, &new_password(&second)).unwrap();
+    let after = fs::read(&undeleted).unwrap();
+    assert_eq!(after.len(), before.len());
+    assert!(!after.windows(16).any(|part| before.windows(16).any(|other| part == other)));
+    let vault = vault.lock().unlock(&second, None).unwrap();
+    assert_ne!(fs::read(&unfinished).unwrap(), before, "opening overwrites a header that was never finished");
+    drop(vault);
+    fs::write(home.join("header.1.new"), &before).unwrap();
+    fs::remove_file(&unfinished).unwrap();
+    fs::hard_link(home.join("header.1.new"), &unfinished).unwrap();
+    erase(&home).unwrap();
+    assert_ne!(fs::read(&unfinished).unwrap(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn erasing_follows_no_link() {
+    let (dir, home) = home();
+    drop(create(&home));
+    let thesis = dir.path().join("thesis.txt");
+    fs::write(&thesis, "mine").unwrap();
+    fs::remove_file(home.join("header")).unwrap();
+    std::os::unix::fs::symlink(&thesis, home.join("header")).unwrap();
+    fs::remove_file(home.join("lock")).unwrap();
+    std::os::unix::fs::symlink(dir.path().join("elsewhere"), home.join("lock")).unwrap();
+    assert!(erase(&home).is_err());
+    assert!(!dir.path().join("elsewhere").exists());
+    fs::remove_file(home.join("lock")).unwrap();
+    erase(&home).unwrap();
+    assert!(!home.exists());
+    assert_eq!(fs::read_to_string(&thesis).unwrap(), "mine");
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_else_may_read_any_file() {
