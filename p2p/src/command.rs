@@ -49,7 +49,7 @@ pub enum Command {
         /// What the person wants to be called, where there is no vault that knows.
         name: String,
     },
-    /// Removes everything, for good.
+    /// Removes everything, for good, with what an interrupted creation or restore left beside the home.
     Erase,
     /// Tells the account and how much there is.
     Status,

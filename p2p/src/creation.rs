@@ -2,11 +2,13 @@
 //! then renamed. Whoever is interrupted before has no account, and whoever is interrupted after has a complete one.
 
 use crate::{
+    claim::Claim,
+    event::Event,
     failure::Failure,
     jobs::{Job, World},
 };
 use nyx_crypto::{kdf::Password, purposes::VaultResetKey, secret::Secret};
-use nyx_vault::{FindError, LockedVault, Vault, erase};
+use nyx_vault::{EraseError, FindError, LockedVault, Vault};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -28,6 +30,9 @@ pub(crate) fn create(
     make: impl FnOnce(&Path) -> Result<Vault, Failure>,
 ) -> Result<Vault, Failure> {
     must_be_free(&world.home)?;
+    // Until the vault is held in its place: two processes at once would clear away what the other one makes.
+    let _claim = Claim::take(&world.home)?;
+    must_be_free(&world.home)?;
     let beside = beside(&world.home);
     clear(&beside)?;
     let moved = make(&beside).and_then(|vault| {
@@ -38,7 +43,7 @@ pub(crate) fn create(
     });
     if let Err(failure) = moved {
         // Never was anybody's vault: nobody was told that it exists.
-        let _ = erase(&beside);
+        let _ = nyx_vault::erase(&beside);
         return Err(failure);
     }
     let vault = LockedVault::find(&world.home)?;
@@ -47,6 +52,29 @@ pub(crate) fn create(
         Opener::Password(password) => vault.unlock(password, None),
     };
     opened.map_err(|still| still.error.into())
+}
+
+/// Erases the vault, and with it what a process that was killed while it made one left beside the home: after a restore
+/// that is the whole history, readable by the password that was given.
+pub(crate) fn erase(job: &Job, world: &World) -> Result<(), Failure> {
+    let _claim = Claim::take_to_erase(&world.home)?;
+    let was_vault = clear(&world.home)?;
+    let beside = beside(&world.home);
+    let staging = staging(&beside);
+    let was_made = clear(&beside)?;
+    let was_staged = clear(&staging)?;
+    // Folders of a vault whose first file was not written yet.
+    let was_begun = match fs::remove_dir_all(&staging) {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(Failure::file(staging, error)),
+    };
+    match (was_vault, was_made || was_staged || was_begun) {
+        (true, _) => {}
+        (false, true) => job.tell(Event::OnlyLeftoversErased),
+        (false, false) => return Err(Failure::NoAccount),
+    }
+    Ok(())
 }
 
 /// Nothing is ever overwritten, a damaged vault least of all.
@@ -77,16 +105,25 @@ pub(crate) fn must_be_free(home: &Path) -> Result<(), Failure> {
     }
 }
 
-fn beside(home: &Path) -> PathBuf {
+/// Where a vault is made before it comes into its home.
+pub(crate) fn beside(home: &Path) -> PathBuf {
     let mut name = home.file_name().unwrap_or_default().to_owned();
     name.push(".making");
     home.with_file_name(name)
 }
 
-/// Removes what a killed process left, unless another one is at it.
-fn clear(beside: &Path) -> Result<(), Failure> {
-    match erase(beside) {
-        Ok(()) | Err(nyx_vault::EraseError::NoVault) => Ok(()),
+/// Where the vault's own making begins, and a backup is read into: a sibling of the folder that it is handed.
+fn staging(beside: &Path) -> PathBuf {
+    let mut path = beside.as_os_str().to_owned();
+    path.push(".staging");
+    path.into()
+}
+
+/// Erases a vault, whole or in pieces, unless another process is at it. Tells whether there was one.
+fn clear(home: &Path) -> Result<bool, Failure> {
+    match nyx_vault::erase(home) {
+        Ok(()) => Ok(true),
+        Err(EraseError::NoVault) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

@@ -239,7 +239,7 @@ impl Engine {
             Command::Erase => {
                 drop(self.leave().await);
                 self.begun = None;
-                self.finish(job, move |_| Ok(nyx_vault::erase(&world.home)?)).await;
+                self.finish(job, move |job| creation::erase(job, &world)).await;
             }
             Command::ChangePassword { present, new } => {
                 self.with_vault(job, move |_, vault| {

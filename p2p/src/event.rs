@@ -30,6 +30,8 @@ pub enum Event {
     Account(AccountView),
     /// The account is there again by the phrase alone: identity, and nothing of the history.
     IdentityOnly,
+    /// There was no vault to erase, only what an interrupted making of one had left beside the home.
+    OnlyLeftoversErased,
     /// The vault is locked: its keys are no longer in memory.
     Locked,
     /// A note was written.

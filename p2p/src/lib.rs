@@ -14,6 +14,7 @@
 
 mod account;
 mod backup;
+mod claim;
 mod clock;
 mod command;
 mod commit;

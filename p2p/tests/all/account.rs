@@ -81,6 +81,94 @@ async fn what_a_killed_creation_left_is_in_nobodys_way() {
 }
 
 #[tokio::test]
+async fn of_two_who_make_a_vault_in_one_home_one_gets_it_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (mut first, mut second) = (Front::at(&home, None), Front::at(&home, None));
+    let begin = || Command::NewAccount { name: "Ayu".into(), password: password(), words: WordCount::Twelve };
+    first.run(begin()).await.unwrap();
+    second.run(begin()).await.unwrap();
+    let (one, other) = tokio::join!(first.run(Command::PhraseKept), second.run(Command::PhraseKept));
+    assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+    let refused = one.and(other).unwrap_err();
+    assert!(matches!(refused, Failure::InUse | Failure::AccountExists), "{refused:?}");
+    first.close().await;
+    second.close().await;
+    inside(&home, PASSWORD, |reader| assert!(verified_generation(reader) > 0));
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn while_somebody_makes_a_vault_nobody_makes_or_erases_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (home, file) = (dir.path().join("home"), dir.path().join("backup.age"));
+    let (mut front, phrase) = Front::with_account(&dir.path().join("own"), None).await;
+    front.run(Command::CreateBackup { file: file.clone(), to: BackupTarget::Phrase }).await.unwrap();
+    front.close().await;
+    // As a process holds it from before its first file until the vault is in its place.
+    let path = dir.path().join("home.making.lock");
+    let held = std::fs::File::create(&path).unwrap();
+    held.try_lock().unwrap();
+    let mut front = Front::at(&home, None);
+    let begin = Command::NewAccount { name: "Ayu".into(), password: password(), words: WordCount::Twelve };
+    front.run(begin).await.unwrap();
+    assert!(matches!(front.run(Command::PhraseKept).await, Err(Failure::InUse)));
+    let again = || Phrase::parse(&phrase.words().collect::<Vec<_>>().join(" ")).unwrap();
+    let recover = Command::Recover { phrase: again(), password: password(), name: "Ayu".into() };
+    assert!(matches!(front.run(recover).await, Err(Failure::InUse)));
+    let restore = || {
+        let by = BackupKey::Phrase(again());
+        Command::RestoreBackup { file: file.clone(), by, password: password() }
+    };
+    assert!(matches!(front.run(restore()).await, Err(Failure::InUse)));
+    assert!(matches!(front.run(Command::Erase).await, Err(Failure::InUse)));
+    assert!(!home.exists() && path.exists());
+    // What a killed process left is in nobody's way.
+    drop(held);
+    front.run(restore()).await.unwrap();
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn erasing_takes_along_what_a_killed_restore_left_beside() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (making, staging) = (dir.path().join("home.making"), dir.path().join("home.making.staging"));
+    let reset = BoxAddress::of(&Root::from_phrase(&foreign_phrase()).vault_reset_key());
+    // This is where the vault begins: whoever holds it holds a creation up.
+    std::fs::create_dir(&staging).unwrap();
+    let held = std::fs::File::create(staging.join("lock")).unwrap();
+    held.try_lock().unwrap();
+    let mut front = Front::at(&home, None);
+    let begin = Command::NewAccount { name: "Ayu".into(), password: password(), words: WordCount::Twelve };
+    front.run(begin).await.unwrap();
+    assert!(matches!(front.run(Command::PhraseKept).await, Err(Failure::InUse)));
+    drop(held);
+    for with_home in [true, false] {
+        for killed in 0..3 {
+            if with_home {
+                front.create().await;
+            }
+            match killed {
+                0 => std::fs::create_dir_all(staging.join("blobs")).unwrap(),
+                1 => made(&staging, &reset, |_| Ok(())),
+                _ => made(&making, &reset, |_| Ok(())),
+            }
+            let heard = front.run(Command::Erase).await.unwrap();
+            let is_said = heard.iter().any(|event| matches!(event, Event::OnlyLeftoversErased));
+            assert_eq!(is_said, !with_home, "{killed}");
+            assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "{with_home} {killed}");
+        }
+    }
+    assert!(matches!(front.run(Command::Erase).await, Err(Failure::NoAccount)));
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+fn foreign_phrase() -> Phrase {
+    Phrase::parse("legal winner thank year wave sausage worth useful legal winner thank yellow").unwrap()
+}
+
+#[tokio::test]
 async fn only_one_engine_has_a_home() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("home");
@@ -177,7 +265,7 @@ async fn another_accounts_phrase_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("home");
     let (mut front, _) = Front::with_account(&home, None).await;
-    let foreign = Phrase::parse("legal winner thank year wave sausage worth useful legal winner thank yellow").unwrap();
+    let foreign = foreign_phrase();
     let new = Password::new("another password entirely").unwrap();
     let refused = front.run(Command::Recover { phrase: foreign, password: new, name: String::new() }).await;
     assert!(matches!(refused, Err(Failure::WrongPhrase)));
