@@ -95,6 +95,7 @@ state-needs-phrase = readable; to speak for the account from this device, run ny
 state-frozen = being moved to another device
 state-moved = moved to { $to }; here it can only be read
 erase-done = The vault is erased from this device. Copies that your disk or its backups may still hold cannot be opened without your password or phrase.
+erase-leftovers-done = There was no vault here, only what an interrupted creation or restore had left. That is erased from this device now.
 
 ## Notes
 

@@ -95,6 +95,7 @@ state-needs-phrase = bisa dibaca; agar perangkat ini bisa mewakili akun, jalanka
 state-frozen = sedang dipindahkan ke perangkat lain
 state-moved = sudah pindah ke { $to }; di sini hanya bisa dibaca
 erase-done = Brankas sudah dihapus dari perangkat ini. Salinan yang mungkin masih ada di diska atau cadangannya tidak bisa dibuka tanpa kata sandi atau frasa Anda.
+erase-leftovers-done = Di sini tidak ada brankas, hanya sisa dari pembuatan atau pemulihan yang terputus. Sisa itu sudah dihapus dari perangkat ini.
 
 ## Catatan
 

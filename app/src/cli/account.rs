@@ -126,15 +126,25 @@ pub(crate) async fn status(session: &mut Session, ask: &mut Ask, say: &mut Say) 
 /// `nyx erase`
 pub(crate) async fn erase(session: &mut Session, ask: &mut Ask, say: &mut Say, yes: bool) -> Result<(), Ended> {
     // A damaged vault can be erased too; one that another process has cannot.
-    match session.quietly(Command::Find).await {
-        Ok(()) | Err(Ended::Failure(Failure::Damaged(_) | Failure::LaterVersion)) => {}
+    let is_there = match session.quietly(Command::Find).await {
+        Ok(()) | Err(Ended::Failure(Failure::Damaged(_) | Failure::LaterVersion)) => true,
+        // Leftovers of an interrupted creation or restore are nobody's account yet: nobody is asked about them.
+        Err(Ended::Failure(Failure::NoAccount)) => false,
         Err(ended) => return Err(ended),
-    }
-    if !yes {
+    };
+    if is_there && !yes {
         ask.confirm(say, "ask-erase").await?;
     }
-    session.quietly(Command::Erase).await?;
-    say.line(&say.texts.get("erase-done"))
+    let mut done = "erase-done";
+    session
+        .run(Command::Erase, |event| {
+            if let Event::OnlyLeftoversErased = event {
+                done = "erase-leftovers-done";
+            }
+            Ok(())
+        })
+        .await?;
+    say.line(&say.texts.get(done))
 }
 
 /// Opens the vault, or says why not before a password is asked for nothing.

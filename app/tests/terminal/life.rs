@@ -90,6 +90,13 @@ fn a_backup_by_passphrase_brings_the_same_content_back_after_erasing() {
     place.run_bare(&["erase", "--yes"], "").assert_done();
     assert!(!place.home().exists());
     place.run(&["status", "--json"], PASSWORD).assert_error(1, "no-account");
+    place.run_bare(&["erase", "--json"], "").assert_error(1, "no-account");
+    // Where a killed restore leaves what it has read so far. Nobody's account yet, so nobody is asked.
+    fs::create_dir_all(place.path("home.making.staging/blobs")).unwrap();
+    let erased = place.run_bare(&["erase", "--language", "en"], "");
+    erased.assert_done();
+    assert!(erased.out.contains("only what an interrupted"), "{}", erased.out);
+    assert!(!place.path("home.making.staging").exists());
 
     fs::write(place.path("salah"), "gunung semeru\n").unwrap();
     let wrong = place.path("salah");
