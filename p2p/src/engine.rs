@@ -171,7 +171,7 @@ impl Engine {
     async fn run(mut self, mut incoming: mpsc::Receiver<Request>) {
         loop {
             let lock_at = self.lock_at();
-            let sweep_at = matches!(self.state, State::Open(_)).then(|| self.swept + SWEEP_EVERY);
+            let sweep_at = (!matches!(self.state, State::Away)).then(|| self.swept + SWEEP_EVERY);
             tokio::select! {
                 request = incoming.recv() => match request {
                     Some(request) => {
@@ -351,8 +351,31 @@ impl Engine {
     /// Removes what is over. A clock that is wrong takes messages too early; see `vault.md`.
     async fn sweep(&mut self) {
         self.swept = Instant::now();
-        let State::Open(vault) = &self.state else { return };
-        let (vault, now_ms) = (Arc::clone(vault), self.world.now_ms());
+        let now_ms = self.world.now_ms();
+        match std::mem::replace(&mut self.state, State::Away) {
+            State::Away => {}
+            // Destroying keys needs none: a promise that a message disappears holds while nobody types a password.
+            State::Locked(vault) => {
+                let swept = spawn_blocking(move || (vault.destroy_due(now_ms), vault)).await;
+                match swept {
+                    Ok((destroyed, vault)) => {
+                        self.state = State::Locked(vault);
+                        if let Err(error) = destroyed {
+                            tracing::warn!(%error, "keys of disappeared messages could not be destroyed");
+                        }
+                    }
+                    // The home is given up with the thread that had it; the next command finds it again.
+                    Err(panic) => tracing::error!(%panic, "destroying keys ended early"),
+                }
+            }
+            State::Open(vault) => {
+                self.state = State::Open(Arc::clone(&vault));
+                self.expire(vault, now_ms).await;
+            }
+        }
+    }
+
+    async fn expire(&self, vault: Arc<Vault>, now_ms: i64) {
         match blocking(move || Ok(vault.expire(now_ms)?)).await {
             Ok(over) if over.is_empty() => {}
             Ok(over) => {
@@ -470,5 +493,5 @@ const COMMANDS_MAX: usize = 64;
 const EVENTS_MAX: usize = 256;
 /// More long work at once only makes each of it slower.
 const JOBS_MAX: usize = 4;
-/// Messages disappear by the hour, what is read of them by the minute.
+/// Messages disappear by the hour, what is read of them by the minute; locked or not.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);

@@ -78,6 +78,40 @@ async fn a_disappearing_note_disappears_by_itself() {
     assert_eq!(read(&mut front, 10, None).await[0].body.as_deref(), Some("for good"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_key_of_a_disappearing_note_dies_while_the_vault_is_locked() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (mut front, _) = Front::with_account(&home, None).await;
+    front.run(Command::SetTimer { ttl_secs: 600 }).await.unwrap();
+    let id = note(&mut front, text("for ten minutes")).await;
+    front.run(Command::Lock).await.unwrap();
+    // By the hour: the key outlives the message by less than one.
+    let keys = || fs::read_dir(home.join("expiry")).unwrap().count();
+    tokio::time::sleep(std::time::Duration::from_secs(600)).await;
+    assert_eq!(keys(), 1);
+    front.clock.set(NOW_MS + 600_000 + 3_600_000);
+    let mut minutes = 0;
+    while keys() > 0 {
+        minutes += 1;
+        assert!(minutes < 100, "the key is still there");
+        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+    }
+    // Whoever opens it hears that the message went.
+    let by = front.commands.send(Command::Unlock { password: crate::front::password() }).await.unwrap();
+    let mut gone = Vec::new();
+    loop {
+        let told = front.events.next().await.unwrap();
+        match told.event {
+            Event::Disappeared(over) => gone.extend(over),
+            Event::Done if told.by == Some(by) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(gone, [id]);
+    assert!(read(&mut front, 10, None).await.is_empty());
+}
+
 #[tokio::test]
 async fn more_than_a_page_is_told_once_each_and_in_order() {
     let dir = tempfile::tempdir().unwrap();
