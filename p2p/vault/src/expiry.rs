@@ -115,7 +115,8 @@ impl Buckets {
         match fs::rename(&path, &over) {
             Ok(()) => sync_dir(&self.dir)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error.into()),
+            // Something foreign has the other name; a key must not live on because of it.
+            Err(_) => return self.overwrite(&path),
         }
         self.overwrite(&over)
     }

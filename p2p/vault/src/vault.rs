@@ -4,7 +4,7 @@ use crate::{
     blobs::{self, BlobReader, CopyError, Pins, StoreError, StoredBlob},
     database::{self, Role},
     error::{Damage, StorageError},
-    expiry::{Buckets, UNREAD},
+    expiry::Buckets,
     files::{ASIDE, Home, HomeLock, LockRefused, is_free, is_regular, overwrite, sync_dir},
     header::{self, NewPassword, ReadHeaderError, SlotError},
     ids::MessageId,
@@ -518,13 +518,16 @@ fn tidy(home: &Home, connection: &Connection) -> Result<(), StorageError> {
     for path in regular_files(&home.snapshots())? {
         let _ = fs::remove_file(path);
     }
-    let unread: std::collections::HashSet<MessageId> = connection
-        .prepare("SELECT uid FROM messages WHERE bucket = ?1")?
-        .query_map([UNREAD], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
     let buckets = Buckets::new(home.expiry());
     let _ = buckets.destroy_begun();
-    let _ = buckets.erase(UNREAD, |message| !unread.contains(&message));
+    // A message that was deleted, or whose time began to run, just before the process died still has its old key.
+    for bucket in buckets.list()?.known.into_keys() {
+        let wanted: std::collections::HashSet<MessageId> = connection
+            .prepare_cached("SELECT uid FROM messages WHERE bucket = ?1")?
+            .query_map([bucket], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let _ = buckets.erase(bucket, |message| !wanted.contains(&message));
+    }
     Ok(())
 }
 

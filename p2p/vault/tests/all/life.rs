@@ -496,6 +496,43 @@ fn keys_whose_hour_has_passed_are_destroyed_without_a_password() {
     assert_eq!(vault.expire(over + 3_600_000).unwrap(), [message_id(1)]);
 }
 
+#[test]
+fn opening_erases_keys_in_any_hour_that_no_message_has() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    for number in [1, 2] {
+        let mut secret = note(number, "vanishes");
+        secret.ttl_secs = Some(60);
+        add(&vault, secret);
+        vault.commit(|tx| tx.start_timer(message_id(number), NOW_MS)).unwrap();
+    }
+    let hour = crate::damage::files(&home.join("expiry")).remove(0);
+    let before = fs::read(&hour).unwrap();
+    vault.commit(|tx| tx.delete_message(message_id(1))).unwrap();
+    drop(vault);
+    // As if the process had died between the row and the key.
+    fs::write(&hour, &before).unwrap();
+    let vault = open(&home);
+    let after = fs::read(&hour).unwrap();
+    assert_eq!(after[..88], [0; 88]);
+    assert_eq!(after[88..], before[88..]);
+    assert_eq!(bodies(&vault), ["vanishes"]);
+}
+
+#[test]
+fn a_foreign_name_in_the_way_keeps_no_key_alive() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let mut secret = note(1, "vanishes");
+    secret.ttl_secs = Some(60);
+    add(&vault, secret);
+    let over = vault.commit(|tx| tx.start_timer(message_id(1), NOW_MS)).unwrap().unwrap();
+    let hour = crate::damage::files(&home.join("expiry")).remove(0);
+    fs::create_dir(hour.with_extension("over")).unwrap();
+    assert_eq!(vault.expire(over + 3_600_000).unwrap(), [message_id(1)]);
+    assert!(!hour.exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_replaced_header_is_overwritten() {
