@@ -69,6 +69,27 @@ fn a_power_cut_at_any_write_leaves_the_old_or_the_new_state() {
 }
 
 #[test]
+fn a_shelf_that_was_there_but_not_durable_loses_no_acknowledged_attachment() {
+    let (dir, home) = home();
+    drop(create(&home));
+    let mut disk = Disk::holding(dir.path());
+    // Made by a process that died before it could sync them.
+    for shelf in 0..=255 {
+        let path = Path::new("home/blobs").join(format!("{shelf:02x}"));
+        fs::create_dir(dir.path().join(&path)).unwrap();
+        disk.take(&Event::MakeDir(path));
+    }
+    let Some(events) = traced("attach", dir.path()) else { return };
+    let told = events.iter().position(|event| matches!(event, Event::Ack(_))).unwrap();
+    events[..told].iter().for_each(|event| disk.take(event));
+    let again = tempfile::tempdir().unwrap();
+    disk.write_image(Image::Dropped, &mut |_| 0, again.path());
+    let vault = open(&again.path().join("home"));
+    assert_eq!(bodies(&vault), ["with a file"]);
+    assert_eq!(vault.verify(&mut |_| true).unwrap().damages, []);
+}
+
+#[test]
 fn a_power_cut_in_a_migration_leaves_the_old_or_the_new_schema() {
     let (dir, home) = home();
     let vault = create(&home);

@@ -25,6 +25,7 @@ fn child() {
     match script.as_str() {
         "history" => history(&folder),
         "migrate" => migrate(&folder),
+        "attach" => attach(&folder),
         "endless" => endless(&folder),
         "until-full" => until_full(&folder),
         other => unreachable!("{other}"),
@@ -63,6 +64,15 @@ impl Acks {
         let hash: String = hash(vault).iter().map(|byte| format!("{byte:02x}")).collect();
         self.say(&format!("{name} {hash}"));
     }
+}
+
+/// One message with a file, into the vault that is there.
+fn attach(folder: &Path) {
+    let vault = open(&folder.join("home"));
+    let mut message = note(1, "with a file");
+    message.attachments.push(attachment(&vault, "short.txt", b"short"));
+    add(&vault, message);
+    Acks::of(folder).say("attached");
 }
 
 /// Once through everything that writes.
