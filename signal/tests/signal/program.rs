@@ -165,13 +165,32 @@ async fn meet(address: SocketAddr, room: RoomId) -> Result<(), Ended> {
     // Not being let in at all is not an acknowledged handshake.
     let refused = |_| Ended::Closed(0, "refused".to_owned());
     let mut ann = Client::try_connect(address, &[]).await.map_err(refused)?;
-    let mut bob = Client::try_connect(address, &[]).await.map_err(refused)?;
+    let bob = Client::try_connect(address, &[]).await.map_err(refused)?;
     join(&mut ann, room).await?;
-    join(&mut bob, room).await?;
+    // Ann's join is acknowledged: whatever becomes of Bob, her connection says how it ends.
+    let bob = match exchange(&mut ann, bob, room).await {
+        Ok(()) => return Ok(()),
+        Err((ended, Side::Ann)) => return Err(ended),
+        Err((ended, Side::Bob)) => ended,
+    };
+    match ann.ended().await {
+        Ended::Cut => Err(Ended::Cut),
+        Ended::Closed(..) => Err(bob),
+    }
+}
+
+/// Whose connection said that it is over.
+enum Side {
+    Ann,
+    Bob,
+}
+
+async fn exchange(ann: &mut Client, mut bob: Client, room: RoomId) -> Result<(), (Ended, Side)> {
+    join(&mut bob, room).await.map_err(|ended| (ended, Side::Bob))?;
     ann.say(room, b"offer").await;
-    frame(&mut bob).await?;
+    frame(&mut bob).await.map_err(|ended| (ended, Side::Bob))?;
     bob.say(room, b"answer").await;
-    frame(&mut ann).await
+    frame(ann).await.map_err(|ended| (ended, Side::Ann))
 }
 
 async fn join(client: &mut Client, room: RoomId) -> Result<(), Ended> {
