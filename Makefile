@@ -4,24 +4,49 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/nyx/target
 BUILT = $(CARGO_TARGET_DIR)/debug
 
-.PHONY: run test bench soak fuzz packages-run packages-test
+.PHONY: run serve test deb screenshots bench soak fuzz packages-run packages-test packages-deb
 
 run: packages-run
 	cargo build --locked -p nyx -p nyx-signal
 	@echo
+	@echo "Everything that Nyx can do so far:    $(BUILT)/nyx --help"
+	@if [ -n "$$WAYLAND_DISPLAY$$WAYLAND_SOCKET$$DISPLAY" ]; then \
+		echo "The window opens now; closing it ends this."; \
+		echo "The signalling service, which it does not need yet:  $(BUILT)/nyx-signal"; \
+		exec $(BUILT)/nyx; \
+	else $(MAKE) --no-print-directory serve; fi
+
+serve:
 	@echo "The signalling service starts now: it introduces two devices that share a code, and can read nothing."
 	@echo "It listens on 127.0.0.1:8440, for this machine only; Ctrl-C stops it."
 	@echo "Your own vault, in another terminal:  $(BUILT)/nyx init   then   $(BUILT)/nyx note 'hello'"
-	@echo "Everything that Nyx can do so far:    $(BUILT)/nyx --help"
 	@echo
 	@$(BUILT)/nyx-signal
 
 test: packages-test
 	cargo test --locked --workspace
+	@# The window as a person uses it, on a display without a screen.
+	cargo build --locked -p nyx
+	app/tests/e2e/run $(BUILT)/nyx
+	desktop-file-validate assets/nyx.desktop
+	appstreamcli validate --no-net assets/nyx.metainfo.xml
 	.ci/fuzz 10
+
+# An installable package for Debian and its children, in $(DEBS).
+DEBS = $(CARGO_TARGET_DIR)/debian
+deb: packages-deb
+	packaging/deb $(DEBS)
+
+# The pictures of the README, from the same run of the window as the test.
+screenshots: packages-test
+	cargo build --locked -p nyx
+	app/tests/e2e/run $(BUILT)/nyx $(CARGO_TARGET_DIR)/screenshots
+	assets/screenshots/make $(CARGO_TARGET_DIR)/screenshots
 
 bench: packages-test
 	cargo bench --locked -p nyx-crypto -p nyx-vault
+	cargo bench --locked -p nyx-net --bench link
+	cargo bench --locked -p nyx --bench list --bench rest
 	@# The same load on PeerServer, where npm can bring it.
 	@peers="$(HOME)/.cache/nyx/peers"; \
 	if [ ! -x "$$peers/node_modules/.bin/peerjs" ] && command -v npm >/dev/null; then \
@@ -41,3 +66,6 @@ packages-run:
 
 packages-test:
 	@.ci/install test
+
+packages-deb:
+	@.ci/install deb

@@ -12,6 +12,11 @@ mod session;
 mod shell;
 mod usage;
 
+#[cfg(feature = "desktop")]
+pub(crate) use account::hex;
+#[cfg(feature = "desktop")]
+pub(crate) use ended::{damaged, of_phrase as phrase_sentence, sentence};
+
 use crate::text::{Language, Texts};
 use arguments::{Arguments, Shared, Wanted};
 use ask::Ask;
@@ -22,19 +27,20 @@ use nyx_p2p::Failure;
 use say::Say;
 use serde_json::json;
 use session::Session;
-use std::{ffi::OsString, io, process::ExitCode};
+use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
 
 /// Runs the program.
-pub(crate) fn main() -> ExitCode {
-    keep_secrets_in_memory();
-    let arguments: Vec<OsString> = std::env::args_os().collect();
+pub fn main() -> ExitCode {
+    crate::memory::keep_little();
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let has_link = usage::take_link(&mut arguments);
     // Before the command line is understood: what is wrong with it is to be said in the right language and form.
     let texts = Texts::of(usage::language(&arguments).unwrap_or_else(Language::from_environment));
     let mut say = Say::new(texts, usage::wants_json(&arguments));
     log();
     let ended = match usage::matches(&arguments, &say.texts) {
         Ok(matches) => match Arguments::from_arg_matches(&matches) {
-            Ok(arguments) => carry_out(arguments, &mut say),
+            Ok(arguments) => carry_out(arguments, has_link, &mut say),
             Err(error) => Err(Ended::Usage(usage::sentence(&error, &say.texts))),
         },
         Err(usage::Stop::Shown(result)) => result.map_err(Ended::Output),
@@ -46,10 +52,10 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-fn carry_out(arguments: Arguments, say: &mut Say) -> Result<(), Ended> {
+fn carry_out(arguments: Arguments, has_link: bool, say: &mut Say) -> Result<(), Ended> {
     let Arguments { shared, command } = arguments;
     let wanted = match command {
-        None => return Err(Ended::NoWindow),
+        None => return window(shared, has_link),
         Some(Wanted::Completions { shell }) => return shell::completions(shell, &say.texts),
         Some(Wanted::Man) => return shell::man(&say.texts),
         Some(wanted) => wanted,
@@ -61,13 +67,52 @@ fn carry_out(arguments: Arguments, say: &mut Say) -> Result<(), Ended> {
     ended
 }
 
-async fn with_engine(shared: Shared, wanted: Wanted, say: &mut Say) -> Result<(), Ended> {
-    let home = match shared.home {
+/// Opens the window, where there is one to open.
+#[cfg(feature = "desktop")]
+fn window(shared: Shared, has_link: bool) -> Result<(), Ended> {
+    let has_display = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    if cfg!(target_os = "linux") && !has_display {
+        return Err(Ended::NoWindow);
+    }
+    let language = shared.language.as_deref().and_then(Language::from_locale);
+    let home = home(shared.home)?;
+    if brought_to_front(&home)? {
+        return Ok(());
+    }
+    crate::window::run(crate::setup::setup(home, nyx_p2p::AutoLock::AsSet), language, has_link)
+        .map_err(|error| Failure::Internal(error.to_string()).into())
+}
+
+/// Whether this home has a window already; it comes to the front then.
+#[cfg(feature = "desktop")]
+fn brought_to_front(home: &std::path::Path) -> Result<bool, Ended> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(internal)?;
+    Ok(runtime.block_on(async {
+        match nyx_p2p::Holder::reach(home).await {
+            Some(holder) => holder.show().await.is_ok(),
+            None => false,
+        }
+    }))
+}
+
+#[cfg(not(feature = "desktop"))]
+fn window(_shared: Shared, _has_link: bool) -> Result<(), Ended> {
+    Err(Ended::NoWindow)
+}
+
+fn home(given: Option<PathBuf>) -> Result<PathBuf, Ended> {
+    let home = match given {
         // An empty variable is one that somebody meant to unset.
         Some(home) if !home.as_os_str().is_empty() => home,
         _ => directories::ProjectDirs::from("", "", "nyx").ok_or(Ended::NoHome)?.data_dir().to_owned(),
     };
-    let home = std::path::absolute(home).map_err(internal)?;
+    std::path::absolute(home).map_err(internal)
+}
+
+async fn with_engine(shared: Shared, wanted: Wanted, say: &mut Say) -> Result<(), Ended> {
+    let home = home(shared.home)?;
     let interrupt = Interrupt::listen();
     let mut session = Session::start(home, interrupt.clone());
     let mut ask = Ask::new(interrupt.clone(), shared.password_file.filter(|file| !file.as_os_str().is_empty()));
@@ -111,12 +156,6 @@ fn report(ended: &Ended, say: &mut Say) -> ExitCode {
 
 fn internal(error: io::Error) -> Ended {
     Failure::Internal(error.to_string()).into()
-}
-
-/// Passwords and keys are in this process for a moment: no core file keeps them.
-fn keep_secrets_in_memory() {
-    #[cfg(unix)]
-    let _ = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0);
 }
 
 /// For whoever looks for a mistake; people get sentences.

@@ -7,17 +7,19 @@ use unic_langid::LanguageIdentifier;
 
 /// The languages there are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Language {
+pub enum Language {
+    /// English.
     English,
+    /// Bahasa Indonesia.
     Indonesian,
 }
 
 impl Language {
     /// As `--language` names them.
-    pub(crate) const CODES: [&str; 2] = ["en", "id"];
+    pub const CODES: [&str; 2] = ["en", "id"];
 
     /// From a code or a locale such as `id_ID.UTF-8`.
-    pub(crate) fn from_locale(locale: &str) -> Option<Self> {
+    pub fn from_locale(locale: &str) -> Option<Self> {
         match locale.split(['_', '-', '.', '@']).next()?.to_ascii_lowercase().as_str() {
             "id" | "in" => Some(Self::Indonesian),
             "en" | "c" | "posix" => Some(Self::English),
@@ -26,7 +28,7 @@ impl Language {
     }
 
     /// What the environment asks for, in the order of POSIX; English if it asks for none of these.
-    pub(crate) fn from_environment() -> Self {
+    pub fn from_environment() -> Self {
         ["LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
             .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
@@ -53,13 +55,15 @@ impl Language {
 }
 
 /// The sentences of one language.
-pub(crate) struct Texts {
+pub struct Texts {
     bundle: FluentBundle<FluentResource>,
     language: Language,
 }
 
 impl Texts {
-    pub(crate) fn of(language: Language) -> Self {
+    /// All of a language.
+    #[must_use]
+    pub fn of(language: Language) -> Self {
         let mut bundle = FluentBundle::new(vec![language.id()]);
         // Marks around every inserted name would show as boxes in some terminals and break what is copied from one.
         bundle.set_use_isolating(false);
@@ -69,13 +73,19 @@ impl Texts {
         Self { bundle, language }
     }
 
+    /// Which language it is.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
     /// A sentence without anything inserted.
-    pub(crate) fn get(&self, name: &str) -> String {
+    pub fn get(&self, name: &str) -> String {
         self.with(name, &[])
     }
 
     /// A sentence with values inserted.
-    pub(crate) fn with(&self, name: &str, values: &[(&str, Value)]) -> String {
+    pub fn with(&self, name: &str, values: &[(&str, Value)]) -> String {
         let Some(pattern) = self.bundle.get_message(name).and_then(|message| message.value()) else {
             // A test keeps this from happening; a name is better than nothing.
             return name.to_owned();
@@ -88,7 +98,7 @@ impl Texts {
     }
 
     /// A size for people.
-    pub(crate) fn bytes(&self, bytes: u64) -> String {
+    pub fn bytes(&self, bytes: u64) -> String {
         const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
         if bytes < 1024 {
             return format!("{bytes} B");
@@ -109,7 +119,7 @@ impl Texts {
 
 impl Texts {
     /// How far something is: how much, and as soon as that can be told, how fast and how long still.
-    pub(crate) fn progress(&self, done: u64, total: Option<u64>, took: Duration) -> String {
+    pub fn progress(&self, done: u64, total: Option<u64>, took: Duration) -> String {
         let done_text = ("done", self.bytes(done).into());
         let Some(total) = total.filter(|total| *total > 0) else {
             return self.with("progress", &[done_text]);
@@ -126,12 +136,19 @@ impl Texts {
         self.with("progress-left", &values)
     }
 
+    /// How long something lasts, for people.
+    #[must_use]
+    pub fn time_left(&self, secs: u64) -> String {
+        self.duration(secs)
+    }
+
     /// A time for people, no more exact than it is known.
     fn duration(&self, secs: u64) -> String {
         match secs {
             0..90 => self.with("duration-seconds", &[("count", secs.into())]),
             90..5400 => self.with("duration-minutes", &[("count", secs.div_ceil(60).into())]),
-            _ => self.with("duration-hours", &[("count", secs.div_ceil(3600).into())]),
+            5400..172_800 => self.with("duration-hours", &[("count", secs.div_ceil(3600).into())]),
+            _ => self.with("duration-days", &[("count", secs.div_ceil(86_400).into())]),
         }
     }
 }
@@ -141,7 +158,7 @@ const RATE_AFTER: Duration = Duration::from_secs(1);
 
 /// Something to insert.
 #[derive(Clone)]
-pub(crate) struct Value(FluentValue<'static>);
+pub struct Value(FluentValue<'static>);
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {

@@ -142,6 +142,7 @@ error-in-use = Another Nyx is using this vault. Close it, or wait until it is do
 error-locked = The vault is locked. Unlock it and try again.
 error-wrong-password = That is not the password of this vault. Try again; if you have forgotten it, set a new one with your recovery phrase: nyx recover
 error-wrong-phrase = This recovery phrase is a good one, but it belongs to another account. Look for the phrase of this account, or name another vault with --home.
+error-foreign-vault = This recovery phrase is right, but the vault in this folder was not made with it: somebody put another vault in its place. It was not opened and nothing was changed. Leave the folder as it is, then restore a backup into another one: nyx --home DIR backup restore FILE
 error-wrong-backup-key = This does not open the backup. Check the passphrase, or that the recovery phrase is the one of the account that made the backup.
 error-other-backup-key = This backup opens with your recovery phrase and not with a passphrase. Run the command again without --passphrase-file.
 error-bad-backup = This file is not a whole Nyx backup: it is something else, or it was changed or cut short. Nothing was changed here. Try another copy of it.
@@ -178,6 +179,8 @@ error-disk-full = The disk is full, so nothing was changed. Make room and try ag
 error-disk = The disk refuses ({ $cause }). What was there before still is. Check the disk and try again.
 error-output = The answer could not be written ({ $cause }). Check where the output goes.
 error-internal = Nyx made a mistake ({ $cause }). What was there before still is. Please report it.
+error-busy = Too much is being done at once. Wait until something is finished, and try again.
+error-locked-there = Another Nyx is using this vault, and it is locked there. Unlock it in the window, or close the window, and try again.
 error-interrupted = Interrupted. Nothing was left half done.
 error-declined = Nothing was done.
 error-no-home = This system names no folder for data. Choose one with --home.
@@ -201,3 +204,369 @@ usage-value-of = { $value } does not fit { $argument }. It can be: { $valid }
 usage-twice = { $argument } can be given only once.
 usage-passphrase = With --to phrase there is no passphrase. Leave out --passphrase-file, or say --to passphrase.
 usage-other = This command line cannot be understood. See how it goes with --help.
+
+## Window: first start
+
+welcome-create = Create account
+
+## Window: times
+
+day-today = Today
+day-yesterday = Yesterday
+day-monday = Monday
+day-tuesday = Tuesday
+day-wednesday = Wednesday
+day-thursday = Thursday
+day-friday = Friday
+day-saturday = Saturday
+day-sunday = Sunday
+day-date = { $day } { $month }
+day-date-year = { $day } { $month } { $year }
+day-and-clock = { $day }, { $clock }
+month-january = January
+month-february = February
+month-march = March
+month-april = April
+month-may = May
+month-june = June
+month-july = July
+month-august = August
+month-september = September
+month-october = October
+month-november = November
+month-december = December
+
+## Window: the ways in
+strength = Strength of the password
+strength-none = Four or five words that nobody would put together are strong and easy to remember.
+strength-very-weak = Easy to guess: whoever gets hold of your disk will probably find it.
+strength-weak = Not strong: it keeps a curious person out, but not somebody with time and computers.
+strength-fair = Good: finding it takes very long.
+strength-strong = Strong: nobody will find it by guessing.
+
+window-back = Back
+window-busy = Nyx is still busy with something else. Try again in a moment.
+window-cancel = Cancel
+window-caps-lock = Caps Lock seems to be on.
+window-continue = Continue
+window-hide = Hide
+window-name = Name
+window-new-password = New password
+window-new-password-again = New password, once more
+window-password = Password
+window-passwords-differ = The two are not the same. Type them again.
+window-show = Show
+window-try-again = Try again
+
+window-account-exists = There is an account on this device already, and nothing was changed. Open it with its password, or erase it in the settings first.
+window-cancelled = Stopped. Nothing was left half done.
+window-damaged = The vault is damaged: { $what }. Nothing was removed or overwritten. Copy its folder to a safe place before you do anything else; a backup brings your messages back.
+window-folder-not-empty = The folder for the vault has other things in it, and nothing was changed. Start Nyx with an empty folder.
+window-found-damage = { $count ->
+    [one] One place in the vault is damaged.
+   *[other] { $count } places in the vault are damaged.
+} Nothing was removed or overwritten. Copy its folder to a safe place; a backup brings your messages back.
+window-keyring = This vault also needs the secret from your system's keyring, and it is not there. Set a new password with your recovery phrase.
+window-name-empty = A name is needed. You can choose any.
+window-no-account = There is no account here any more. Create one, or come back with your recovery phrase or a backup.
+window-other-backup-key = This backup opens in another way. Choose the file once more.
+window-phrase-word = Word { $place } is in no recovery phrase. Perhaps you meant:
+window-wrong-password = That is not the password of this vault. Try again, or set a new one with your recovery phrase.
+window-wrong-phrase = This recovery phrase is a good one, but it belongs to another account. Look for the phrase of this account.
+
+finding-vault = Looking for your vault…
+finding-in-use = In use
+finding-damaged = Damaged
+finding-later-version = From a later version
+finding-unusable = Not usable
+
+welcome-lead = Your conversations, notes and files, encrypted on this device. No server holds them, and none can read them.
+welcome-have-one = I have an account
+welcome-recover = Recover with phrase
+welcome-restore = Restore a backup
+
+unlock-lead = Your vault is locked.
+unlock-button = Unlock
+unlock-running = Unlocking…
+unlock-forgot = Forgot the password?
+
+create-title = Create account
+create-lead = No phone number, no e-mail address. The account is made on this device and belongs to you alone.
+create-words = Words of the recovery phrase
+create-words-24 = 24 words
+create-words-12 = 12 words
+create-phrase-title = Recovery phrase
+create-phrase-lead = Write these words on paper, in this order, and keep it where only you can find it. With them you can set a new password and prove that the account is yours. Whoever has them and your disk can read everything. Nyx will not show them again.
+create-phrase-show = Show the words
+create-phrase-hide = Hide the words
+create-phrase-copy = Copy
+create-phrase-copied = Copied. In one minute Nyx takes it out of the clipboard again, if it is still there. Other programs can read the clipboard, so paper is safer.
+create-phrase-written = I have written them down
+create-phrase-void = The recovery phrase that you wrote down belongs to no account now. Throw it away.
+create-asked-title = Three of your words
+create-asked-lead = So that you can rely on your paper: type these words from it.
+create-asked-word = Word { $place }
+create-asked-wrong = Word { $place } is another one. Look at your paper, or go back to see the words once more.
+create-button = Create account
+create-running = Making your account. This takes a moment, so that guessing your password takes ages.
+create-failed = There is no account yet
+
+desktop-open = Open Nyx
+desktop-lock = Lock
+desktop-quit = Quit
+desktop-unread = There are new messages.
+desktop-new-message = New message
+desktop-notes = Notes
+
+link-title = A link to Nyx
+link-later = This link introduces somebody, or another device of yours. This version of Nyx cannot meet them yet. Nothing was done with it.
+link-close = Close
+
+## Window: conversations
+
+chats-title = Chats
+chats-lock = Lock
+chats-settings = Settings
+chats-shortcuts = What keys do
+chats-draft = Draft
+chats-empty = Nothing here yet
+chats-unread = { $count } not read
+chat-notes = Notes
+chat-notes-hint = Only you
+chat-notes-empty-title = Your notes
+chat-notes-empty = Write to yourself: thoughts, links, pictures, files. All of it stays on this device, encrypted, and needs no network.
+chat-you = You
+chat-message = { $from }, { $at }: { $text }
+chat-messages = Messages: { $name }
+chat-new-messages = New messages
+chat-disappeared = This has disappeared
+chat-attachment = Attachment
+chat-edited = edited
+chat-edited-earlier = Show earlier texts
+chat-unfold = Show all of it
+chat-quote-go = Go to the quoted message
+chat-link-opens = Opens { $target }
+chat-open-link = Open { $target }
+chat-picture = Picture { $name }
+chat-open-file = Open { $name }
+chat-save-file = Save { $name }
+chat-react = React
+chat-react-with = React with { $emoji }
+chat-reaction = { $emoji } { $count }. Press to join.
+chat-reaction-mine = { $emoji } { $count }, yours too. Press to take it back.
+chat-reply = Reply
+chat-more = More
+chat-edit = Edit
+chat-copy = Copy text
+chat-delete = Delete
+chat-back = Back to the chats
+chat-about = About this chat
+chat-search = Search in this chat
+chat-timer = Disappearing messages
+chat-timer-is = Messages disappear after { $time }
+chat-down = To the newest message
+chat-down-new = { $count ->
+    [one] One new message: go to it
+   *[other] { $count } new messages: go to them
+}
+chat-drop-here = Drop files here to attach them
+chat-write = Write a message
+chat-send = Send
+chat-save-edit = Save the change
+chat-emoji = Emoji
+chat-attach = Attach files
+chat-attach-title = Choose files to attach
+chat-replying = Replying to
+chat-editing = Editing
+chat-leave-task = Leave it
+chat-remove-file = Remove { $name }
+chat-dismiss = Dismiss
+chat-cancel-sending = Cancel
+chat-keeping-files = Keeping the files: { $progress }
+chat-progress = Progress
+chat-file-refused = { $name } was not attached: it cannot be read, is no file, or is one too many (100 go with a message).
+chat-too-long = This is longer than a message may be (256 KiB). Split it, or attach it as a file.
+chat-pasted-picture = Pasted picture
+chat-pasted-text = Pasted text
+chat-save-title = Save the file as
+chat-saved-as = Saved as { $file }
+chat-writing-file = Writing the file…
+delete-title = Delete this message?
+delete-text = It is removed from this device with everything that belongs to it. This cannot be undone.
+delete-do = Delete it
+delete-keep = Keep it
+earlier-title = Earlier texts
+earlier-until = Until { $at }
+open-title = Open this file?
+open-text = { $name } may be a program. Opened in another program it can do everything that you can. Open it only if you trust where it came from.
+open-do = Open it
+dialog-close = Close
+dialog-cancel = Cancel
+viewer-close = Close the picture
+viewer-next = Next
+viewer-previous = Previous
+timer-off = Off
+timer-hour = 1 hour
+timer-day = 1 day
+timer-week = 1 week
+timer-other = Another time…
+timer-other-is = Another time: { $time }
+timer-hint = New messages are removed so long after they were read. Those that are here already stay.
+timer-count = How many
+timer-minutes = minutes
+timer-hours = hours
+timer-days = days
+timer-weeks = weeks
+timer-set = Set
+pane-title = About
+pane-close = Close
+pane-notes = A conversation with yourself
+pane-account = Your account
+pane-words = Four words by which others recognise your account
+pane-kept = Kept on this device
+pane-messages = { $count ->
+    [one] One message
+   *[other] { $count } messages
+}
+pane-files = { $count ->
+    [one] One file, { $size }
+   *[other] { $count } files, { $size }
+}
+search-field = Search messages
+search-close = Close the search
+search-within = Only in { $name }.
+search-everywhere = Search everywhere
+search-hint = All words must occur, or parts of them. Names of files are searched too.
+search-none = No message has all of these words. Try fewer of them, or only a part of one.
+search-running = Searching…
+emoji-search = Search emoji
+emoji-none = No emoji is called so. Try another word.
+shortcuts-title = What keys do
+shortcut-send = Send
+shortcut-line = New line
+shortcut-edit-newest = Edit your newest message (empty field)
+shortcut-leave = Leave a reply, an edit, a search
+shortcut-page = Scroll by a page
+shortcut-search-here = Search in this chat
+shortcut-search = Search everywhere
+shortcut-next = To the next part of the window
+shortcut-move = From message to message
+shortcut-ends = To the first, to the newest message
+shortcut-menu = What can be done with a message
+shortcut-reply = Reply to it
+shortcut-edit = Edit it
+shortcut-react = React to it
+shortcut-view = Look at its picture
+shortcut-delete = Delete it
+shortcut-select = Select messages
+shortcut-select-all = Select all messages
+shortcut-copy = Copy what is selected, or the message
+shortcut-lock = Lock
+shortcut-help = This overview
+duration-days = { $count ->
+    [one] 1 day
+   *[other] { $count } days
+}
+
+window-backup-file = Backup file
+window-choose-file = Choose…
+window-passphrase = Passphrase
+window-passphrase-again = Passphrase, once more
+window-phrase = Recovery phrase
+window-phrase-count = { $count ->
+    [one] 1 word so far
+   *[other] { $count } words so far
+}
+window-needs-phrase = A backup cannot speak for your account. To do that from this device, recover with your phrase in the settings. You can read and write notes right away.
+
+window-recover-title = New password
+window-recover-empty = There is no vault here. Your recovery phrase alone brings back who you are: contacts will know that it is you. It does not bring back messages and files; those need a backup or your old device.
+window-recover-button = Recover
+window-recover-running = Recovering. This takes a moment.
+window-recover-done = Welcome back
+
+window-restore-lead = Everything from the backup comes onto this device: messages, files, contacts and settings.
+window-restore-phrase = This backup opens with the recovery phrase of the account that made it. Then choose a password for this device.
+window-restore-passphrase = This backup opens with the passphrase that it was made with. Then choose a password for this device.
+window-restore-button = Restore
+window-restore-running = Restoring. Nothing is visible here until everything is complete.
+
+## Window: settings
+
+settings-title = Settings
+settings-lock = Lock now
+settings-lock-keys = Ctrl+L, from anywhere
+settings-account = Account
+settings-account-name = Name
+settings-account-words = In words
+settings-account-words-why = These words name your account. They are no secret: compare them with somebody to be sure that it is you.
+settings-account-state = State
+settings-account-messages = Messages
+settings-account-files = Files
+settings-account-files-size = { $count } ({ $size })
+settings-account-needs-phrase = readable; to speak for the account from this device, recover with your phrase
+settings-password = Password
+settings-password-lead = The password opens the vault on this device. If you forget it, your recovery phrase sets a new one.
+settings-password-present = Present password
+settings-password-button = Change password
+settings-password-running = Changing the password. This takes a moment.
+settings-backup = Backup
+settings-backup-lead = Everything goes into one encrypted file. Keep it somewhere else than this device.
+settings-backup-by = What opens it
+settings-backup-by-phrase = Recovery phrase
+settings-backup-by-passphrase = A passphrase
+settings-backup-button = Make a backup
+settings-backup-running = Writing the backup
+settings-privacy = Lock and privacy
+settings-lock-after = Lock by itself
+settings-lock-after-lead = After this long without a touch, the keys are wiped from memory and the password is asked for.
+settings-lock-minutes = { $count } min
+settings-lock-never = Never
+settings-lock-never-why = Whoever sits down at this device while Nyx is open can read everything.
+settings-autostart = Start on login
+settings-autostart-lead = Nyx then opens by itself when you log in, locked.
+settings-autostart-on = On
+settings-autostart-off = Off
+settings-notify = Notifications
+settings-notify-lead = What a notification shows. Other people look at a screen too.
+settings-notify-nothing = None
+settings-notify-arrival = That something came
+settings-notify-sender = From whom
+settings-notify-text = From whom, and the text
+settings-look = Look and language
+settings-language = Language
+settings-colours = Colours
+settings-dark = Dark
+settings-light = Light
+settings-contrast = High contrast
+settings-scale = Size
+settings-check = Check the vault
+settings-check-lead = Reads every byte of the vault and tells what is damaged. Nothing is changed.
+settings-check-button = Check now
+settings-check-running = Checking
+settings-check-done = Everything is as it was written.
+settings-check-hash = Fingerprint of the content; equal on two devices exactly when they hold the same
+settings-erase = Erase
+settings-erase-lead = This erases your vault from this device: every message, every file, and your account unless you have its recovery phrase or a backup. It cannot be undone.
+settings-erase-word = erase
+settings-erase-type = Type { $word } to go on
+settings-erase-button = Erase everything
+settings-about = About
+
+about-version = Nyx { $version }
+about-protections = What protects what
+about-vault = Messages, contacts, settings
+about-vault-how = In a database that is encrypted as a whole (SQLCipher, AES-256). Without its key not even the number of messages can be read.
+about-password = Your password
+about-password-how = Never stored. Argon2id makes each guess take as much memory and time as this device bears.
+about-files = Files
+about-files-how = Each has a key of its own and lies in authenticated chunks (AES-256-GCM); a changed byte is noticed.
+about-identity = Who you are
+about-identity-how = An Ed25519 key made from your recovery phrase names the account. This device works with a key that it appointed; that one lies in the vault.
+about-backup = Backups
+about-backup-how = A file in the open age format, which other programs can decrypt too, to your phrase or to a passphrase.
+about-memory = Memory
+about-memory-how = Keys exist only while the vault is open, and no core file is written. What is freed is overwritten, by Nyx and by its database. What the screen, an input method or the clipboard saw is out of reach.
+about-licences = Licences
+about-licence = Nyx is free software under the MIT or the Apache 2.0 licence, as you choose.
+about-fonts = Fonts that come with it: Inter, JetBrains Mono and Noto (SIL Open Font Licence), DejaVu (Bitstream Vera licence), Droid Sans Fallback (Apache 2.0), Lucide icons (ISC).

@@ -8,8 +8,8 @@ use crate::{
     identity::{self, Beginning},
     jobs::{Job, World},
 };
-use nyx_crypto::{kdf::Password, phrase::Phrase, root::Root, sealed::BoxAddress};
-use nyx_vault::{FindError, LockedVault, StillLocked, Vault, model::AccountState};
+use nyx_crypto::{kdf::Password, phrase::Phrase, root::Root};
+use nyx_vault::{FindError, LockedVault, Origin, StillLocked, Vault, model::AccountState};
 use nyx_wire::identity::DeviceName;
 
 /// An account that is being made: its phrase was shown and waits to be kept.
@@ -30,10 +30,9 @@ pub(crate) fn create(job: &Job, world: &World, begun: &Begun) -> Result<Vault, F
 
 /// A new vault with an identity and nothing else.
 fn begin(job: &Job, world: &World, root: &Root, name: &str, password: &Password) -> Result<Vault, Failure> {
-    let reset = root.vault_reset_key();
-    creation::create(job, world, &Opener::Phrase(&reset), |home| {
+    creation::create(job, world, &Opener::Phrase(root), |home| {
         let beginning = Beginning::new(world, root, name, 0)?;
-        let vault = LockedVault::create(home, &world.new_password(password)?, &BoxAddress::of(&reset))?;
+        let vault = LockedVault::create(home, &world.new_password(password)?, &Origin::of(root))?;
         commit(&vault, |tx| {
             beginning.write(tx)?;
             identity::write_notes(world, tx)
@@ -84,15 +83,14 @@ pub(crate) fn recover(
 
 /// Everything that is here stays; only what opens it is new. Whatever can be refused is refused before that changes.
 fn reset(job: &Job, world: &World, vault: LockedVault, root: &Root, password: &Password) -> Result<Vault, Failure> {
-    let key = root.vault_reset_key();
     // The cheap checks first: whoever mistook the phrase does not wait for the password.
-    let opened = vault.unlock_with_phrase(&key).map_err(|still| Failure::from(still.error))?;
+    let opened = vault.unlock_with_phrase(root).map_err(|still| Failure::from(still.error))?;
     let beginning = beginning_for(world, root, &opened)?;
     let mut vault = opened.lock();
     let new = world.new_password(password)?;
     job.check()?;
-    vault.reset_password(&key, &new)?;
-    let vault = vault.unlock_with_phrase(&key).map_err(|still| Failure::from(still.error))?;
+    vault.reset_password(root, &new)?;
+    let vault = vault.unlock_with_phrase(root).map_err(|still| Failure::from(still.error))?;
     if let Some(beginning) = beginning {
         commit(&vault, |tx| beginning.write(tx))?;
     }
@@ -108,7 +106,7 @@ fn beginning_for(world: &World, root: &Root, vault: &Vault) -> Result<Option<Beg
         Ok((account, identity::can_sign(reader)?))
     })?;
     let ark = root.account_root_key();
-    // Whoever can write a header can put their vault behind this phrase; the account in it says whose it is.
+    // The second line: the slot opened, so whoever made this vault had the phrase or a vault of it.
     if account.aid != *ark.aid().as_bytes() {
         return Err(Failure::WrongPhrase);
     }

@@ -15,7 +15,7 @@ use crate::{
     jobs::{Job, World},
 };
 use nyx_crypto::{kdf::Password, root::Root};
-use nyx_vault::{BackupError, BackupTo, RestoreError, StorageError, Vault, restore_backup};
+use nyx_vault::{BackupError, BackupTo, RestoreError, StorageError, Vault, opens_backup, restore_backup};
 use std::{
     fs::File,
     io::Read,
@@ -48,7 +48,7 @@ pub(crate) fn restore(
     let vault = match by {
         BackupKey::Phrase(phrase) => {
             let root = Root::from_phrase(phrase);
-            creation::create(job, world, &Opener::Phrase(&root.vault_reset_key()), |home| {
+            creation::create(job, world, &Opener::Phrase(&root), |home| {
                 let key = nyx_vault::BackupKey::Phrase(&root);
                 let vault = read_into(job, world, home, (file, &mut source, length), key, password)?;
                 begin_anew(world, &root, &vault)?;
@@ -76,6 +76,20 @@ pub(crate) fn opens_by(job: &Job, file: &Path) -> Result<(), Failure> {
     };
     job.tell(Event::BackupOpensBy(by));
     Ok(())
+}
+
+/// Whether a backup opens by this.
+pub(crate) fn try_key(file: &Path, by: &BackupKey) -> Result<(), Failure> {
+    let (mut source, _) = open(file)?;
+    let opened = match by {
+        BackupKey::Phrase(phrase) => {
+            opens_backup(&mut source, nyx_vault::BackupKey::Phrase(&Root::from_phrase(phrase)))
+        }
+        BackupKey::Passphrase(passphrase) => {
+            opens_backup(&mut source, nyx_vault::BackupKey::Passphrase(passphrase.as_str()))
+        }
+    };
+    opened.map_err(|error| not_restored(file, error))
 }
 
 fn read_into(

@@ -4,8 +4,8 @@ use nyx_crypto::{
     kdf::{Password, PasswordError},
     phrase::{Phrase, WordCount},
 };
-use nyx_vault::{ConversationId, MessageId};
-use std::{fmt, path::PathBuf};
+use nyx_vault::{ConversationId, MessageId, SearchCursor, model::AttachmentId};
+use std::{fmt, path::PathBuf, sync::Arc};
 use zeroize::Zeroizing;
 
 /// A wish. Each is answered by its events and at last by one [`Done`](crate::Event::Done) or
@@ -25,11 +25,15 @@ pub enum Command {
     },
     /// The phrase is kept: now the account is made. Done is this command and the one it confirms.
     PhraseKept,
+    /// The phrase is not kept after all: what was begun is wiped.
+    PhraseNotKept,
     /// Opens the vault.
     Unlock {
         /// Its password.
         password: Password,
     },
+    /// The person is there: typed, or moved the mouse. Puts the automatic lock off.
+    Present,
     /// Wipes the keys from memory.
     Lock,
     /// Changes the password.
@@ -81,17 +85,67 @@ pub enum Command {
         /// Which.
         id: MessageId,
     },
+    /// Tells every conversation, the one with the newest message first.
+    ListChats,
+    /// Tells the messages at these places, at most [`ROWS_MAX`] of them.
+    Rows {
+        /// Of which conversation.
+        conversation: ConversationId,
+        /// The first place.
+        first: u64,
+        /// The last place.
+        last: u64,
+    },
+    /// Tells one message: where it is, and what it says.
+    Show {
+        /// Which.
+        id: MessageId,
+    },
+    /// Tells messages with all these words, the newest first.
+    Search(Query),
+    /// The person has seen everything up to this place.
+    MarkRead {
+        /// Of which conversation.
+        conversation: ConversationId,
+        /// The place.
+        seq: u64,
+    },
+    /// Decodes a picture that is an attachment.
+    ShowPicture {
+        /// Which.
+        attachment: AttachmentId,
+        /// Its longer side has at most so many pixels.
+        edge: u32,
+    },
+    /// Writes an attachment out of the vault.
+    SaveAttachment {
+        /// Which.
+        attachment: AttachmentId,
+        /// Where to.
+        to: SaveTo,
+    },
+    /// Tells the settings.
+    ShowSettings,
+    /// Changes them.
+    ChangeSettings(Settings),
     /// Keeps what was begun; an empty text forgets it.
     KeepDraft {
+        /// In which conversation; otherwise in Notes.
+        conversation: Option<ConversationId>,
         /// The text so far.
         text: String,
         /// What it answers.
         reply_to: Option<MessageId>,
     },
-    /// Tells what was begun.
-    ShowDraft,
-    /// Lets new notes disappear after so long; 0: they stay.
+    /// Tells what was begun in a conversation, or in Notes.
+    ShowDraft {
+        /// In which.
+        conversation: Option<ConversationId>,
+    },
+    /// Lets new messages disappear after so long; 0: they stay.
     SetTimer {
+        /// In which conversation; otherwise in Notes.
+        conversation: Option<ConversationId>,
         /// In seconds.
         ttl_secs: u32,
     },
@@ -114,6 +168,13 @@ pub enum Command {
         /// The file.
         file: PathBuf,
     },
+    /// Tries whether a backup opens by this, before a password for the new vault is thought of.
+    TryBackup {
+        /// The file.
+        file: PathBuf,
+        /// What is to open it.
+        by: BackupKey,
+    },
     /// Makes a vault of a backup. There must be none yet.
     RestoreBackup {
         /// The file.
@@ -130,13 +191,87 @@ pub enum Command {
 /// A note to write.
 #[derive(Debug, Default)]
 pub struct NewNote {
+    /// Where; otherwise to Notes.
+    pub conversation: Option<ConversationId>,
     /// Its text.
     pub text: String,
     /// Files to keep with it.
-    pub attachments: Vec<PathBuf>,
+    pub attachments: Vec<Source>,
     /// What it answers.
     pub reply_to: Option<MessageId>,
 }
+
+/// Where a new attachment comes from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// A file of the person.
+    File(PathBuf),
+    /// Bytes without a file, such as a picture from the clipboard.
+    Bytes {
+        /// What it is to be called.
+        name: String,
+        /// All of it.
+        bytes: Arc<[u8]>,
+    },
+}
+
+/// Where an attachment is written to.
+#[derive(Clone, Debug)]
+pub enum SaveTo {
+    /// Into this folder, under the safe form of its name; nothing there is overwritten.
+    Folder(PathBuf),
+    /// Under this name, which the person chose; what is there is replaced once the new file is whole.
+    File(PathBuf),
+    /// Into a private folder that goes when the vault is locked, to be opened in another program.
+    Passing,
+}
+
+/// What to search for.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// All these words must occur.
+    pub words: String,
+    /// Only in this conversation.
+    pub within: Option<ConversationId>,
+    /// Go on where an earlier answer ended.
+    pub after: Option<SearchCursor>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// What a person may set, kept in the vault.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Settings {
+    /// After how many seconds without use the vault locks itself; `None`: never.
+    pub lock_after_secs: Option<u32>,
+    /// What a notification tells.
+    pub notify: Notify,
+}
+
+/// What a notification tells. Other people look at a screen too.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Notify {
+    /// There is none.
+    Nothing,
+    /// That there is a new message.
+    #[default]
+    Arrival,
+    /// From whom.
+    Sender,
+    /// From whom, and its text.
+    Text,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { lock_after_secs: Some(LOCK_AFTER_SECS), notify: Notify::default() }
+    }
+}
+
+/// Long enough to read a letter, short enough for a desk that is left.
+const LOCK_AFTER_SECS: u32 = 15 * 60;
+/// More places than fit on a screen, fewer than would make an answer long.
+pub const ROWS_MAX: u64 = 128;
 
 /// Which messages to tell.
 #[derive(Debug, Default)]

@@ -3,11 +3,13 @@
 
 use crate::{
     claim::Claim,
+    door,
     event::Event,
     failure::Failure,
     jobs::{Job, World},
+    passing::in_home,
 };
-use nyx_crypto::{kdf::Password, purposes::VaultResetKey, secret::Secret};
+use nyx_crypto::{kdf::Password, root::Root};
 use nyx_vault::{EraseError, FindError, LockedVault, Vault};
 use std::{
     fs, io,
@@ -17,7 +19,7 @@ use std::{
 /// What opens the vault again once it is in its place.
 pub(crate) enum Opener<'a> {
     /// At once.
-    Phrase(&'a Secret<VaultResetKey>),
+    Phrase(&'a Root),
     /// As long as the password takes.
     Password(&'a Password),
 }
@@ -33,6 +35,8 @@ pub(crate) fn create(
     // Until the vault is held in its place: two processes at once would clear away what the other one makes.
     let _claim = Claim::take(&world.home)?;
     must_be_free(&world.home)?;
+    // What an erasing left that was interrupted at its very end; `must_be_free` let nothing else pass.
+    clear(&world.home)?;
     let beside = beside(&world.home);
     clear(&beside)?;
     let moved = make(&beside).and_then(|vault| {
@@ -48,7 +52,7 @@ pub(crate) fn create(
     }
     let vault = LockedVault::find(&world.home)?;
     let opened = match opener {
-        Opener::Phrase(key) => vault.unlock_with_phrase(key),
+        Opener::Phrase(root) => vault.unlock_with_phrase(root),
         Opener::Password(password) => vault.unlock(password, None),
     };
     opened.map_err(|still| still.error.into())
@@ -59,6 +63,10 @@ pub(crate) fn create(
 pub(crate) fn erase(job: &Job, world: &World) -> Result<(), Failure> {
     let _claim = Claim::take_to_erase(&world.home)?;
     let was_vault = clear(&world.home)?;
+    // Of a vault that could not even be found any more.
+    let _ = fs::remove_dir_all(in_home(&world.home));
+    door::remove_from(&world.home);
+    let _ = fs::remove_dir(&world.home);
     let beside = beside(&world.home);
     let staging = staging(&beside);
     let was_made = clear(&beside)?;
@@ -85,12 +93,16 @@ pub(crate) fn must_be_free(home: &Path) -> Result<(), Failure> {
         Ok(_) | Err(_) => return Err(Failure::AccountExists),
     }
     match fs::read_dir(home) {
-        Ok(mut entries) => {
-            if entries.next().is_none() {
-                Ok(())
-            } else {
-                Err(Failure::FolderNotEmpty)
+        Ok(entries) => {
+            for entry in entries {
+                let entry = entry.map_err(|error| Failure::file(home, error))?;
+                // The lock that an interrupted erasing leaves is nobody's file.
+                let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+                if entry.file_name() != LOCK || !is_file {
+                    return Err(Failure::FolderNotEmpty);
+                }
             }
+            Ok(())
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             // Folders above the home are the person's: made if missing, never removed.
@@ -143,3 +155,6 @@ fn move_whole(from: &Path, to: &Path) -> Result<(), Failure> {
     let _ = parent;
     Ok(())
 }
+
+/// What a vault calls the file that holds its home.
+const LOCK: &str = "lock";

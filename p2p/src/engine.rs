@@ -2,14 +2,20 @@
 
 use crate::{
     account::{self, Begun},
-    backup,
+    backup, chats,
     clock::Clock,
-    command::Command,
+    command::{Command, Settings},
     creation,
-    event::{Event, ShownPhrase, Told},
+    door::{Call, Entrance, Wanted},
+    drafts,
+    event::{Change, Event, ShownPhrase, Told},
     failure::Failure,
+    front::{Commands, Ends, Events, Request, RequestId, ends},
     jobs::{Job, World},
-    notes, verify,
+    lanes::{Lane, Lanes},
+    notes,
+    passing::Passing,
+    picture, reading, rows, saving, settings, verify,
 };
 use nyx_crypto::{kdf::PasswordParams, phrase::Phrase};
 use nyx_vault::{LockedVault, Vault};
@@ -17,15 +23,12 @@ use nyx_wire::identity::DeviceName;
 use rand_core::CryptoRng;
 use std::{
     path::PathBuf,
-    sync::{
-        Arc, Mutex, PoisonError, Weak,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, atomic::AtomicU64},
     time::Duration,
 };
 use tokio::{
-    sync::mpsc,
-    task::{JoinSet, spawn_blocking},
+    sync::{Notify, mpsc},
+    task::spawn_blocking,
     time::{Instant, sleep_until},
 };
 
@@ -41,8 +44,19 @@ pub struct Setup {
     pub cost: PasswordCost,
     /// What this device is called, if an account begins on it; otherwise it is called after the program.
     pub device: Option<DeviceName>,
-    /// After how long without a command the keys are wiped from memory; `None`: never by itself.
-    pub lock_after: Option<Duration>,
+    /// Whether the keys are wiped from memory when nobody is there.
+    pub auto_lock: AutoLock,
+    /// Whether other processes of this person may hand something over while this one holds the home: one that stays.
+    pub has_door: bool,
+}
+
+/// When the keys are wiped from memory without anybody asking for it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AutoLock {
+    /// Never: the program is over before anybody is gone for long.
+    Never,
+    /// As the person [set](Settings) it.
+    AsSet,
 }
 
 /// How dear guessing a password is made.
@@ -58,89 +72,23 @@ pub enum PasswordCost {
 /// stopped, keys are wiped, and [`Events::next`] answers `None`.
 #[must_use]
 pub fn start(setup: Setup) -> (Commands, Events) {
-    let Setup { home, clock, rng, cost, device, lock_after } = setup;
-    let (requests, incoming) = mpsc::channel(COMMANDS_MAX);
-    let (outgoing, events) = mpsc::channel(EVENTS_MAX);
+    let Setup { home, clock, rng, cost, device, auto_lock, has_door } = setup;
+    let (front, Ends { incoming, outgoing, cancelled }) = ends();
     let engine = Engine {
         world: World { home, clock, rng: Arc::new(Mutex::new(rng)), cost, device },
         state: State::Away,
         begun: None,
+        lanes: Lanes::new(),
         events: outgoing,
-        jobs: JoinSet::new(),
-        stops: Vec::new(),
-        lock_after,
+        cancelled,
+        auto_lock,
+        entrance: Entrance::new(has_door),
+        settings: Settings::default(),
         used: Instant::now(),
         swept: Instant::now(),
     };
     tokio::spawn(engine.run(incoming));
-    let commands = Commands { requests, next: Arc::default(), stops: Arc::default() };
-    (commands, Events(events))
-}
-
-/// Where commands go in.
-#[derive(Clone, Debug)]
-pub struct Commands {
-    requests: mpsc::Sender<Request>,
-    next: Arc<AtomicU64>,
-    stops: Arc<Mutex<Vec<Running>>>,
-}
-
-/// Where events come out. Whoever does not take them holds the engine up.
-#[derive(Debug)]
-pub struct Events(mpsc::Receiver<Told>);
-
-/// A command that was sent, to recognise its events by.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct RequestId(u64);
-
-/// The engine is no longer there.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the engine has stopped")]
-pub struct Stopped;
-
-/// A command that may be asked to stop, as long as it lives.
-#[derive(Debug)]
-struct Running {
-    by: RequestId,
-    stop: Weak<AtomicBool>,
-}
-
-impl Commands {
-    /// Sends a command; waits while the engine is behind.
-    pub async fn send(&self, command: Command) -> Result<RequestId, Stopped> {
-        let by = RequestId(self.next.fetch_add(1, Ordering::Relaxed));
-        let stop = Arc::new(AtomicBool::new(false));
-        {
-            let mut stops = self.stops.lock().unwrap_or_else(PoisonError::into_inner);
-            stops.retain(|running| running.stop.strong_count() > 0);
-            stops.push(Running { by, stop: Arc::downgrade(&stop) });
-        }
-        self.requests.send(Request { by, stop, command }).await.map_err(|_| Stopped)?;
-        Ok(by)
-    }
-
-    /// Asks a command to stop. It does so at the next point where nothing is half done, and answers
-    /// [`Failure::Cancelled`]; what is done already stays done. Never waits, however busy the engine is.
-    pub fn cancel(&self, request: RequestId) {
-        let stops = self.stops.lock().unwrap_or_else(PoisonError::into_inner);
-        for stop in stops.iter().filter(|running| running.by == request).filter_map(|running| running.stop.upgrade()) {
-            stop.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
-impl Events {
-    /// The next event; `None` once the engine has ended.
-    pub async fn next(&mut self) -> Option<Told> {
-        self.0.recv().await
-    }
-}
-
-#[derive(Debug)]
-struct Request {
-    by: RequestId,
-    stop: Arc<AtomicBool>,
-    command: Command,
+    front
 }
 
 struct Engine {
@@ -148,11 +96,14 @@ struct Engine {
     state: State,
     /// An account whose phrase was shown and not confirmed yet.
     begun: Option<Begun>,
-    events: mpsc::Sender<Told>,
     /// What runs beside the engine: only what needs an open vault and changes nothing of the state here.
-    jobs: JoinSet<()>,
-    stops: Vec<Weak<AtomicBool>>,
-    lock_after: Option<Duration>,
+    lanes: Lanes,
+    events: mpsc::Sender<Told>,
+    cancelled: Arc<Notify>,
+    auto_lock: AutoLock,
+    entrance: Entrance,
+    /// Those of the open vault.
+    settings: Settings,
     /// When the person last wanted something.
     used: Instant,
     /// When disappearing messages were last looked after.
@@ -164,7 +115,14 @@ enum State {
     Away,
     /// The home is held, the keys are not in memory.
     Locked(Box<LockedVault>),
-    Open(Arc<Vault>),
+    Open(Open),
+}
+
+/// What a command needs of an open vault.
+#[derive(Clone)]
+struct Open {
+    vault: Arc<Vault>,
+    passing: Arc<Passing>,
 }
 
 impl Engine {
@@ -173,14 +131,27 @@ impl Engine {
             let lock_at = self.lock_at();
             let sweep_at = (!matches!(self.state, State::Away)).then(|| self.swept + SWEEP_EVERY);
             tokio::select! {
+                call = self.entrance.calls.recv() => {
+                    if let Some(call) = call {
+                        self.answer(call).await;
+                    }
+                }
                 request = incoming.recv() => match request {
                     Some(request) => {
-                        self.used = Instant::now();
+                        if is_of_a_person(&request.command) {
+                            self.used = Instant::now();
+                        }
                         self.route(request).await;
+                        self.keep_door();
                     }
                     None => break,
                 },
-                Some(_) = self.jobs.join_next() => self.used = Instant::now(),
+                Some(lane) = self.lanes.ended() => {
+                    if lane == Lane::Long {
+                        self.used = Instant::now();
+                    }
+                }
+                () = self.cancelled.notified() => self.lanes.drop_unwanted().await,
                 () = at(lock_at) => self.lock(None).await,
                 () = at(sweep_at) => self.sweep().await,
             }
@@ -223,11 +194,16 @@ impl Engine {
                 None => self.tell(request.by, Event::Failed(Failure::NothingToConfirm)).await,
                 Some(begun) => self.enter(job, move |job| account::create(job, &world, &begun)).await,
             },
+            Command::PhraseNotKept => {
+                self.begun = None;
+                self.tell(request.by, Event::Done).await;
+            }
             Command::Recover { phrase, password, name } => {
                 let held = self.leave().await;
                 self.enter(job, move |job| account::recover(job, &world, held, (&phrase, &password, &name))).await;
             }
             Command::LookAtBackup { file } => self.finish(job, move |job| backup::opens_by(job, &file)).await,
+            Command::TryBackup { file, by } => self.finish(job, move |_| backup::try_key(&file, &by)).await,
             Command::RestoreBackup { file, by, password } => {
                 if !matches!(self.state, State::Away) {
                     return self.tell(request.by, Event::Failed(Failure::AccountExists)).await;
@@ -235,47 +211,90 @@ impl Engine {
                 self.enter(job, move |job| backup::restore(job, &world, &file, &by, &password)).await;
             }
             Command::Unlock { password } => self.unlock(job, password).await,
+            // Whatever arrives puts the lock off.
+            Command::Present => self.tell(request.by, Event::Done).await,
             Command::Lock => self.lock(Some(request.by)).await,
             Command::Erase => {
                 drop(self.leave().await);
+                self.entrance.close();
                 self.begun = None;
                 self.finish(job, move |job| creation::erase(job, &world)).await;
             }
             Command::ChangePassword { present, new } => {
-                self.with_vault(job, move |_, vault| {
-                    Ok(vault.change_password(&present, None, &world.new_password(&new)?)?)
+                self.beside(Lane::Password, job, move |_, open| {
+                    Ok(open.vault.change_password(&present, None, &world.new_password(&new)?)?)
                 })
                 .await;
             }
             Command::Status => self.with_vault(job, account::status).await,
-            Command::Edit { id, text } => {
-                self.with_vault(job, move |_, vault| notes::edit(&world, vault, id, &text)).await;
+            Command::ListChats => self.with_vault(job, chats::list).await,
+            Command::Rows { conversation, first, last } => {
+                self.with_vault(job, move |job, vault| rows::rows(job, vault, conversation, first..=last)).await;
             }
-            Command::React { id, emoji } => {
-                self.with_vault(job, move |_, vault| notes::react(&world, vault, id, &emoji)).await;
-            }
-            Command::Unreact { id, emoji } => {
-                self.with_vault(job, move |_, vault| notes::unreact(vault, id, &emoji)).await;
-            }
-            Command::Delete { id } => self.with_vault(job, move |_, vault| notes::delete(vault, id)).await,
-            Command::KeepDraft { text, reply_to } => {
-                self.with_vault(job, move |_, vault| notes::keep_draft(&world, vault, text, reply_to)).await;
-            }
-            Command::ShowDraft => self.with_vault(job, notes::show_draft).await,
-            Command::SetTimer { ttl_secs } => {
-                self.with_vault(job, move |_, vault| notes::set_timer(vault, ttl_secs)).await;
-            }
+            Command::Show { id } => self.with_vault(job, move |job, vault| rows::show(job, vault, id)).await,
             Command::ShowEdits { id } => {
-                self.with_vault(job, move |job, vault| notes::show_edits(job, vault, id)).await
+                self.with_vault(job, move |job, vault| notes::show_edits(job, vault, id)).await;
+            }
+            Command::Search(query) => {
+                self.beside(Lane::Search, job, move |job, open| rows::search(job, &open.vault, &query)).await;
+            }
+            Command::MarkRead { conversation, seq } => {
+                self.with_vault(job, move |job, vault| chats::mark_read(job, &world, vault, conversation, seq)).await;
+            }
+            Command::SetTimer { conversation, ttl_secs } => {
+                self.with_vault(job, move |job, vault| chats::set_timer(job, vault, conversation, ttl_secs)).await;
+            }
+            Command::KeepDraft { conversation, text, reply_to } => {
+                self.with_vault(job, move |job, vault| drafts::keep(job, &world, vault, conversation, text, reply_to))
+                    .await;
+            }
+            Command::ShowDraft { conversation } => {
+                self.with_vault(job, move |job, vault| drafts::show(job, vault, conversation)).await;
+            }
+            // Words alone are written at once, whatever runs; files take as long as they are long.
+            Command::Note(note) if note.attachments.is_empty() => {
+                self.with_vault(job, move |job, vault| notes::write(job, &world, vault, note)).await;
             }
             Command::Note(note) => {
-                self.beside(job, move |job, vault| notes::write(job, &world, vault, note)).await;
+                self.beside(Lane::Long, job, move |job, open| notes::write(job, &world, &open.vault, note)).await;
             }
-            Command::Read(reading) => self.beside(job, move |job, vault| notes::read(job, vault, &reading)).await,
+            Command::Edit { id, text } => {
+                self.with_vault(job, move |job, vault| notes::edit(job, &world, vault, id, &text)).await;
+            }
+            Command::React { id, emoji } => {
+                self.with_vault(job, move |job, vault| notes::react(job, &world, vault, id, &emoji)).await;
+            }
+            Command::Unreact { id, emoji } => {
+                self.with_vault(job, move |job, vault| notes::unreact(job, vault, id, &emoji)).await;
+            }
+            Command::Delete { id } => self.with_vault(job, move |job, vault| notes::delete(job, vault, id)).await,
+            Command::ShowPicture { attachment, edge } => {
+                self.beside(Lane::Picture, job, move |job, open| picture::show(job, &open.vault, attachment, edge))
+                    .await;
+            }
+            Command::SaveAttachment { attachment, to } => {
+                self.beside(Lane::Long, job, move |job, open| {
+                    saving::save_to(job, &world, &open.vault, &open.passing, attachment, &to)
+                })
+                .await;
+            }
+            Command::ShowSettings => {
+                if let State::Open(_) = self.state {
+                    self.tell(request.by, Event::Settings(self.settings)).await;
+                    self.tell(request.by, Event::Done).await;
+                } else {
+                    self.tell(request.by, Event::Failed(Failure::Locked)).await;
+                }
+            }
+            Command::ChangeSettings(wanted) => self.change_settings(request.by, wanted).await,
+            Command::Read(reading) => {
+                self.beside(Lane::Long, job, move |job, open| reading::read(job, &open.vault, &reading)).await;
+            }
             Command::CreateBackup { file, to } => {
-                self.beside(job, move |job, vault| backup::create(job, &world, vault, &file, &to)).await;
+                self.beside(Lane::Long, job, move |job, open| backup::create(job, &world, &open.vault, &file, &to))
+                    .await;
             }
-            Command::Verify => self.beside(job, verify::verify).await,
+            Command::Verify => self.beside(Lane::Long, job, |job, open| verify::verify(job, &open.vault)).await,
         }
     }
 
@@ -295,7 +314,13 @@ impl Engine {
     async fn find(&mut self, job: Job) {
         if matches!(self.state, State::Away) {
             let home = self.world.home.clone();
-            match blocking(move || Ok(Box::new(LockedVault::find(&home)?))).await {
+            let found = blocking(move || {
+                let vault = LockedVault::find(&home)?;
+                // The home is held: whoever left something there is no more.
+                Passing::of(&home, vault.vault_id()).clear();
+                Ok(Box::new(vault))
+            });
+            match found.await {
                 Ok(vault) => self.state = State::Locked(vault),
                 Err(failure) => return self.tell(job.by, Event::Failed(failure)).await,
             }
@@ -306,7 +331,8 @@ impl Engine {
     async fn unlock(&mut self, job: Job, password: nyx_crypto::kdf::Password) {
         if let State::Open(_) = self.state {
             // A front end that asks again wants to know whether it is the person.
-            return self.with_vault(job, move |_, vault| Ok(vault.check_password(&password, None)?)).await;
+            let check = move |_: &Job, open: &Open| Ok(open.vault.check_password(&password, None)?);
+            return self.beside(Lane::Password, job, check).await;
         }
         let held = self.give_up().await;
         let home = self.world.home.clone();
@@ -314,7 +340,10 @@ impl Engine {
         let (unlocked, held) = spawn_blocking(move || match held {
             Some(vault) => account::unlock(*vault, &password),
             None => match LockedVault::find(&home) {
-                Ok(vault) => account::unlock(vault, &password),
+                Ok(vault) => {
+                    Passing::of(&home, vault.vault_id()).clear();
+                    account::unlock(vault, &password)
+                }
                 Err(error) => (Err(error.into()), None),
             },
         })
@@ -331,19 +360,42 @@ impl Engine {
     }
 
     async fn opened(&mut self, vault: Vault) {
-        self.state = State::Open(Arc::new(vault));
+        let passing = Passing::of(&self.world.home, vault.vault_id());
+        let open = Open { vault: Arc::new(vault), passing: Arc::new(passing) };
+        let vault = Arc::clone(&open.vault);
+        self.settings = blocking(move || settings::of(&vault)).await.unwrap_or_else(|failure| {
+            tracing::warn!(%failure, "settings could not be read");
+            Settings::default()
+        });
+        self.state = State::Open(open);
         self.used = Instant::now();
+        let _ = self.events.send(Told { by: None, event: Event::Settings(self.settings) }).await;
         self.sweep().await;
         self.tidy();
     }
 
+    async fn change_settings(&mut self, by: RequestId, wanted: Settings) {
+        let State::Open(Open { vault, .. }) = &self.state else {
+            return self.tell(by, Event::Failed(Failure::Locked)).await;
+        };
+        let vault = Arc::clone(vault);
+        match blocking(move || settings::change(&vault, wanted)).await {
+            Ok(settings) => {
+                self.settings = settings;
+                self.tell(by, Event::Settings(settings)).await;
+                self.tell(by, Event::Done).await;
+            }
+            Err(failure) => self.tell(by, Event::Failed(failure)).await,
+        }
+    }
+
     /// Removes, beside everything else, what a crash between a file and its message left.
     fn tidy(&mut self) {
-        let State::Open(vault) = &self.state else { return };
+        let State::Open(Open { vault, .. }) = &self.state else { return };
         let vault = Arc::clone(vault);
-        self.jobs.spawn(async move {
-            if let Err(failure) = blocking(move || Ok(vault.sweep()?)).await {
-                tracing::warn!(%failure, "files without a message could not be removed");
+        self.lanes.tidy(move || {
+            if let Err(error) = vault.sweep() {
+                tracing::warn!(%error, "files without a message could not be removed");
             }
         });
     }
@@ -368,18 +420,20 @@ impl Engine {
                     Err(panic) => tracing::error!(%panic, "destroying keys ended early"),
                 }
             }
-            State::Open(vault) => {
-                self.state = State::Open(Arc::clone(&vault));
+            State::Open(open) => {
+                let vault = Arc::clone(&open.vault);
+                self.state = State::Open(open);
                 self.expire(vault, now_ms).await;
             }
         }
     }
 
-    async fn expire(&self, vault: Arc<Vault>, now_ms: i64) {
+    async fn expire(&mut self, vault: Arc<Vault>, now_ms: i64) {
         match blocking(move || Ok(vault.expire(now_ms)?)).await {
-            Ok(over) if over.is_empty() => {}
             Ok(over) => {
-                let _ = self.events.send(Told { by: None, event: Event::Disappeared(over) }).await;
+                for change in Change::removed(over) {
+                    let _ = self.events.send(Told { by: None, event: Event::Changed(change) }).await;
+                }
             }
             // The next sweep tries again; whoever reads a message that is over finds it without its text.
             Err(failure) => tracing::warn!(%failure, "disappearing messages could not be removed"),
@@ -387,37 +441,33 @@ impl Engine {
     }
 
     /// Carries out something short with the open vault; the next command waits, so that what is sent in order happens in
-    /// order.
+    /// order, and an answer never tells less than one before it.
     async fn with_vault(&mut self, job: Job, work: impl FnOnce(&Job, &Vault) -> Result<(), Failure> + Send + 'static) {
-        let State::Open(vault) = &self.state else {
+        let State::Open(Open { vault, .. }) = &self.state else {
             return self.tell(job.by, Event::Failed(Failure::Locked)).await;
         };
         let vault = Arc::clone(vault);
         self.finish(job, move |job| work(job, &vault)).await;
     }
 
-    async fn finish(&self, job: Job, work: impl FnOnce(&Job) -> Result<(), Failure> + Send + 'static) {
+    async fn finish(&mut self, job: Job, work: impl FnOnce(&Job) -> Result<(), Failure> + Send + 'static) {
         let by = job.by;
         let ended = blocking(move || work(&job)).await.map_or_else(Event::Failed, |()| Event::Done);
         self.tell(by, ended).await;
     }
 
     /// Carries out something long with the open vault; other commands go on meanwhile.
-    async fn beside(&mut self, job: Job, work: impl FnOnce(&Job, &Vault) -> Result<(), Failure> + Send + 'static) {
-        let State::Open(vault) = &self.state else {
+    async fn beside(
+        &mut self,
+        lane: Lane,
+        job: Job,
+        work: impl FnOnce(&Job, &Open) -> Result<(), Failure> + Send + 'static,
+    ) {
+        let State::Open(open) = &self.state else {
             return self.tell(job.by, Event::Failed(Failure::Locked)).await;
         };
-        while self.jobs.len() >= JOBS_MAX {
-            self.jobs.join_next().await;
-        }
-        self.stops.retain(|stop| stop.strong_count() > 0);
-        self.stops.push(Arc::downgrade(&job.stop));
-        let vault = Arc::clone(vault);
-        let (events, by) = (self.events.clone(), job.by);
-        self.jobs.spawn(async move {
-            let ended = blocking(move || work(&job, &vault)).await.map_or_else(Event::Failed, |()| Event::Done);
-            let _ = events.send(Told { by: Some(by), event: ended }).await;
-        });
+        let open = open.clone();
+        self.lanes.add(lane, job, move |job| work(job, &open)).await;
     }
 
     /// Wipes the keys; the home stays held.
@@ -442,17 +492,20 @@ impl Engine {
         vault
     }
 
-    /// Stops what runs and takes the vault away, locked. Afterwards no key of it is in memory.
+    /// Stops what runs and takes the vault away, locked. Afterwards no key of it is in memory, and nothing of it lies
+    /// outside of it but what the person saved.
     async fn give_up(&mut self) -> Option<Box<LockedVault>> {
-        for stop in self.stops.drain(..).filter_map(|stop| stop.upgrade()) {
-            stop.store(true, Ordering::Relaxed);
-        }
-        while self.jobs.join_next().await.is_some() {}
+        self.lanes.stop().await;
         match std::mem::replace(&mut self.state, State::Away) {
             State::Away => None,
             State::Locked(vault) => Some(vault),
-            State::Open(vault) => match Arc::try_unwrap(vault) {
-                Ok(vault) => blocking(move || Ok(Box::new(vault.lock()))).await.ok(),
+            State::Open(Open { vault, passing }) => match Arc::try_unwrap(vault) {
+                Ok(vault) => blocking(move || {
+                    passing.clear();
+                    Ok(Box::new(vault.lock()))
+                })
+                .await
+                .ok(),
                 Err(_) => {
                     tracing::error!("a vault was still in use after everything had stopped");
                     None
@@ -461,19 +514,72 @@ impl Engine {
         }
     }
 
+    /// The door is there while the home is held, locked or not.
+    fn keep_door(&mut self) {
+        if matches!(self.state, State::Away) {
+            self.entrance.close();
+        } else {
+            self.entrance.open(&self.world.home, &self.events);
+        }
+    }
+
+    /// Does what somebody at the door wants.
+    async fn answer(&mut self, call: Call) {
+        let Call { wanted, answers, stop } = call;
+        let job = Job {
+            by: RequestId::FOREIGN,
+            events: answers,
+            stop,
+            clock: Arc::clone(&self.world.clock),
+            told_at_ms: AtomicU64::new(0),
+        };
+        let ended = match (wanted, &self.state) {
+            (Wanted::Show, _) => {
+                let _ = self.events.send(Told { by: None, event: Event::ShowWindow }).await;
+                Event::Done
+            }
+            (Wanted::Note(note), State::Open(open)) => {
+                let (world, vault) = (self.world.clone(), Arc::clone(&open.vault));
+                let work = move |job: &Job| notes::write(job, &world, &vault, note);
+                return self.lanes.add(Lane::Handed, job, work).await;
+            }
+            (Wanted::Note(_), State::Away | State::Locked(_)) => Event::Failed(Failure::Locked),
+        };
+        let _ = job.events.send(Told { by: Some(job.by), event: ended }).await;
+    }
+
     async fn close(mut self) {
+        self.entrance.close();
         drop(self.give_up().await);
     }
 
     fn lock_at(&self) -> Option<Instant> {
-        let is_idle = matches!(self.state, State::Open(_)) && self.jobs.is_empty();
-        self.lock_after.filter(|_| is_idle).map(|after| self.used + after)
+        let is_open = matches!(self.state, State::Open(_));
+        let after = match self.auto_lock {
+            AutoLock::Never => None,
+            AutoLock::AsSet => self.settings.lock_after_secs,
+        };
+        after.filter(|_| is_open && self.lanes.is_idle()).map(|secs| self.used + Duration::from_secs(secs.into()))
     }
 
-    async fn tell(&self, by: RequestId, event: Event) {
+    async fn tell(&mut self, by: RequestId, event: Event) {
         // A front end that is gone needs no events.
         let _ = self.events.send(Told { by: Some(by), event }).await;
     }
+}
+
+/// What a front end asks by itself, to show what changed, keeps no vault open that its person left.
+const fn is_of_a_person(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::ListChats
+            | Command::Rows { .. }
+            | Command::Show { .. }
+            | Command::MarkRead { .. }
+            | Command::ShowDraft { .. }
+            | Command::ShowPicture { .. }
+            | Command::ShowSettings
+    )
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
@@ -487,11 +593,5 @@ async fn at(time: Option<Instant>) {
     }
 }
 
-/// A person does not have more wishes at once; a program that does is made to wait.
-const COMMANDS_MAX: usize = 64;
-/// A page of messages goes through without waiting for each.
-const EVENTS_MAX: usize = 256;
-/// More long work at once only makes each of it slower.
-const JOBS_MAX: usize = 4;
 /// Messages disappear by the hour, what is read of them by the minute; locked or not.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);

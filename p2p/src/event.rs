@@ -1,13 +1,13 @@
 //! What a front end hears.
 
 use crate::{
-    command::OpensBy,
-    engine::RequestId,
+    command::{OpensBy, Settings},
     failure::{Damage, Failure},
+    front::RequestId,
 };
 use nyx_vault::{
-    MessageId,
-    model::{AccountState, Draft, Edit, Message},
+    ConversationId, MessageId, SearchCursor,
+    model::{AccountState, AttachmentId, Author, Contact, Conversation, Draft, Edit, Gone, Message},
 };
 use std::{fmt, path::PathBuf};
 use zeroize::Zeroizing;
@@ -46,12 +46,39 @@ pub enum Event {
         /// Where its attachments were written to, in their order; empty if that was not asked for.
         saved: Vec<PathBuf>,
     },
+    /// Every conversation, the one with the newest message first.
+    Chats(Vec<Chat>),
+    /// The messages at some places of a conversation.
+    Rows(Rows),
+    /// What a search found.
+    Found {
+        /// The messages, newest first.
+        found: Vec<Message>,
+        /// Where to go on; `None`: that was all.
+        next: Option<SearchCursor>,
+    },
+    /// A picture, decoded.
+    Picture {
+        /// Of which attachment.
+        attachment: AttachmentId,
+        /// The picture; `None`: it is none, or none that can be read.
+        picture: Option<Picture>,
+    },
+    /// An attachment was written out.
+    Saved {
+        /// Which.
+        attachment: AttachmentId,
+        /// Where it is now.
+        path: PathBuf,
+    },
+    /// The settings.
+    Settings(Settings),
+    /// Something in a conversation is not as it was, whoever changed it. What a front end shows of it is asked for anew.
+    Changed(Change),
     /// What was begun.
     Draft(Option<Draft>),
     /// Earlier texts of a message.
     Edits(Vec<Edit>),
-    /// Messages that are over.
-    Disappeared(Vec<MessageId>),
     /// How far something has come; the unit is bytes.
     Progress {
         /// So much is done.
@@ -75,10 +102,120 @@ pub enum Event {
         /// Equal on two devices exactly when they hold the same history.
         content_hash: [u8; 32],
     },
+    /// Somebody started the program again for this home: the window is to come to the front.
+    ShowWindow,
     /// The command is done.
     Done,
     /// The command was not done.
     Failed(Failure),
+}
+
+/// A conversation, as a list of them shows it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Chat {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// With whom; `None`: with oneself.
+    pub contact: Option<Contact>,
+    /// Its newest message.
+    pub newest: Option<Message>,
+    /// Places of the first and the last message; `None`: it is empty.
+    pub ends: Option<(u64, u64)>,
+    /// How many messages were not read, at most [`UNREAD_MAX`].
+    pub unread: u32,
+    /// What was begun.
+    pub draft: Option<Draft>,
+}
+
+/// The messages at some places of a conversation.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Rows {
+    /// Of which conversation.
+    pub conversation: ConversationId,
+    /// From this place on everything is told. Not after the first one that was asked for; before it, if there is nothing
+    /// in between.
+    pub first: u64,
+    /// Up to this place everything is told; a place without a message is a message that is gone.
+    pub last: u64,
+    /// The messages, the older before the newer.
+    pub rows: Vec<Row>,
+}
+
+/// A message, and what it answers.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Row {
+    /// The message.
+    pub message: Message,
+    /// What it answers, as far as that is still there.
+    pub quote: Option<Quote>,
+}
+
+/// A message that another one answers.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Quote {
+    /// Which.
+    pub id: MessageId,
+    /// Its place.
+    pub seq: u64,
+    /// Who wrote it.
+    pub author: Author,
+    /// The beginning of its text.
+    pub text: String,
+    /// Whether files belong to it.
+    pub has_attachments: bool,
+}
+
+/// A decoded picture.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Picture {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Red, green, blue and opacity (not multiplied in), a byte each.
+    pub rgba: Vec<u8>,
+}
+
+/// What is not as it was. What answers a message shows the beginning of it, and is not as it was either.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Change {
+    /// Messages came to the end of a conversation.
+    Added {
+        /// Of which.
+        conversation: ConversationId,
+        /// The last place now.
+        last: u64,
+    },
+    /// A message has another text, other reactions or another state.
+    Updated {
+        /// Where.
+        conversation: ConversationId,
+        /// Its place.
+        seq: u64,
+    },
+    /// Messages are gone: deleted, or disappeared.
+    Removed {
+        /// Of which conversation.
+        conversation: ConversationId,
+        /// Their places.
+        seqs: Vec<u64>,
+    },
+    /// The timer, what was read, or the draft.
+    Conversation(ConversationId),
+}
+
+impl Change {
+    /// Messages that are gone: one change for each conversation.
+    pub(crate) fn removed(gone: Vec<Gone>) -> Vec<Self> {
+        let mut conversations: Vec<(ConversationId, Vec<u64>)> = Vec::new();
+        for Gone { conversation, seq, .. } in gone {
+            match conversations.iter_mut().find(|(known, _)| *known == conversation) {
+                Some((_, seqs)) => seqs.push(seq),
+                None => conversations.push((conversation, vec![seq])),
+            }
+        }
+        conversations.into_iter().map(|(conversation, seqs)| Self::Removed { conversation, seqs }).collect()
+    }
 }
 
 /// The account, for people.
@@ -133,3 +270,12 @@ impl fmt::Debug for ShownPhrase {
         f.write_str("ShownPhrase(redacted)")
     }
 }
+
+impl fmt::Debug for Picture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Picture({} x {})", self.width, self.height)
+    }
+}
+
+/// "99+" says enough.
+pub const UNREAD_MAX: u32 = 100;

@@ -32,6 +32,9 @@ pub enum Failure {
     /// The phrase is not this account's.
     #[error("wrong phrase")]
     WrongPhrase,
+    /// The vault claims to belong to the phrase and was not made by anybody who had it: somebody put it there.
+    #[error("the vault was put there by somebody else")]
+    ForeignVault,
     /// The passphrase or phrase does not open this backup.
     #[error("the backup does not open by this")]
     WrongBackupKey,
@@ -94,6 +97,9 @@ pub enum Failure {
     /// The disk refused.
     #[error("the disk refused: {0}")]
     Disk(#[source] io::Error),
+    /// Too much waits already.
+    #[error("too much at once")]
+    Busy,
     /// It was asked to stop.
     #[error("cancelled")]
     Cancelled,
@@ -155,6 +161,7 @@ impl From<SlotError> for Failure {
         match error {
             SlotError::WrongPassword => Self::WrongPassword,
             SlotError::WrongPhrase => Self::WrongPhrase,
+            SlotError::Foreign => Self::ForeignVault,
             SlotError::KeyringNeeded => Self::KeyringNeeded,
             SlotError::Password(error) => Self::Password(error),
             SlotError::ResetAddress => Self::Internal(error.to_string()),
@@ -220,7 +227,7 @@ impl From<WriteError> for Failure {
             WriteError::NoMessage => Self::NoMessage,
             WriteError::TooLong(what) => Self::TooLong(what),
             WriteError::Disappeared => Self::Disappeared,
-            WriteError::Exists | WriteError::NoContact => Self::Internal(error.to_string()),
+            WriteError::Exists | WriteError::NoContact | WriteError::NotesStay => Self::Internal(error.to_string()),
             WriteError::Storage(error) => error.into(),
         }
     }

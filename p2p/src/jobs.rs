@@ -2,9 +2,10 @@
 
 use crate::{
     clock::Clock,
-    engine::{PasswordCost, RequestId},
+    engine::PasswordCost,
     event::{Event, Told},
     failure::Failure,
+    front::RequestId,
 };
 use nyx_crypto::kdf::{Password, PasswordParams, password_key};
 use nyx_vault::NewPassword;

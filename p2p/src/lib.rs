@@ -9,30 +9,46 @@
 //! async threads; whatever takes long reports progress, can be cancelled, and leaves nothing half done. The clock and
 //! the randomness are handed in with [`Setup`].
 //!
-//! Reading order: [`Command`], [`Event`], [`Failure`]; then `engine` (which only routes) and one file a capability:
-//! `account`, `notes`, `backup`, `verify`. What programs may rely on at the terminal is in `p2p/docs/terminal.md`.
+//! Reading order: [`Command`], [`Event`], [`Failure`]; then `engine` (which only routes), `lanes` (what runs beside it)
+//! and one file a capability: `account`, `chats`, `rows`, `notes`, `picture`, `saving`, `backup`, `verify`. What programs may rely on at the terminal is in `p2p/docs/terminal.md`.
 
 mod account;
 mod backup;
+mod calling;
+mod chats;
 mod claim;
 mod clock;
 mod command;
 mod commit;
 mod creation;
+mod door;
+mod drafts;
 mod engine;
 mod event;
 mod failure;
+mod front;
 mod identity;
 mod jobs;
+mod lanes;
 mod notes;
+mod passing;
+mod picture;
+mod reading;
+mod rows;
 mod saving;
+mod settings;
 mod verify;
 
+pub use calling::Holder;
 pub use clock::{Clock, SystemClock};
-pub use command::{BackupKey, BackupTarget, Command, NewNote, OpensBy, Passphrase, Reading};
-pub use engine::{Commands, Events, PasswordCost, RequestId, Setup, Stopped, start};
-pub use event::{AccountView, Event, ShownPhrase, Told};
+pub use command::{
+    BackupKey, BackupTarget, Command, NewNote, Notify, OpensBy, Passphrase, Query, ROWS_MAX, Reading, SaveTo, Settings,
+    Source,
+};
+pub use engine::{AutoLock, PasswordCost, Setup, start};
+pub use event::{AccountView, Change, Chat, Event, Picture, Quote, Row, Rows, ShownPhrase, Told, UNREAD_MAX};
 pub use failure::{Damage, Failure, FileTrouble};
+pub use front::{Commands, Events, NotPosted, RequestId, Stopped};
 
 pub use nyx_crypto::{
     account::Aid,
@@ -40,7 +56,10 @@ pub use nyx_crypto::{
     phrase::{Phrase, PhraseError, WordCount},
 };
 pub use nyx_vault::{
-    ConversationId, MessageId,
-    model::{About, AccountState, Attachment, Author, Disappears, Draft, Edit, Message, Reaction},
+    ContactId, ConversationId, MessageId, SearchCursor,
+    model::{
+        About, AccountState, Attachment, AttachmentId, Author, Contact, ContactState, Conversation, ConversationKind,
+        Delivery, Disappears, Draft, Edit, Message, Reaction,
+    },
 };
 pub use nyx_wire::identity::{DeviceName, NameError};

@@ -2,13 +2,54 @@
 //! hidden file or a trick with the direction of text. Here it becomes a plain name in one folder, and never another
 //! file's.
 
-use crate::{failure::Failure, jobs::Job};
-use nyx_vault::{Vault, model::Attachment};
+use crate::{
+    command::SaveTo,
+    commit::look,
+    event::Event,
+    failure::Failure,
+    jobs::{Job, World},
+    passing::Passing,
+};
+use nyx_vault::{
+    Vault,
+    model::{Attachment, AttachmentId},
+};
 use std::{
     fs::{self, File, OpenOptions},
     io,
     path::{Path, PathBuf},
 };
+
+/// Writes an attachment to where the person wants it.
+pub(crate) fn save_to(
+    job: &Job,
+    world: &World,
+    vault: &Vault,
+    passing: &Passing,
+    id: AttachmentId,
+    to: &SaveTo,
+) -> Result<(), Failure> {
+    let attachment = look(vault, |reader| reader.attachment(id)?.ok_or(Failure::NoMessage))?;
+    if attachment.about.is_none() {
+        return Err(Failure::Disappeared);
+    }
+    let places = (0, attachment.size);
+    let path = match to {
+        SaveTo::Folder(dir) => {
+            fs::create_dir_all(dir).map_err(|error| Failure::file(dir, error))?;
+            save(job, vault, &attachment, dir, places)?
+        }
+        SaveTo::File(path) => replace(job, world, vault, &attachment, path)?,
+        SaveTo::Passing => {
+            let dir = passing.fresh(world)?;
+            save(job, vault, &attachment, &dir, places).inspect_err(|_| {
+                let _ = fs::remove_dir(&dir);
+            })?
+        }
+    };
+    job.tell(Event::Saved { attachment: id, path });
+    Ok(())
+}
 
 /// Writes an attachment into a folder under the safe form of its name. `before` and `total` are for the progress.
 pub(crate) fn save(
@@ -19,20 +60,60 @@ pub(crate) fn save(
     (before, total): (u64, u64),
 ) -> Result<PathBuf, Failure> {
     let name = safe_name(attachment.about.as_ref().map_or("", |about| about.name.as_str()));
-    let (path, mut file) = create(dir, &name)?;
+    let (path, file) = create(dir, &name)?;
+    write(job, vault, attachment, (&path, file), (before, total))?;
+    Ok(path)
+}
+
+/// Writes an attachment to the file of this name. What is there is replaced by the whole new file or stays.
+fn replace(job: &Job, world: &World, vault: &Vault, attachment: &Attachment, path: &Path) -> Result<PathBuf, Failure> {
+    let name = path.file_name().ok_or_else(|| Failure::file(path, io::ErrorKind::IsADirectory.into()))?;
+    let mut random = [0; 8];
+    world.random(|rng| rng.fill_bytes(&mut random));
+    let aside = format!(".nyx-{:016x}.part", u64::from_be_bytes(random));
+    let aside = path.with_file_name(aside);
+    let file = private().open(&aside).map_err(|error| Failure::file(path, error))?;
+    write(job, vault, attachment, (&aside, file), (0, attachment.size)).map_err(|failure| match failure {
+        // The person never heard of the other name.
+        Failure::File { trouble, .. } => Failure::File { path: path.to_owned(), trouble },
+        other => other,
+    })?;
+    let placed = fs::rename(&aside, path).and_then(|()| sync_dir(path.parent().unwrap_or(Path::new(""))));
+    placed.map_err(|error| {
+        let _ = fs::remove_file(&aside);
+        Failure::file(path, error)
+    })?;
+    Ok(path.with_file_name(name))
+}
+
+fn write(
+    job: &Job,
+    vault: &Vault,
+    attachment: &Attachment,
+    (path, mut file): (&Path, File),
+    (before, total): (u64, u64),
+) -> Result<(), Failure> {
     let saved = vault
         .save_attachment(attachment.id, &mut file, &mut |done| job.progress(before + done, Some(total)))
-        .map_err(|error| Failure::saving(path.clone(), error))
-        .and_then(|()| file.sync_all().map_err(|error| Failure::file(&path, error)));
-    match saved {
-        Ok(()) => Ok(path),
-        Err(failure) => {
-            drop(file);
-            // Ours, and not whole: half a file under its full name would be taken for the whole.
-            let _ = fs::remove_file(&path);
-            Err(failure)
-        }
+        .map_err(|error| Failure::saving(path.to_owned(), error))
+        .and_then(|()| file.sync_all().map_err(|error| Failure::file(path, error)));
+    drop(file);
+    if saved.is_err() {
+        // Ours, and not whole: half a file under its full name would be taken for the whole.
+        let _ = fs::remove_file(path);
     }
+    saved
+}
+
+#[cfg(unix)]
+fn sync_dir(dir: &Path) -> io::Result<()> {
+    let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
+    File::open(dir)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_dir(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// A name that stays in its folder, can be written on every system, and looks like what it is.

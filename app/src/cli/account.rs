@@ -176,7 +176,7 @@ async fn hear_account(session: &mut Session, say: &mut Say, command: Command) ->
         .run(command, |event| {
             match event {
                 Event::Account(account) => told = Some(account),
-                Event::Progress { done, total } => say.progress(done, total),
+                Event::Progress { done, total } => say.progress_event(done, total)?,
                 _ => {}
             }
             Ok(())

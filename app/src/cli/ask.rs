@@ -6,6 +6,7 @@ use super::{
     interrupt::{Interrupt, Terminal},
     say::Say,
 };
+use crate::strength::{Strength, strength};
 use nyx_p2p::{Passphrase, Password, Phrase};
 use serde_json::json;
 use std::{
@@ -77,9 +78,9 @@ impl Ask {
         let typed = self.new_secret(say, given, "ask-new-password").await?;
         let password = password(&typed)?;
         match strength(&typed, about) {
-            0 | 1 => say.remark(&say.texts.get("remark-password-very-weak")),
-            2 => say.remark(&say.texts.get("remark-password-weak")),
-            _ => {}
+            Strength::VeryWeak => say.remark(&say.texts.get("remark-password-very-weak")),
+            Strength::Weak => say.remark(&say.texts.get("remark-password-weak")),
+            Strength::Fair | Strength::Strong => {}
         }
         Ok(password)
     }
@@ -89,7 +90,7 @@ impl Ask {
         let typed = self.new_secret(say, given, "ask-new-passphrase").await?;
         let passphrase = passphrase(&typed)?;
         // Whoever finds the file can guess for ever: less than strong is worth a word.
-        if strength(&typed, &[]) < 3 {
+        if strength(&typed, &[]) < Strength::Fair {
             say.remark(&say.texts.get("remark-passphrase-weak"));
         }
         Ok(passphrase)
@@ -118,24 +119,31 @@ impl Ask {
         Ok(typed)
     }
 
-    /// The passphrase of a backup that is there already.
-    pub(crate) async fn passphrase(&mut self, say: &mut Say, file: Option<&Path>) -> Result<Passphrase, Ended> {
-        let typed = match file {
-            Some(file) => self.line_in(file).await?,
-            None => self.secret(say, Asked::Password, "password", "ask-passphrase").await?,
-        };
-        passphrase(&typed)
+    /// The passphrase of a backup that is there already, as it was typed.
+    pub(crate) async fn typed_passphrase(
+        &mut self,
+        say: &mut Say,
+        file: Option<&Path>,
+    ) -> Result<Zeroizing<String>, Ended> {
+        match file {
+            Some(file) => self.line_in(file).await,
+            None => self.secret(say, Asked::Password, "password", "ask-passphrase").await,
+        }
     }
 
     /// The recovery phrase.
     pub(crate) async fn phrase(&mut self, say: &mut Say) -> Result<Phrase, Ended> {
-        let typed = if say.json || !io::IsTerminal::is_terminal(&io::stdin()) {
+        phrase(&self.typed_phrase(say).await?)
+    }
+
+    /// The same, as it was typed, for who needs it twice.
+    pub(crate) async fn typed_phrase(&mut self, say: &mut Say) -> Result<Zeroizing<String>, Ended> {
+        if say.json || !io::IsTerminal::is_terminal(&io::stdin()) {
             say.event("ask", json!({ "what": "phrase" }))?;
-            self.stdin_line(Asked::Phrase).await?
+            self.stdin_line(Asked::Phrase).await
         } else {
-            self.secret(say, Asked::Phrase, "phrase", "ask-phrase").await?
-        };
-        Phrase::parse(&typed).map_err(Ended::Phrase)
+            self.secret(say, Asked::Phrase, "phrase", "ask-phrase").await
+        }
     }
 
     /// Yes or no, before something that cannot be undone.
@@ -286,14 +294,14 @@ pub(crate) fn password(typed: &str) -> Result<Password, Ended> {
     Password::new(typed).map_err(|error| Ended::Failure(error.into()))
 }
 
-fn passphrase(typed: &str) -> Result<Passphrase, Ended> {
-    Passphrase::new(typed).map_err(|error| Ended::Failure(error.into()))
+/// What was typed, as a phrase.
+pub(crate) fn phrase(typed: &str) -> Result<Phrase, Ended> {
+    Phrase::parse(typed).map_err(Ended::Phrase)
 }
 
-/// From 0, found at once, to 4, not found. The estimate is made of copies that are not wiped; this process ends soon,
-/// and writes no core file.
-fn strength(typed: &str, about: &[&str]) -> u8 {
-    zxcvbn::zxcvbn(typed, about).score().into()
+/// What was typed, as the passphrase of a backup.
+pub(crate) fn passphrase(typed: &str) -> Result<Passphrase, Ended> {
+    Passphrase::new(typed).map_err(|error| Ended::Failure(error.into()))
 }
 
 /// Stdin without a buffer of its own: a buffer would keep the password, and swallow what another reader is to get.

@@ -3,7 +3,7 @@
 use super::{
     account::{hex, is_here, tell_account, unlock},
     arguments::{BackupWanted, To},
-    ask::{Ask, Given},
+    ask::{self, Ask, Given},
     ended::{Ended, damaged},
     say::Say,
     session::Session,
@@ -54,10 +54,7 @@ async fn create(
                 let done = if by_passphrase { "backup-done-passphrase" } else { "backup-done-phrase" };
                 say.line(&say.texts.with(done, &values))
             }
-            Event::Progress { done, total } => {
-                say.progress(done, total);
-                Ok(())
-            }
+            Event::Progress { done, total } => say.progress_event(done, total),
             _ => Ok(()),
         })
         .await
@@ -82,11 +79,18 @@ async fn restore(
             Ok(())
         })
         .await?;
-    let by = match opens_by {
-        OpensBy::Passphrase => BackupKey::Passphrase(ask.passphrase(say, passphrase_file).await?),
+    let typed = match opens_by {
+        OpensBy::Passphrase => ask.typed_passphrase(say, passphrase_file).await?,
         OpensBy::Phrase if passphrase_file.is_some() => return Err(Failure::OtherBackupKey.into()),
-        OpensBy::Phrase => BackupKey::Phrase(ask.phrase(say).await?),
+        OpensBy::Phrase => ask.typed_phrase(say).await?,
     };
+    let by = || match opens_by {
+        OpensBy::Passphrase => ask::passphrase(&typed).map(BackupKey::Passphrase),
+        OpensBy::Phrase => ask::phrase(&typed).map(BackupKey::Phrase),
+    };
+    // A wrong one is told before a new password is thought of.
+    session.quietly(Command::TryBackup { file: file.clone(), by: by()? }).await?;
+    let by = by()?;
     let password = ask.new_password(say, Given::PasswordFile, &[]).await?;
     let account = tell_account(session, say, Command::RestoreBackup { file, by, password }).await?;
     let values = [("messages", account.messages.into()), ("attachments", account.attachments.into())];
@@ -114,10 +118,7 @@ pub(crate) async fn verify(session: &mut Session, ask: &mut Ask, say: &mut Say) 
                 say.event("verified", json!({ "content_hash": hash }))?;
                 say.line(&say.texts.with("verify-done", &[("hash", hash.into())]))
             }
-            Event::Progress { done, total } => {
-                say.progress(done, total);
-                Ok(())
-            }
+            Event::Progress { done, total } => say.progress_event(done, total),
             _ => Ok(()),
         })
         .await

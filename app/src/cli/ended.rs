@@ -31,6 +31,8 @@ pub(crate) enum Ended {
     NoWindow,
     /// What was to be shown could not be written.
     Output(io::Error),
+    /// Another process holds the vault, and it is locked there.
+    LockedThere,
     /// Ctrl-C.
     Interrupted,
 }
@@ -100,9 +102,16 @@ impl Ended {
                 let cause = ("cause", Value::from(error.to_string()));
                 say(DISK, "output", texts.with("error-output", &[cause]))
             }
+            Self::LockedThere => say(OTHER, "locked", texts.get("error-locked-there")),
             Self::Interrupted => say(INTERRUPTED, "interrupted", texts.get("error-interrupted")),
         }
     }
+}
+
+/// What a failure is called for people.
+#[cfg(feature = "desktop")]
+pub(crate) fn sentence(failure: &Failure, texts: &Texts) -> String {
+    of_failure(failure, texts).message
 }
 
 fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
@@ -115,6 +124,7 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
         Failure::Locked => say(OTHER, "locked", texts.get("error-locked")),
         Failure::WrongPassword => say(WRONG, "wrong-password", texts.get("error-wrong-password")),
         Failure::WrongPhrase => say(WRONG, "wrong-phrase", texts.get("error-wrong-phrase")),
+        Failure::ForeignVault => say(DAMAGED, "foreign-vault", texts.get("error-foreign-vault")),
         Failure::WrongBackupKey => say(WRONG, "wrong-backup-key", texts.get("error-wrong-backup-key")),
         Failure::OtherBackupKey => say(WRONG, "other-backup-key", texts.get("error-other-backup-key")),
         Failure::BadBackup => say(DAMAGED, "bad-backup", texts.get("error-bad-backup")),
@@ -156,6 +166,7 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
             let cause = ("cause", Value::from(error.to_string()));
             say(DISK, "disk", texts.with("error-disk", &[cause]))
         }
+        Failure::Busy => say(OTHER, "busy", texts.get("error-busy")),
         Failure::Cancelled => say(INTERRUPTED, "interrupted", texts.get("error-interrupted")),
         Failure::NothingToConfirm | Failure::Internal(_) => {
             let cause = ("cause", Value::from(failure.to_string()));
@@ -164,7 +175,7 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
     }
 }
 
-fn of_phrase(error: &PhraseError, texts: &Texts) -> String {
+pub(crate) fn of_phrase(error: &PhraseError, texts: &Texts) -> String {
     match error {
         PhraseError::Count { given } => texts.with("error-phrase-count", &[("given", (*given).into())]),
         PhraseError::UnknownWord { index, nearest } => {

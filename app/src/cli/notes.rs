@@ -8,7 +8,7 @@ use super::{
     session::Session,
 };
 use jiff::{Timestamp, tz::TimeZone};
-use nyx_p2p::{Attachment, Author, Command, Event, Message, NewNote, Reading};
+use nyx_p2p::{Attachment, Author, Command, Event, Failure, Holder, Message, NewNote, Reading, Source};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -30,22 +30,46 @@ pub(crate) async fn note(
         _ => text.unwrap_or_default(),
     };
     if text.trim().is_empty() && attachments.is_empty() {
-        return Err(nyx_p2p::Failure::EmptyNote.into());
+        return Err(Failure::EmptyNote.into());
     }
-    unlock(session, ask, say).await?;
-    session
-        .run(Command::Note(NewNote { text, attachments, reply_to: None }), |event| match event {
-            Event::Noted { id } => {
-                say.event("note", json!({ "id": hex(&id.0) }))?;
-                say.line(&say.texts.get("note-done"))
-            }
-            Event::Progress { done, total } => {
-                say.progress(done, total);
-                Ok(())
-            }
-            _ => Ok(()),
-        })
-        .await
+    match unlock(session, ask, say).await {
+        Err(Ended::Failure(Failure::InUse)) => return hand_over(session, say, text, attachments).await,
+        unlocked => unlocked?,
+    }
+    let attachments = attachments.into_iter().map(Source::File).collect();
+    let note = NewNote { text, attachments, ..NewNote::default() };
+    session.run(Command::Note(note), |event| noted(say, event)).await
+}
+
+/// Has the process that holds the home write it. That one is open already, so no password is asked.
+async fn hand_over(session: &Session, say: &mut Say, text: String, files: Vec<PathBuf>) -> Result<(), Ended> {
+    let holder = Holder::reach(session.home()).await.ok_or(Failure::InUse)?;
+    let mut interrupt = session.interrupt();
+    let mut said = Ok(());
+    let on = |event| {
+        if said.is_ok() {
+            said = noted(say, event);
+        }
+    };
+    match holder.note(text, files, interrupt.heard(), on).await {
+        Ok(()) => said,
+        Err(Failure::Locked) => Err(Ended::LockedThere),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+fn noted(say: &mut Say, event: Event) -> Result<(), Ended> {
+    match event {
+        Event::Noted { id } => {
+            say.event("note", json!({ "id": hex(&id.0) }))?;
+            say.line(&say.texts.get("note-done"))
+        }
+        Event::Progress { done, total } => {
+            say.progress(done, total);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `nyx messages`

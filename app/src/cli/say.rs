@@ -2,7 +2,7 @@
 
 use super::ended::Ended;
 use crate::text::Texts;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::{
     io::{self, IsTerminal, Write},
     time::Instant,
@@ -77,6 +77,22 @@ impl Say {
         self.shown = true;
     }
 
+    /// How far something is that is nothing but long: programs hear of it too.
+    pub(crate) fn progress_event(&mut self, done: u64, total: Option<u64>) -> Result<(), Ended> {
+        if !self.json {
+            self.progress(done, total);
+            return Ok(());
+        }
+        let took = self.began.get_or_insert_with(Instant::now).elapsed().as_secs_f64();
+        // Before that a rate says nothing.
+        let rate = (took >= RATE_AFTER_SECS).then(|| done as f64 / took);
+        let left = total.map(|total| total.saturating_sub(done));
+        let eta_secs = rate.zip(left).filter(|(rate, _)| *rate >= 1.0).map(|(rate, left)| (left as f64 / rate).ceil());
+        let whole = |number: Option<f64>| number.map(|number| number as u64);
+        let fields = json!({ "done": done, "total": total, "rate": whole(rate), "eta_secs": whole(eta_secs) });
+        self.event("progress", fields)
+    }
+
     /// Takes the line of the progress away.
     pub(crate) fn clear(&mut self) {
         if std::mem::take(&mut self.shown) {
@@ -128,6 +144,8 @@ fn wrapped(text: &str, width: usize) -> String {
     out
 }
 
+/// What is over sooner needs no estimate.
+const RATE_AFTER_SECS: f64 = 0.5;
 /// Narrower than this, breaking lines helps nobody.
 #[cfg(unix)]
 const WIDTH_MIN: usize = 20;

@@ -1,15 +1,13 @@
 //! The engine, as a command of the terminal uses it: one wish at a time, until it is done.
 
 use super::{ended::Ended, interrupt::Interrupt};
-use getrandom::SysRng;
-use nyx_p2p::{
-    Command, Commands, DeviceName, Event, Events, Failure, PasswordCost, Setup, Stopped, SystemClock, start,
-};
-use rand_core::UnwrapErr;
-use std::{path::PathBuf, sync::Arc};
+use crate::setup::setup;
+use nyx_p2p::{AutoLock, Command, Commands, Event, Events, Failure, Stopped, start};
+use std::path::{Path, PathBuf};
 
 /// A running engine.
 pub(crate) struct Session {
+    home: PathBuf,
     commands: Commands,
     events: Events,
     interrupt: Interrupt,
@@ -17,16 +15,19 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn start(home: PathBuf, interrupt: Interrupt) -> Self {
-        let (commands, events) = start(Setup {
-            home,
-            clock: Arc::new(SystemClock::new()),
-            rng: Box::new(UnwrapErr(SysRng)),
-            cost: PasswordCost::Measured,
-            device: device_name(),
-            // A command of the terminal is over long before anybody is idle.
-            lock_after: None,
-        });
-        Self { commands, events, interrupt }
+        // A command of the terminal is over long before anybody is gone.
+        let (commands, events) = start(setup(home.clone(), AutoLock::Never));
+        Self { home, commands, events, interrupt }
+    }
+
+    /// Where the vault lies or will lie.
+    pub(crate) fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Who says that the program is to end.
+    pub(crate) fn interrupt(&self) -> Interrupt {
+        self.interrupt.clone()
     }
 
     /// Has one command carried out; `on` hears what happens. If it is interrupted, or `on` fails, the command is
@@ -83,20 +84,3 @@ impl Session {
 fn stopped(error: Stopped) -> Ended {
     Failure::Internal(error.to_string()).into()
 }
-
-/// What this machine is called; contacts will see it in the list of devices. `None`: it has no name that can be shown.
-fn device_name() -> Option<DeviceName> {
-    let name = host_name();
-    let name = name.trim();
-    DeviceName::new(&name[..name.floor_char_boundary(DEVICE_NAME_BYTES_MAX)]).ok()
-}
-
-fn host_name() -> String {
-    #[cfg(unix)]
-    return rustix::system::uname().nodename().to_string_lossy().into_owned();
-    #[cfg(not(unix))]
-    return std::env::var("COMPUTERNAME").unwrap_or_default();
-}
-
-/// A device's name in the protocol has at most 64 bytes.
-const DEVICE_NAME_BYTES_MAX: usize = 64;

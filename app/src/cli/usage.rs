@@ -31,6 +31,13 @@ pub(crate) fn matches(arguments: &[OsString], texts: &Texts) -> Result<ArgMatche
     })
 }
 
+/// Takes a link away that a desktop gave as the last argument; tells whether there was one.
+pub(crate) fn take_link(arguments: &mut Vec<OsString>) -> bool {
+    let is_link = |argument: &OsString| argument.to_str().is_some_and(|argument| argument.starts_with("nyx:"));
+    // A text for Notes may begin so too; a desktop gives nothing but the link.
+    arguments.len() == 2 && arguments.pop_if(|last| is_link(last)).is_some()
+}
+
 /// What is wrong, in one sentence.
 pub(crate) fn sentence(error: &clap::Error, texts: &Texts) -> String {
     let context = |kind| match error.get(kind) {

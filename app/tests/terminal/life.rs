@@ -71,8 +71,13 @@ fn a_backup_by_passphrase_brings_the_same_content_back_after_erasing() {
     let (backup, secret) = (place.path("cadangan.age"), place.path("frasa-sandi"));
     fs::write(&secret, "gunung merapi meletus\n").unwrap();
     let (backup, secret) = (backup.to_str().unwrap(), secret.to_str().unwrap());
-    let before = place.run(&["verify", "--json"], PASSWORD).event("verified")["content_hash"].clone();
+    let verified = place.run(&["verify", "--json"], PASSWORD);
+    let before = verified.event("verified")["content_hash"].clone();
     assert_eq!(before.as_str().unwrap().len(), 64);
+    // How far it is, for programs too; at the end it is there.
+    let progress: Vec<_> = verified.events().into_iter().filter(|event| event["event"] == "progress").collect();
+    let last = progress.last().unwrap();
+    assert!(last["done"].is_u64() && last["done"] == last["total"], "{last}");
 
     let made = place.run(&["backup", "create", backup, "--passphrase-file", secret, "--json"], PASSWORD);
     made.assert_done();
@@ -106,6 +111,11 @@ fn a_backup_by_passphrase_brings_the_same_content_back_after_erasing() {
             "kata sandi lain lagi",
         )
         .assert_error(3, "wrong-backup-key");
+    // Before a new password is asked for.
+    let early =
+        place.run_bare(&["backup", "restore", backup, "--passphrase-file", wrong.to_str().unwrap(), "--json"], "");
+    early.assert_error(3, "wrong-backup-key");
+    assert!(early.events().iter().all(|event| event["event"] != "ask"), "{}", early.out);
     assert!(!place.home().exists());
     let restored =
         place.run(&["backup", "restore", backup, "--passphrase-file", secret, "--json"], "kata sandi lain lagi");

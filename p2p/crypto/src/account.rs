@@ -44,11 +44,22 @@ impl Aid {
     /// who searches for a twin on purpose. No decision may rest on them alone.
     #[must_use]
     pub fn words(&self) -> [&'static str; 4] {
-        let list = Language::English.word_list();
+        words_at(self.word_places())
+    }
+
+    /// Where in the word list the four words stand.
+    #[must_use]
+    pub fn word_places(&self) -> [u16; 4] {
         let hash = hash::labelled(labels::AID_WORDS, &self.0);
         let bits = u64::from_be_bytes([hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], 0, 0]);
-        [53, 42, 31, 20].map(|shift| list[(bits >> shift) as usize % 2048])
+        [53, 42, 31, 20].map(|shift| (bits >> shift) as u16 % WORDS)
     }
+}
+
+/// The words at these places of the word list.
+#[must_use]
+pub fn words_at(places: [u16; 4]) -> [&'static str; 4] {
+    places.map(|place| Language::English.word_list()[usize::from(place % WORDS)])
 }
 
 impl fmt::Debug for Aid {
@@ -123,6 +134,8 @@ pub fn verify_opkey_cert(
     let cert = signature::verify(ark, cert)?;
     if cert.aid == aid.0 { Ok(cert) } else { Err(VerifyError) }
 }
+
+const WORDS: u16 = 2048;
 
 #[cfg(test)]
 mod tests {

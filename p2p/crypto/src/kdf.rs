@@ -5,7 +5,7 @@ mod password;
 pub use password::{Password, PasswordError, PasswordParams, password_key};
 
 use crate::{
-    purposes::{Derives, Purpose, RootKey},
+    purposes::{Derives, Purpose},
     secret::Secret,
 };
 use hkdf::Hkdf;
@@ -20,25 +20,34 @@ where
     From: Derives<To>,
     To: Purpose,
 {
-    expanded(&extracted(None, from.expose()), From::LABEL)
+    expanded(&extracted(None, from.expose()), From::LABEL, &[])
 }
 
-/// The key for the purpose `To` made of the root, which is already the output of HKDF-Extract. It is longer than what
-/// [`derive`] takes, so there is no second, different way to make a key of it.
+/// The key for the purpose `To` made of something that is already the output of HKDF-Extract. That is longer than what
+/// [`derive`] takes, so there is no second, different way to make a key of it. `more` follows the label.
 #[must_use]
-pub(crate) fn derive_from_root<To, const M: usize>(root: &Secret<RootKey, 64>) -> Secret<To, M>
+pub(crate) fn derive_from_extracted<From, To, const M: usize>(prk: &Secret<From, 64>, more: &[u8]) -> Secret<To, M>
 where
-    RootKey: Derives<To>,
+    From: Derives<To>,
     To: Purpose,
 {
-    expanded(&from_prk(root.expose()), <RootKey as Derives<To>>::LABEL)
+    expanded(&from_prk(prk.expose()), From::LABEL, more)
 }
 
-fn expanded<To: Purpose, const M: usize>(hkdf: &Hkdf<Sha512>, label: &str) -> Secret<To, M> {
+/// HKDF-Extract-SHA512, kept.
+#[must_use]
+pub(crate) fn extract<To: Purpose>(salt: &[u8], secret: &[u8]) -> Secret<To, 64> {
+    let (mut prk, _) = Hkdf::<Sha512>::extract(Some(salt), secret);
+    let kept = Secret::filled(|place| place.copy_from_slice(&prk));
+    prk.as_mut_slice().zeroize();
+    kept
+}
+
+fn expanded<To: Purpose, const M: usize>(hkdf: &Hkdf<Sha512>, label: &str, more: &[u8]) -> Secret<To, M> {
     const { assert!(M <= 255 * 64) };
     Secret::filled(|key| {
         #[expect(clippy::expect_used, reason = "the length was checked when this was compiled")]
-        hkdf.expand(label.as_bytes(), key).expect("no longer than HKDF can give");
+        hkdf.expand_multi_info(&[label.as_bytes(), more], key).expect("no longer than HKDF can give");
     })
 }
 

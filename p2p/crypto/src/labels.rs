@@ -8,6 +8,8 @@ pub const ROOT_ACCOUNT: &str = "nyx/v1/root/account";
 pub const ROOT_VAULT_RESET: &str = "nyx/v1/root/vault-reset";
 /// Root → backup identity.
 pub const ROOT_BACKUP: &str = "nyx/v1/root/backup";
+/// Root → provenance key; also the name of that key in a box that needs it.
+pub const ROOT_PROVENANCE: &str = "nyx/v1/root/provenance";
 
 /// Hash of the account root public key: the account's name.
 pub const AID: &str = "nyx/v1/aid";
@@ -41,9 +43,49 @@ pub const VAULT_OUTBOX: &str = "nyx/v1/vault/outbox";
 /// HPKE info of the box sealed to the vault-reset key.
 pub const SEALED_VAULT_RESET: &str = "nyx/v1/sealed/vault-reset";
 
+/// The commitment to the first hello, by which a ticket says who may answer for it.
+pub const PAIR_COMMITMENT: &str = "nyx/pair/v1/hello";
+/// Hash of the nonce that is promised in the first hello.
+pub const PAIR_PROMISE: &str = "nyx/pair/v1/promise";
+/// Ticket secret → key of the MAC in the second hello.
+pub const PAIR_HELLO_MAC: &str = "nyx/pair/v1/hello-mac";
+/// Ticket secret → key of the MAC in the second code by hand.
+pub const PAIR_CODE_TWO_MAC: &str = "nyx/pair/v1/code-two-mac";
+/// Ticket secret → room id.
+pub const PAIR_ROOM: &str = "nyx/pair/v1/room";
+/// Ticket secret → ICE credentials of the side that shows.
+pub const PAIR_ICE_A: &str = "nyx/pair/v1/ice/a";
+/// Ticket secret → ICE credentials of the other side.
+pub const PAIR_ICE_B: &str = "nyx/pair/v1/ice/b";
+/// SPAKE2 identity of the side that shows a typed code.
+pub const PAIR_TYPED_A: &str = "nyx/pair/v1/typed/a";
+/// SPAKE2 identity of the side where it is typed.
+pub const PAIR_TYPED_B: &str = "nyx/pair/v1/typed/b";
+/// Agreed key → key of the envelopes from A to B.
+pub const PAIR_A_TO_B: &str = "nyx/pair/v1/a2b";
+/// Agreed key → key of the envelopes from B to A.
+pub const PAIR_B_TO_A: &str = "nyx/pair/v1/b2a";
+/// Agreed key → key of A's proof.
+pub const PAIR_CONFIRM_A: &str = "nyx/pair/v1/confirm/a";
+/// Agreed key → key of B's proof.
+pub const PAIR_CONFIRM_B: &str = "nyx/pair/v1/confirm/b";
+/// Agreed key and the promised nonce → six digits.
+pub const PAIR_DIGITS: &str = "nyx/pair/v1/sas";
+/// Signature over a transcript by the key that acts for an account.
+pub const PAIR_SIGN_ACCOUNT: &str = "nyx/pair/v1/sign/account";
+/// Agreed key → key of the transfer.
+pub const PAIR_FILE: &str = "nyx/pair/v1/file";
+/// Agreed key → key for resuming the transfer.
+pub const PAIR_RESUME: &str = "nyx/pair/v1/resume";
+/// Agreed key → what two contacts keep.
+pub const PAIR_CONTACT: &str = "nyx/pair/v1/contact";
+
 #[cfg(test)]
 mod tests {
     use alloc::{collections::BTreeSet, vec::Vec};
+
+    /// Version 1, of what lasts and of the meeting of two devices: each may get a second version without the other.
+    const IN_USE: [&str; 2] = ["nyx/v1/", "nyx/pair/v1/"];
 
     #[test]
     fn labels_are_ascii_of_this_version_and_different() {
@@ -51,7 +93,7 @@ mod tests {
         let labels: Vec<&str> =
             source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split('"').nth(1)).collect();
         assert!(labels.len() > 15);
-        assert!(labels.iter().all(|label| label.is_ascii() && label.starts_with("nyx/v1/")));
+        assert!(labels.iter().all(|label| label.is_ascii() && IN_USE.iter().any(|start| label.starts_with(start))));
         assert_eq!(labels.iter().collect::<BTreeSet<_>>().len(), labels.len());
     }
 }

@@ -7,9 +7,9 @@
 //!
 //! Reading order: [`secret`] and [`purposes`], [`labels`], [`kdf`]; then what protects data at rest: [`vault_keys`],
 //! [`wrap`], [`sealed`], [`stream`]; [`agreement`]; then who somebody is: [`phrase`], [`root`], [`account`], [`device`], [`device_list`],
-//! [`recovery`].
+//! [`recovery`]; and how two devices meet: [`pairing`].
 //!
-//! The bytes are specified in `p2p/docs/protocol/identity.md`.
+//! The bytes are specified in `p2p/docs/protocol/identity.md` and `p2p/docs/protocol/pairing.md`.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -22,6 +22,7 @@ pub mod device_list;
 mod hash;
 pub mod kdf;
 pub mod labels;
+pub mod pairing;
 pub mod phrase;
 pub mod purposes;
 pub mod recovery;

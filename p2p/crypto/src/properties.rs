@@ -21,7 +21,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_open_nothing_and_do_not_panic(bytes in vec(any::<u8>(), 0..4096), ad in vec(any::<u8>(), 0..64)) {
         prop_assert!(wrap::unwrap(&Secret::<ItemKey>::from_bytes([1; 32]), &bytes, &ad).is_err());
-        prop_assert!(sealed::open(&Secret::<VaultResetKey>::from_bytes([1; 32]), &bytes, &ad).is_err());
+        prop_assert!(sealed::open(&Secret::<VaultResetKey>::from_bytes([1; 32]), &Secret::from_bytes([2; 32]), &bytes, &ad).is_err());
         prop_assert!(Identity::from_bundle(Aid::from_bytes([1; 32]), &bytes).is_err());
         prop_assert!(recovery::verify(Aid::from_bytes([1; 32]), &bytes).is_err());
     }

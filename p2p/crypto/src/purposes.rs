@@ -27,8 +27,12 @@ pub trait Agrees: Purpose {}
 
 /// A private key that a [`sealed`](crate::sealed) box may be addressed to.
 pub trait Receives: Purpose {
+    /// What only those have from whom such a box may come.
+    type Sender: Purpose;
     /// The HPKE `info`: binds a box to this one use.
     const INFO: &'static str;
+    /// The HPKE `psk_id`: the name of the sender's key.
+    const SENDER: &'static str;
 }
 
 /// A key from which [`kdf::derive`](crate::kdf::derive) makes a key for the purpose `To`.
@@ -56,6 +60,9 @@ purposes! {
     AccountRootSeed = "account root seed";
     /// X25519 private key to which the vault's second key slot is sealed.
     VaultResetKey = "vault reset key";
+    /// Shows that a vault's second key slot, or a backup, was made by whoever had the phrase or a vault of the account.
+    /// Opens nothing by itself; lies in the vault and in its backups.
+    Provenance = "provenance key";
     /// X25519 private key of the age identity that opens backups.
     BackupIdentity = "backup identity";
     /// Seed of the operating key (Ed25519).
@@ -86,10 +93,47 @@ purposes! {
     ItemKey = "item key";
     /// Key of one stream: one attachment, one item of a transfer.
     StreamKey = "stream key";
+    /// What a ticket or a typed code gives to both sides.
+    PairingSecret = "pairing secret";
+    /// X25519 private key for one meeting.
+    PairingAgreementKey = "pairing agreement key";
+    /// Seed `d ‖ z` of an ML-KEM-768 key for one meeting; 64 bytes.
+    PairingKemSeed = "pairing KEM seed";
+    /// Told only after the other's hello was taken; goes into the digits.
+    PairingNonce = "pairing nonce";
+    /// What both sides have agreed on, extracted; 64 bytes.
+    PairingPrk = "pairing key";
+    /// Tells hellos of those who have the ticket from strangers'.
+    HelloMacKey = "hello MAC key";
+    /// Covers the second code by hand.
+    CodeTwoMacKey = "second code MAC key";
+    /// Names the room; 16 bytes.
+    RoomName = "room name";
+    /// User fragment and password of A's side of an ICE connection; 25 bytes.
+    IceOfA = "ICE secret of A";
+    /// User fragment and password of B's side of an ICE connection; 25 bytes.
+    IceOfB = "ICE secret of B";
+    /// Seals what A sends to B.
+    AToBKey = "envelope key A to B";
+    /// Seals what B sends to A.
+    BToAKey = "envelope key B to A";
+    /// Key of A's proof.
+    ConfirmAKey = "confirm key of A";
+    /// Key of B's proof.
+    ConfirmBKey = "confirm key of B";
+    /// What the digits are made of; 8 bytes.
+    DigitsSeed = "digits";
+    /// Key of a transfer: every item's key is derived from it.
+    FileKey = "file key";
+    /// Authenticates those who resume a transfer.
+    ResumeKey = "resume key";
+    /// What two contacts keep, to find each other again.
+    ContactSecret = "contact secret";
 }
 
 impl Agrees for DeviceAgreementKey {}
 impl Agrees for BackupIdentity {}
+impl Agrees for PairingAgreementKey {}
 
 impl Wraps for PasswordKek {}
 impl Wraps for BlobsKey {}
@@ -98,7 +142,9 @@ impl Wraps for OutboxKey {}
 impl Wraps for ItemKey {}
 
 impl Receives for VaultResetKey {
+    type Sender = Provenance;
     const INFO: &'static str = crate::labels::SEALED_VAULT_RESET;
+    const SENDER: &'static str = crate::labels::ROOT_PROVENANCE;
 }
 
 impl Derives<AccountRootSeed> for RootKey {
@@ -109,6 +155,9 @@ impl Derives<VaultResetKey> for RootKey {
 }
 impl Derives<BackupIdentity> for RootKey {
     const LABEL: &'static str = crate::labels::ROOT_BACKUP;
+}
+impl Derives<Provenance> for RootKey {
+    const LABEL: &'static str = crate::labels::ROOT_PROVENANCE;
 }
 impl Derives<DatabaseKey> for MasterKey {
     const LABEL: &'static str = crate::labels::VAULT_DATABASE;
@@ -121,4 +170,43 @@ impl Derives<SessionsKey> for MasterKey {
 }
 impl Derives<OutboxKey> for MasterKey {
     const LABEL: &'static str = crate::labels::VAULT_OUTBOX;
+}
+impl Derives<HelloMacKey> for PairingSecret {
+    const LABEL: &'static str = crate::labels::PAIR_HELLO_MAC;
+}
+impl Derives<CodeTwoMacKey> for PairingSecret {
+    const LABEL: &'static str = crate::labels::PAIR_CODE_TWO_MAC;
+}
+impl Derives<RoomName> for PairingSecret {
+    const LABEL: &'static str = crate::labels::PAIR_ROOM;
+}
+impl Derives<IceOfA> for PairingSecret {
+    const LABEL: &'static str = crate::labels::PAIR_ICE_A;
+}
+impl Derives<IceOfB> for PairingSecret {
+    const LABEL: &'static str = crate::labels::PAIR_ICE_B;
+}
+impl Derives<AToBKey> for PairingPrk {
+    const LABEL: &'static str = crate::labels::PAIR_A_TO_B;
+}
+impl Derives<BToAKey> for PairingPrk {
+    const LABEL: &'static str = crate::labels::PAIR_B_TO_A;
+}
+impl Derives<ConfirmAKey> for PairingPrk {
+    const LABEL: &'static str = crate::labels::PAIR_CONFIRM_A;
+}
+impl Derives<ConfirmBKey> for PairingPrk {
+    const LABEL: &'static str = crate::labels::PAIR_CONFIRM_B;
+}
+impl Derives<DigitsSeed> for PairingPrk {
+    const LABEL: &'static str = crate::labels::PAIR_DIGITS;
+}
+impl Derives<FileKey> for PairingPrk {
+    const LABEL: &'static str = crate::labels::PAIR_FILE;
+}
+impl Derives<ResumeKey> for PairingPrk {
+    const LABEL: &'static str = crate::labels::PAIR_RESUME;
+}
+impl Derives<ContactSecret> for PairingPrk {
+    const LABEL: &'static str = crate::labels::PAIR_CONTACT;
 }

@@ -105,7 +105,7 @@ fn canonical(key: &[u8; 32]) -> Option<VerifyingKey> {
     VerifyingKey::from_bytes(key).ok().filter(|point| point.to_edwards().compress().as_bytes() == key)
 }
 
-fn message(label: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn message(label: &str, body: &[u8]) -> Vec<u8> {
     let mut message = Vec::with_capacity(label.len() + 4 + body.len());
     message.extend_from_slice(label.as_bytes());
     crate::hash::lp(body, |bytes| message.extend_from_slice(bytes));

@@ -18,12 +18,15 @@
 //! # }
 //! ```
 //!
-//! [`Reader`] opens any chunk of a finished stream; [`seal_whole`] and [`open_whole`] are for what fits in memory.
+//! [`Reader`] opens any chunk of a finished stream; [`Resealer`] seals any chunk of one again under another key, which
+//! is how a transfer goes on where it broke off; [`seal_whole`] and [`open_whole`] are for what fits in memory.
 
 mod reader;
+mod resealer;
 mod whole;
 
 pub use reader::Reader;
+pub use resealer::Resealer;
 pub use whole::{open_whole, seal_whole};
 
 use crate::{purposes::StreamKey, secret::Secret};
@@ -58,7 +61,8 @@ pub fn plain_len(sealed: u64) -> Option<u64> {
     (sealed_len(plain) == Some(sealed)).then_some(plain)
 }
 
-/// Seals one stream from its beginning to its end.
+/// Seals one stream from its beginning to its end. It cannot begin in the middle: whether the plaintext is still the one
+/// of which the first chunks were sealed, nobody could tell it. See [`Resealer`].
 pub struct Sealer(Position);
 
 impl Sealer {
@@ -93,6 +97,13 @@ impl Opener {
     #[must_use]
     pub fn new(key: &Secret<StreamKey>) -> Self {
         Self(Position::start(key))
+    }
+
+    /// Goes on after the first `opened` chunks, which were opened and kept before. To open a chunk wherever it lies is safe;
+    /// that those before it are really there is the caller's to know.
+    #[must_use]
+    pub fn resume(key: &Secret<StreamKey>, opened: u64) -> Self {
+        Self(Position { next: opened, ..Position::start(key) })
     }
 
     /// Opens the next chunk in place: the plaintext is then in the first [`CHUNK`] bytes. Nothing is decrypted before
@@ -145,7 +156,7 @@ struct Position {
 
 impl Position {
     fn start(key: &Secret<StreamKey>) -> Self {
-        Self { cipher: Aes256Gcm::new(key.expose().into()), next: 0 }
+        Self { cipher: cipher_of(key), next: 0 }
     }
 
     fn seal(&mut self, buffer: &mut [u8], last: bool) -> Result<(), SealError> {
@@ -167,6 +178,10 @@ impl Position {
         self.next += 1;
         Ok(())
     }
+}
+
+fn cipher_of(key: &Secret<StreamKey>) -> Aes256Gcm {
+    Aes256Gcm::new(key.expose().into())
 }
 
 /// The length of the plaintext of a last chunk, if a last chunk at this place may have it: an empty one ends only a

@@ -6,6 +6,7 @@ mod bip39;
 mod document;
 mod ed25519;
 mod hkdf;
+mod ml_kem;
 mod x25519;
 mod xchacha20_poly1305;
 

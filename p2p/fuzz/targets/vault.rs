@@ -1,9 +1,11 @@
-//! A vault's header, its expiry buckets, and the frames of a backup.
+//! A vault's header, its expiry buckets, its settings, the frames of a backup, and what is said at the door of its home.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use nyx_wire::{
     codec,
+    door::{Answer, Knock},
+    settings::{self, LockAfter, Notify},
     vault::{BackupStart, BlobStart, BucketRecord, FRAME_BYTES_MAX, FRAME_HEAD_LEN, FrameHead, FrameKind, Header, Rows},
 };
 
@@ -11,6 +13,13 @@ fuzz_target!(|bytes: &[u8]| {
     // A constant in place of the hash lets the fuzzer reach what stands behind it.
     let _ = Header::from_file(bytes, |_| [0; 32]);
     assert!(BucketRecord::all_in(bytes).count() <= bytes.len());
+    let _ = (settings::decode::<LockAfter>(bytes), settings::decode::<Notify>(bytes));
+    if let Ok(knock) = Knock::from_body(bytes) {
+        assert!(knock.to_frame().ends_with(bytes));
+    }
+    if let Ok(answer) = Answer::from_body(bytes) {
+        assert!(answer.to_frame().ends_with(bytes));
+    }
     frames(bytes);
 });
 

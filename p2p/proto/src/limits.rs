@@ -3,3 +3,23 @@
 /// How long a recovery challenge may be answered: time to type 24 words is not needed (the phrase is in hand before the
 /// challenge is asked for), so a slow link and a person who reads what they confirm decide. 5 minutes.
 pub const RECOVERY_CHALLENGE_MS: u64 = 5 * 60 * 1000;
+
+/// How long a ticket or a typed code lives, by the clock of the device that shows it: time to take the other device out
+/// and hold it there, not to pass a photograph of the code on at leisure. 2 minutes.
+pub const PAIRING_TICKET_MS: u64 = 2 * 60 * 1000;
+/// How long codes that are carried by hand live: two of them have to be copied through a mail or read off two screens.
+/// 10 minutes.
+pub const PAIRING_BY_HAND_MS: u64 = 10 * 60 * 1000;
+/// How long the side that scanned waits. Its clock says nothing about the ticket's age, so this is patience and not
+/// safety. 2 minutes.
+pub const PAIRING_SCAN_MS: u64 = 2 * 60 * 1000;
+/// How long two people may take from meeting to digits: to read a name and four words and to type six digits, with
+/// somebody at the door in between. 5 minutes.
+pub const PAIRING_PEOPLE_MS: u64 = 5 * 60 * 1000;
+/// When a frame is said again that nobody has answered: longer than a round trip over a slow relay. 1 second.
+pub const PAIRING_RESEND_FIRST_MS: u64 = 1000;
+/// How far that span doubles: people look at a screen that does nothing for as long, and no longer. 8 seconds.
+pub const PAIRING_RESEND_LAST_MS: u64 = 8 * 1000;
+/// Most envelopes that wait for the proof under which they can be opened. Carriers race, so a few arrive first; more are
+/// somebody else's, and are said again if they are not.
+pub const PAIRING_EARLY_MAX: usize = 8;

@@ -100,6 +100,13 @@ fn collect(pipe: ChildStderr, lines: &Mutex<Vec<String>>) {
     }
 }
 
+/// Runs a program to its end, which must be a good one.
+pub fn run(program: &str, arguments: &[&str]) {
+    let output = Command::new(program).args(arguments).output();
+    let output = output.unwrap_or_else(|error| panic!("{program} does not start ({error})"));
+    assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// A free port on loopback, for programs that must be told theirs.
 ///
 /// Below the range that the kernel hands out, and never the same one twice in a process: whoever asks the kernel for any

@@ -4,15 +4,14 @@ use crate::front::{Front, NOW_MS, PASSWORD, password};
 use nyx_crypto::{
     account::{Aid, verify_opkey_cert},
     device_list,
-    purposes::VaultResetKey,
     root::Root,
-    sealed::BoxAddress,
+    secret::Secret,
 };
 use nyx_p2p::{
     BackupKey, BackupTarget, Command, Event, Failure, NewNote, Passphrase, Password, PasswordParams, Phrase, WordCount,
 };
 use nyx_vault::{
-    BackupTo, LockedVault, NewPassword, Reader, Tx, WriteError,
+    BackupTo, LockedVault, NewPassword, Origin, Reader, Tx, WriteError,
     model::{Account, AccountState},
 };
 use nyx_wire::{codec, identity::Signed};
@@ -57,7 +56,7 @@ async fn a_new_account_is_what_a_contact_would_accept() {
 async fn nothing_is_written_before_the_phrase_is_kept() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("home");
-    let mut front = Front::at(&home, None);
+    let mut front = Front::at(&home);
     assert!(matches!(front.run(Command::PhraseKept).await, Err(Failure::NothingToConfirm)));
     let begin = || Command::NewAccount { name: "Ayu".into(), password: password(), words: WordCount::TwentyFour };
     front.run(begin()).await.unwrap();
@@ -84,7 +83,7 @@ async fn what_a_killed_creation_left_is_in_nobodys_way() {
 async fn of_two_who_make_a_vault_in_one_home_one_gets_it_whole() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("home");
-    let (mut first, mut second) = (Front::at(&home, None), Front::at(&home, None));
+    let (mut first, mut second) = (Front::at(&home), Front::at(&home));
     let begin = || Command::NewAccount { name: "Ayu".into(), password: password(), words: WordCount::Twelve };
     first.run(begin()).await.unwrap();
     second.run(begin()).await.unwrap();
@@ -109,7 +108,7 @@ async fn while_somebody_makes_a_vault_nobody_makes_or_erases_it() {
     let path = dir.path().join("home.making.lock");
     let held = std::fs::File::create(&path).unwrap();
     held.try_lock().unwrap();
-    let mut front = Front::at(&home, None);
+    let mut front = Front::at(&home);
     let begin = Command::NewAccount { name: "Ayu".into(), password: password(), words: WordCount::Twelve };
     front.run(begin).await.unwrap();
     assert!(matches!(front.run(Command::PhraseKept).await, Err(Failure::InUse)));
@@ -134,12 +133,12 @@ async fn erasing_takes_along_what_a_killed_restore_left_beside() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("home");
     let (making, staging) = (dir.path().join("home.making"), dir.path().join("home.making.staging"));
-    let reset = BoxAddress::of(&Root::from_phrase(&foreign_phrase()).vault_reset_key());
+    let origin = Origin::of(&Root::from_phrase(&foreign_phrase()));
     // This is where the vault begins: whoever holds it holds a creation up.
     std::fs::create_dir(&staging).unwrap();
     let held = std::fs::File::create(staging.join("lock")).unwrap();
     held.try_lock().unwrap();
-    let mut front = Front::at(&home, None);
+    let mut front = Front::at(&home);
     let begin = Command::NewAccount { name: "Ayu".into(), password: password(), words: WordCount::Twelve };
     front.run(begin).await.unwrap();
     assert!(matches!(front.run(Command::PhraseKept).await, Err(Failure::InUse)));
@@ -151,8 +150,8 @@ async fn erasing_takes_along_what_a_killed_restore_left_beside() {
             }
             match killed {
                 0 => std::fs::create_dir_all(staging.join("blobs")).unwrap(),
-                1 => made(&staging, &reset, |_| Ok(())),
-                _ => made(&making, &reset, |_| Ok(())),
+                1 => made(&staging, &origin, |_| Ok(())),
+                _ => made(&making, &origin, |_| Ok(())),
             }
             let heard = front.run(Command::Erase).await.unwrap();
             let is_said = heard.iter().any(|event| matches!(event, Event::OnlyLeftoversErased));
@@ -173,7 +172,7 @@ async fn only_one_engine_has_a_home() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("home");
     let (mut first, _) = Front::with_account(&home, None).await;
-    let mut second = Front::at(&home, None);
+    let mut second = Front::at(&home);
     assert!(matches!(second.unlock().await, Err(Failure::InUse)));
     assert!(matches!(second.run(Command::Erase).await, Err(Failure::InUse)));
     // Locked is not left.
@@ -189,7 +188,7 @@ async fn a_recovery_on_nothing_takes_a_generation_above_every_earlier_one() {
     let (old, new) = (dir.path().join("old"), dir.path().join("new"));
     let (front, phrase) = Front::with_account(&old, None).await;
     front.close().await;
-    let mut front = Front::at(&new, None);
+    let mut front = Front::at(&new);
     front.clock.set(NOW_MS + 5_000);
     let heard = front.run(Command::Recover { phrase, password: password(), name: "Ayu".into() }).await.unwrap();
     assert!(heard.iter().any(|event| matches!(event, Event::IdentityOnly)));
@@ -226,7 +225,7 @@ async fn a_restored_backup_is_another_device_of_the_same_account() {
     front.run(Command::Note(NewNote { text: "kept".into(), ..NewNote::default() })).await.unwrap();
     front.run(Command::CreateBackup { file: file.clone(), to: BackupTarget::Phrase }).await.unwrap();
     front.close().await;
-    let mut front = Front::at(&new, None);
+    let mut front = Front::at(&new);
     // A clock far in the past: what the backup has seen still counts.
     front.clock.set(1_000);
     let restore = Command::RestoreBackup { file, by: BackupKey::Phrase(phrase), password: password() };
@@ -249,7 +248,7 @@ async fn a_passphrase_backup_cannot_speak_for_the_account_until_the_phrase_comes
     let to = BackupTarget::Passphrase(passphrase());
     front.run(Command::CreateBackup { file: file.clone(), to }).await.unwrap();
     front.close().await;
-    let mut front = Front::at(&new, None);
+    let mut front = Front::at(&new);
     let by = BackupKey::Passphrase(passphrase());
     let heard = front.run(Command::RestoreBackup { file, by, password: password() }).await.unwrap();
     assert!(!can_sign(&heard));
@@ -283,7 +282,7 @@ async fn the_phrase_on_a_vault_whose_account_moved_away_sets_a_password_and_noth
             account.state = state.clone();
             tx.remove_session("operating-key", &[]).unwrap();
         });
-        let mut front = Front::at(&home, None);
+        let mut front = Front::at(&home);
         let new = Password::new("another password entirely").unwrap();
         let heard = front.run(Command::Recover { phrase, password: new, name: String::new() }).await.unwrap();
         assert!(!can_sign(&heard));
@@ -303,12 +302,25 @@ async fn a_vault_with_somebody_elses_account_in_it_takes_no_password_from_its_ph
     front.close().await;
     // Opened by this phrase, and the account and its key are those of another one.
     let foreign = inside(&others, PASSWORD, |reader| reader.account().unwrap().unwrap());
-    let reset = BoxAddress::of(&Root::from_phrase(&phrase).vault_reset_key());
-    made(&home, &reset, |tx| {
+    let origin = Origin::of(&Root::from_phrase(&phrase));
+    made(&home, &origin, |tx| {
         tx.put_account(&foreign)?;
         tx.put_session("operating-key", &[], &[7; 32])
     });
     assert!(matches!(refused_recovery(&home, phrase).await, Failure::WrongPhrase));
+}
+
+#[tokio::test]
+async fn a_vault_that_somebody_else_put_behind_the_phrase_is_told_apart_and_takes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (home, own) = (dir.path().join("home"), dir.path().join("own"));
+    let (front, phrase) = Front::with_account(&own, None).await;
+    front.close().await;
+    // Everything public is right, the account's id and its certificates too; only the phrase was never there.
+    let account = inside(&own, PASSWORD, |reader| reader.account().unwrap().unwrap());
+    let public = Origin::of(&Root::from_phrase(&phrase)).reset_public();
+    made(&home, &Origin::from_parts(public, Secret::from_bytes([7; 32])), |tx| tx.put_account(&account));
+    assert!(matches!(refused_recovery(&home, phrase).await, Failure::ForeignVault));
 }
 
 #[tokio::test]
@@ -344,10 +356,10 @@ async fn a_backup_without_an_account_that_verifies_makes_no_vault() {
         ("half a certificate", Some(Account { opkey_cert: account.opkey_cert[..40].to_vec(), ..account.clone() })),
         ("another account", Some(others)),
     ];
-    let reset = BoxAddress::of(&Root::from_phrase(&phrase).vault_reset_key());
+    let origin = Origin::of(&Root::from_phrase(&phrase));
     for (number, (what, crafted)) in cases.into_iter().enumerate() {
         let home = dir.path().join(format!("crafted{number}"));
-        made(&home, &reset, |tx| {
+        made(&home, &origin, |tx| {
             tx.put_setting("identity/account-root-public", &ark)?;
             crafted.map_or(Ok(()), |account| tx.put_account(&account))
         });
@@ -366,7 +378,7 @@ async fn a_backup_without_an_account_that_verifies_makes_no_vault() {
                 false => BackupKey::Passphrase(Passphrase::new("a passphrase of its own").unwrap()),
             };
             let new = dir.path().join("new/home");
-            let mut front = Front::at(&new, None);
+            let mut front = Front::at(&new);
             let refused = front.run(Command::RestoreBackup { file, by, password: password() }).await;
             assert!(matches!(refused, Err(Failure::BadBackup)), "{what}, {by_phrase}: {refused:?}");
             front.close().await;
@@ -390,16 +402,16 @@ fn change(home: &Path, how: impl FnOnce(&mut Tx<'_>, &mut Account)) -> Account {
 }
 
 /// A vault that no engine made.
-fn made(home: &Path, reset: &BoxAddress<VaultResetKey>, with: impl FnOnce(&mut Tx<'_>) -> Result<(), WriteError>) {
+fn made(home: &Path, origin: &Origin, with: impl FnOnce(&mut Tx<'_>) -> Result<(), WriteError>) {
     let new = NewPassword { password: &password(), params: PasswordParams::floor(), keyring: None };
-    let vault = LockedVault::create(home, &new, reset).unwrap();
+    let vault = LockedVault::create(home, &new, origin).unwrap();
     vault.commit(with).unwrap();
 }
 
 /// Recovers where that must fail, and shows that nothing changed.
 async fn refused_recovery(home: &Path, phrase: Phrase) -> Failure {
     let before = std::fs::read(home.join("header")).unwrap();
-    let mut front = Front::at(home, None);
+    let mut front = Front::at(home);
     let new = Password::new("another password entirely").unwrap();
     let refused = front.run(Command::Recover { phrase, password: new, name: String::new() }).await.unwrap_err();
     assert_eq!(std::fs::read(home.join("header")).unwrap(), before);
@@ -409,4 +421,20 @@ async fn refused_recovery(home: &Path, phrase: Phrase) -> Failure {
 
 fn can_sign(heard: &[Event]) -> bool {
     heard.iter().any(|event| matches!(event, Event::Account(account) if account.can_sign))
+}
+
+#[tokio::test]
+async fn the_lock_that_an_interrupted_erasing_left_keeps_nobody_from_beginning_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    std::fs::create_dir(&home).unwrap();
+    std::fs::write(home.join("lock"), "").unwrap();
+    let (mut front, _) = Front::with_account(&home, None).await;
+    front.run(Command::Status).await.unwrap();
+    // Anything else is somebody's.
+    let other = dir.path().join("other");
+    std::fs::create_dir_all(other.join("lock")).unwrap();
+    let begin = |words| Command::NewAccount { name: "Ayu".into(), password: password(), words };
+    let mut front = Front::at(&other);
+    assert!(matches!(front.run(begin(WordCount::Twelve)).await, Err(Failure::FolderNotEmpty)));
 }

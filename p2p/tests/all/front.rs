@@ -1,10 +1,14 @@
 //! A front end that waits for the end of each command.
 
 use nyx_p2p::{
-    Clock, Command, Commands, Event, Events, Failure, Password, PasswordCost, PasswordParams, Phrase, Setup, WordCount,
-    start,
+    AutoLock, Clock, Command, Commands, Event, Events, Failure, Message, NewNote, Password, PasswordCost,
+    PasswordParams, Phrase, Reading, Settings, Setup, Source, WordCount, start,
 };
 use nyx_testkit::seed::Seeded;
+use nyx_vault::{
+    LockedVault, MessageId, Tx, WriteError,
+    model::{Author, Delivery, NewMessage},
+};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use std::{
     path::Path,
@@ -52,7 +56,11 @@ pub(crate) struct Front {
 pub(crate) const NOW_MS: i64 = 1_790_000_000_000;
 
 impl Front {
-    pub(crate) fn at(home: &Path, lock_after: Option<Duration>) -> Self {
+    pub(crate) fn at(home: &Path) -> Self {
+        Self::with(home, AutoLock::Never)
+    }
+
+    pub(crate) fn with(home: &Path, auto_lock: AutoLock) -> Self {
         let clock = SetClock::at(NOW_MS);
         // Printed there, so that a failure can be repeated.
         let seed = Seeded::from_environment(&home.display().to_string()).next_u64();
@@ -62,15 +70,20 @@ impl Front {
             rng: Box::new(ChaCha20Rng::seed_from_u64(seed)),
             cost: PasswordCost::Fixed(PasswordParams::floor()),
             device: None,
-            lock_after,
+            auto_lock,
+            has_door: auto_lock == AutoLock::AsSet,
         });
         Self { commands, events, clock }
     }
 
-    /// With a new account, and its phrase.
+    /// With a new account, and its phrase. `lock_after` is set as a person would set it.
     pub(crate) async fn with_account(home: &Path, lock_after: Option<Duration>) -> (Self, Phrase) {
-        let mut front = Self::at(home, lock_after);
+        let mut front = Self::with(home, if lock_after.is_some() { AutoLock::AsSet } else { AutoLock::Never });
         let phrase = front.create().await;
+        if let Some(after) = lock_after {
+            let lock_after_secs = Some(u32::try_from(after.as_secs()).unwrap());
+            front.run(Command::ChangeSettings(Settings { lock_after_secs, ..Settings::default() })).await.unwrap();
+        }
         (front, phrase)
     }
 
@@ -103,6 +116,16 @@ impl Front {
         }
     }
 
+    /// Writes a note with these attachments, and tells the message.
+    pub(crate) async fn attach(&mut self, attachments: Vec<Source>) -> Message {
+        self.run(Command::Note(NewNote { attachments, ..NewNote::default() })).await.unwrap();
+        let heard = self.run(Command::Read(Reading { limit: 1, ..Reading::default() })).await.unwrap();
+        heard
+            .into_iter()
+            .find_map(|event| if let Event::Message { message, .. } = event { Some(message) } else { None })
+            .unwrap()
+    }
+
     pub(crate) async fn unlock(&mut self) -> Result<Vec<Event>, Failure> {
         self.run(Command::Unlock { password: password() }).await
     }
@@ -117,4 +140,37 @@ impl Front {
 
 pub(crate) fn password() -> Password {
     Password::new(PASSWORD).unwrap()
+}
+
+/// Writes into a vault that no engine has.
+pub(crate) fn write_to(home: &Path, work: impl FnOnce(&mut Tx<'_>) -> Result<(), WriteError>) {
+    let vault = LockedVault::find(home).unwrap().unlock(&password(), None).unwrap();
+    vault.commit(work).unwrap();
+}
+
+/// With an account and many notes, written in one transaction as an import would write them.
+pub(crate) async fn filled(home: &Path, count: usize) -> Front {
+    let (front, _) = Front::with_account(home, None).await;
+    front.close().await;
+    let mut rng = Seeded::new(1);
+    write_to(home, |tx| {
+        let notes = tx.notes()?.unwrap().id;
+        for number in 0..count {
+            tx.add_message(NewMessage {
+                id: MessageId(rng.bytes()),
+                conversation: notes,
+                author: Author::Me,
+                at_ms: NOW_MS,
+                delivery: Delivery::Here,
+                body: format!("note {number}"),
+                reply_to: None,
+                attachments: Vec::new(),
+                ttl_secs: None,
+            })?;
+        }
+        Ok(())
+    });
+    let mut front = Front::at(home);
+    front.unlock().await.unwrap();
+    front
 }

@@ -40,7 +40,7 @@ async fn a_wrong_password_can_be_tried_again_without_giving_the_home_up() {
     front.run(Command::Lock).await.unwrap();
     let wrong = Command::Unlock { password: Password::new("wrong").unwrap() };
     assert!(matches!(front.run(wrong).await, Err(Failure::WrongPassword)));
-    let mut other = Front::at(&home, None);
+    let mut other = Front::at(&home);
     assert!(matches!(other.run(Command::Find).await, Err(Failure::InUse)));
     front.unlock().await.unwrap();
     // Asked again while it is open: is it still the person?

@@ -2,6 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test ends by panicking")]
 
 mod account;
+mod chats;
+mod door;
 mod front;
+mod lanes;
 mod locking;
 mod notes;
+mod pictures;
+mod saving;

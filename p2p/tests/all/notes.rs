@@ -1,7 +1,7 @@
 //! Notes, as an ordinary conversation in every respect.
 
-use crate::front::{Front, NOW_MS};
-use nyx_p2p::{Command, Event, Failure, Message, MessageId, NewNote, Reading};
+use crate::front::{Front, NOW_MS, filled};
+use nyx_p2p::{Change, Command, Event, Failure, Message, MessageId, NewNote, Reading, Source};
 use std::{fs, path::PathBuf};
 
 async fn note(front: &mut Front, note: NewNote) -> MessageId {
@@ -49,29 +49,33 @@ async fn a_note_is_answered_edited_reacted_to_and_deleted() {
 async fn a_draft_is_kept_until_it_is_empty() {
     let dir = tempfile::tempdir().unwrap();
     let (mut front, _) = Front::with_account(&dir.path().join("home"), None).await;
-    front.run(Command::KeepDraft { text: "begun".into(), reply_to: None }).await.unwrap();
-    let heard = front.run(Command::ShowDraft).await.unwrap();
+    front.run(Command::KeepDraft { conversation: None, text: "begun".into(), reply_to: None }).await.unwrap();
+    let heard = front.run(Command::ShowDraft { conversation: None }).await.unwrap();
     assert!(matches!(&heard[..], [Event::Draft(Some(draft))] if draft.body == "begun"));
-    front.run(Command::KeepDraft { text: String::new(), reply_to: None }).await.unwrap();
-    assert!(matches!(&front.run(Command::ShowDraft).await.unwrap()[..], [Event::Draft(None)]));
+    front.run(Command::KeepDraft { conversation: None, text: String::new(), reply_to: None }).await.unwrap();
+    assert!(matches!(&front.run(Command::ShowDraft { conversation: None }).await.unwrap()[..], [Event::Draft(None)]));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_disappearing_note_disappears_by_itself() {
     let dir = tempfile::tempdir().unwrap();
     let (mut front, _) = Front::with_account(&dir.path().join("home"), None).await;
-    front.run(Command::SetTimer { ttl_secs: 600 }).await.unwrap();
+    front.run(Command::SetTimer { conversation: None, ttl_secs: 600 }).await.unwrap();
     let id = note(&mut front, text("for ten minutes")).await;
-    front.run(Command::SetTimer { ttl_secs: 0 }).await.unwrap();
+    front.run(Command::SetTimer { conversation: None, ttl_secs: 0 }).await.unwrap();
     note(&mut front, text("for good")).await;
     front.clock.set(NOW_MS + 599_000);
     tokio::time::sleep(std::time::Duration::from_secs(120)).await;
-    assert_eq!(read(&mut front, 10, None).await.len(), 2);
+    let disappearing = read(&mut front, 10, None).await.remove(0);
+    assert_eq!(disappearing.id, id);
     front.clock.set(NOW_MS + 600_000);
     loop {
         let told = front.events.next().await.unwrap();
-        if let Event::Disappeared(over) = told.event {
-            assert_eq!((over, told.by), (vec![id], None));
+        if let (None, Event::Changed(change)) = (told.by, told.event) {
+            assert_eq!(
+                change,
+                Change::Removed { conversation: disappearing.conversation, seqs: vec![disappearing.seq] }
+            );
             break;
         }
     }
@@ -83,8 +87,8 @@ async fn the_key_of_a_disappearing_note_dies_while_the_vault_is_locked() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("home");
     let (mut front, _) = Front::with_account(&home, None).await;
-    front.run(Command::SetTimer { ttl_secs: 600 }).await.unwrap();
-    let id = note(&mut front, text("for ten minutes")).await;
+    front.run(Command::SetTimer { conversation: None, ttl_secs: 600 }).await.unwrap();
+    note(&mut front, text("for ten minutes")).await;
     front.run(Command::Lock).await.unwrap();
     // By the hour: the key outlives the message by less than one.
     let keys = || fs::read_dir(home.join("expiry")).unwrap().count();
@@ -103,12 +107,13 @@ async fn the_key_of_a_disappearing_note_dies_while_the_vault_is_locked() {
     loop {
         let told = front.events.next().await.unwrap();
         match told.event {
-            Event::Disappeared(over) => gone.extend(over),
+            Event::Changed(Change::Removed { seqs, .. }) => gone.extend(seqs),
+            Event::Settings(_) => {}
             Event::Done if told.by == Some(by) => break,
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(gone, [id]);
+    assert_eq!(gone, [1]);
     assert!(read(&mut front, 10, None).await.is_empty());
 }
 
@@ -116,11 +121,7 @@ async fn the_key_of_a_disappearing_note_dies_while_the_vault_is_locked() {
 async fn more_than_a_page_is_told_once_each_and_in_order() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("home");
-    let (front, _) = Front::with_account(&home, None).await;
-    front.close().await;
-    fill(&home, 2_345);
-    let mut front = Front::at(&home, None);
-    front.unlock().await.unwrap();
+    let mut front = filled(&home, 2_345).await;
     for limit in [0, 1, 999, 1_000, 1_001, 2_345, 5_000] {
         let messages = read(&mut front, limit, None).await;
         let bodies: Vec<_> = messages.iter().map(|message| message.body.clone().unwrap()).collect();
@@ -137,8 +138,11 @@ async fn a_cancelled_note_leaves_nothing_and_the_next_one_works() {
     let (mut front, _) = Front::with_account(&home, None).await;
     let big = dir.path().join("big.bin");
     fs::write(&big, vec![3; 256 << 20]).unwrap();
-    let by =
-        front.commands.send(Command::Note(NewNote { attachments: vec![big], ..NewNote::default() })).await.unwrap();
+    let by = front
+        .commands
+        .send(Command::Note(NewNote { attachments: vec![Source::File(big)], ..NewNote::default() }))
+        .await
+        .unwrap();
     let mut was_told = false;
     loop {
         let told = front.events.next().await.unwrap();
@@ -166,7 +170,7 @@ async fn locking_stops_what_runs() {
     let (mut front, _) = Front::with_account(&home, None).await;
     let big = dir.path().join("big.bin");
     fs::write(&big, vec![3; 256 << 20]).unwrap();
-    let noting = Command::Note(NewNote { attachments: vec![big], ..NewNote::default() });
+    let noting = Command::Note(NewNote { attachments: vec![Source::File(big)], ..NewNote::default() });
     let noting = front.commands.send(noting).await.unwrap();
     let locking = front.commands.send(Command::Lock).await.unwrap();
     let mut ended = Vec::new();
@@ -182,33 +186,4 @@ async fn locking_stops_what_runs() {
     assert_eq!(ended, [(Some(noting), false), (Some(locking), true)]);
     front.unlock().await.unwrap();
     assert!(read(&mut front, 10, None).await.is_empty());
-}
-
-/// Many notes in one transaction, as an import would write them.
-fn fill(home: &std::path::Path, count: usize) {
-    use nyx_vault::{
-        LockedVault, WriteError,
-        model::{Author, Delivery, NewMessage},
-    };
-    let vault = LockedVault::find(home).unwrap().unlock(&crate::front::password(), None).unwrap();
-    let mut rng = nyx_testkit::seed::Seeded::new(1);
-    vault
-        .commit::<(), WriteError>(|tx| {
-            let notes = tx.notes()?.unwrap().id;
-            for number in 0..count {
-                tx.add_message(NewMessage {
-                    id: MessageId(rng.bytes()),
-                    conversation: notes,
-                    author: Author::Me,
-                    at_ms: NOW_MS,
-                    delivery: Delivery::Here,
-                    body: format!("note {number}"),
-                    reply_to: None,
-                    attachments: Vec::new(),
-                    ttl_secs: None,
-                })?;
-            }
-            Ok(())
-        })
-        .unwrap();
 }

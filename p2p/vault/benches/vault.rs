@@ -12,11 +12,12 @@ use nyx_crypto::{
     kdf::{Password, PasswordParams},
     phrase::Phrase,
     root::Root,
-    sealed::BoxAddress,
 };
 use nyx_vault::{
-    ConversationId, LockedVault, MessageId, NewPassword, Page, StorageError, Vault, WriteError,
-    model::{About, Author, Conversation, ConversationKind, Delivery, NewAttachment, NewMessage},
+    ContactId, ConversationId, LockedVault, MessageId, NewPassword, Origin, Page, StorageError, Vault, WriteError,
+    model::{
+        About, Author, Contact, ContactState, Conversation, ConversationKind, Delivery, NewAttachment, NewMessage,
+    },
 };
 use std::{
     fs::{self, File},
@@ -41,7 +42,7 @@ fn main() {
     let root = Root::from_phrase(&Phrase::parse(PHRASE).unwrap());
     let password = Password::new("a password for measurements only").unwrap();
     let new = NewPassword { password: &password, params: PasswordParams::floor(), keyring: None };
-    let vault = LockedVault::create(&home, &new, &BoxAddress::of(&root.vault_reset_key())).unwrap();
+    let vault = LockedVault::create(&home, &new, &Origin::of(&root)).unwrap();
     vault.commit(|tx| tx.put_conversation(&notes())).unwrap();
 
     println!("| what | measured | goal |\n|---|---|---|");
@@ -69,6 +70,7 @@ fn main() {
         &format!("{} / {}", ms(percentile(pages.clone(), 50)), ms(percentile(pages, 95))),
         "1 ms",
     );
+    row("50 quotes, p50", &ms(percentile(quotes(&vault, messages), 50)), "1 ms");
     let found = searches(&vault, &words, 3..12);
     row(
         "search, p50 / p95",
@@ -81,17 +83,18 @@ fn main() {
         &format!("{} / {}", ms(percentile(found.clone(), 50)), ms(percentile(found, 95))),
         "50 ms",
     );
+    let (spent, database) = deletion(&vault, &words, 2 * (messages + attachments), messages / 10, &home);
+    row(&format!("conversation of {} messages deleted", messages / 10), &format!("{:.2} s", spent.as_secs_f64()), "");
     drop(vault.lock());
     let mut opened = Vec::new();
     for _ in 0..20 {
         let locked = LockedVault::find(&home).unwrap();
         let start = Instant::now();
-        let vault = locked.unlock_with_phrase(&root.vault_reset_key()).unwrap();
+        let vault = locked.unlock_with_phrase(&root).unwrap();
         vault.read::<_, StorageError>(|reader| reader.notes()).unwrap();
         opened.push(start.elapsed());
     }
     row("open after the key derivation, p50", &ms(percentile(opened, 50)), "20 ms");
-    let database = fs::metadata(home.join("vault.db")).unwrap().len();
     row("database", &format!("{} MiB, {} bytes a message", database >> 20, database / messages.max(1)), "");
 }
 
@@ -122,6 +125,37 @@ fn small_attachments(vault: &Vault, first: u64, count: u64) -> Duration {
         vault.commit(|tx| tx.add_message(message)).unwrap();
     }
     start.elapsed()
+}
+
+/// How long it takes to delete a conversation of so many messages; and the size of the database before they came.
+fn deletion(vault: &Vault, words: &Words, first: u64, count: u64, home: &std::path::Path) -> (Duration, u64) {
+    let database = fs::metadata(home.join("vault.db")).unwrap().len();
+    let (contact, id) = (ContactId([2; 16]), ConversationId([2; 16]));
+    vault
+        .commit::<_, WriteError>(|tx| {
+            tx.put_contact(&somebody(contact))?;
+            tx.put_conversation(&Conversation { id, kind: ConversationKind::Direct(contact), ..notes() })?;
+            for number in first..first + count {
+                tx.add_message(NewMessage { conversation: id, ..note(number, words.sentence(number)) })?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let start = Instant::now();
+    vault.commit(|tx| tx.delete_conversation(id)).unwrap();
+    (start.elapsed(), database)
+}
+
+fn quotes(vault: &Vault, messages: u64) -> Vec<Duration> {
+    (0..500)
+        .map(|round| {
+            let ids = (0..50).map(|place| note((round * 7919 + place * 104_729) % messages, String::new()).id);
+            let start = Instant::now();
+            let quotes = vault.read::<_, StorageError>(|reader| reader.quotes(ids, 100)).unwrap();
+            assert!(!quotes.is_empty());
+            start.elapsed()
+        })
+        .collect()
 }
 
 fn single_commits(vault: &Vault, first: u64, count: u64) -> Vec<Duration> {
@@ -257,6 +291,20 @@ fn note(number: u64, body: String) -> NewMessage {
         reply_to: None,
         attachments: Vec::new(),
         ttl_secs: None,
+    }
+}
+
+fn somebody(id: ContactId) -> Contact {
+    Contact {
+        id,
+        aid: None,
+        name: String::new(),
+        state: ContactState::Accepted,
+        verified: false,
+        pin: None,
+        device_list: None,
+        profile: None,
+        created_ms: 0,
     }
 }
 

@@ -9,5 +9,5 @@ mod tables;
 mod write;
 
 pub use keys::{backup_address, backup_identity_text};
-pub use restore::{BackupKey, RestoreError, restore_backup};
+pub use restore::{BackupKey, RestoreError, opens_backup, restore_backup};
 pub use write::{BackupError, BackupTo, write_backup};

@@ -1,13 +1,19 @@
 //! Attachments: files named by the hash of their ciphertext, each under a random key of its own, in and out as streams.
 
 mod reading;
+mod resealing;
 mod storing;
 
 pub(crate) use reading::open;
 pub use reading::{BlobReader, CopyError};
+pub use resealing::ResealedBlob;
 pub(crate) use storing::store;
 pub use storing::{StoreError, StoredBlob};
 
+use crate::{
+    error::{Damage, StorageError},
+    files::is_aside,
+};
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
@@ -28,6 +34,16 @@ pub(crate) fn name_of(hash: &[u8; 32]) -> String {
         let _ = write!(name, "{byte:02x}");
         name
     })
+}
+
+/// What to say of a blob whose bytes are not those that were stored.
+fn changed(hash: &[u8; 32]) -> StorageError {
+    StorageError::Damaged(Damage::BlobChanged(name_of(hash)))
+}
+
+/// Whether this is a blob that was never finished.
+pub(crate) fn is_unfinished(path: &Path) -> bool {
+    is_aside(path, UNFINISHED)
 }
 
 /// The hash in a file name.
@@ -75,3 +91,6 @@ impl Drop for Pin {
         }
     }
 }
+
+/// What a blob is called until its bytes decide its name.
+const UNFINISHED: &str = "blob";

@@ -13,11 +13,17 @@ impl Reader<'_> {
     /// SHA-256 over history, contacts, attachments, drafts and the settings that move. Independent of keys, of the
     /// numbers of rows and of where things lie on the disk; specified in `vault.md`.
     pub fn content_hash(&self) -> Result<[u8; 32], StorageError> {
-        hash(self)
+        // Nobody asks it to stop.
+        Ok(hash(self, &mut |_| true)?.unwrap_or_default())
     }
 }
 
-pub(crate) fn hash(reader: &Reader<'_>) -> Result<[u8; 32], StorageError> {
+/// `None`: `progress` said stop. It hears how many messages are done.
+pub(crate) fn hash(
+    reader: &Reader<'_>,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<Option<[u8; 32]>, StorageError> {
+    let mut done = 0;
     let mut sum = Sum(Sha256::new_with_prefix(LABEL));
     if let Some(account) = reader.account()? {
         sum.part(b"account");
@@ -40,6 +46,7 @@ pub(crate) fn hash(reader: &Reader<'_>) -> Result<[u8; 32], StorageError> {
         }
         sum.maybe(contact.device_list.as_deref());
         sum.maybe(contact.profile.as_deref());
+        sum.maybe(reader.contact_secret(contact.id)?.as_ref().map(|secret| secret.expose().as_slice()));
         sum.number(contact.created_ms);
     }
     let mut conversations = reader.conversations()?;
@@ -75,6 +82,10 @@ pub(crate) fn hash(reader: &Reader<'_>) -> Result<[u8; 32], StorageError> {
                     }
                 }
             }
+            done += messages.len() as u64;
+            if !progress(done) {
+                return Ok(None);
+            }
         }
     }
     for (name, setting) in reader.settings()?.into_iter().filter(|(_, setting)| setting.moves) {
@@ -82,7 +93,7 @@ pub(crate) fn hash(reader: &Reader<'_>) -> Result<[u8; 32], StorageError> {
         sum.part(name.as_bytes());
         sum.part(&setting.value);
     }
-    Ok(sum.0.finalize().into())
+    Ok(Some(sum.0.finalize().into()))
 }
 
 struct Sum(Sha256);

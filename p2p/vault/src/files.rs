@@ -23,7 +23,7 @@ impl Home {
     }
 
     pub(crate) fn header(&self) -> PathBuf {
-        self.root.join("header")
+        self.root.join(HEADER)
     }
 
     pub(crate) fn database(&self) -> PathBuf {
@@ -180,6 +180,32 @@ pub(crate) fn is_regular(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
 }
 
+/// Whether this is the header or an unfinished one.
+pub(crate) fn is_header(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == HEADER) || is_unfinished_header(path)
+}
+
+/// Whether this is a header that was never finished.
+pub(crate) fn is_unfinished_header(path: &Path) -> bool {
+    is_aside(path, HEADER)
+}
+
+/// Whether this is an unfinished file beside one of this name.
+pub(crate) fn is_aside(path: &Path, name: &str) -> bool {
+    let found = path.file_name().unwrap_or_default().to_string_lossy();
+    found
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix('.'))
+        .and_then(|rest| rest.strip_suffix(ASIDE))
+        .is_some_and(|middle| !middle.is_empty() && middle.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// The files of a folder, without folders and links in it.
+pub(crate) fn regular_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let paths = fs::read_dir(dir)?.map(|entry| Ok(entry?.path()));
+    Ok(paths.collect::<io::Result<Vec<_>>>()?.into_iter().filter(|path| is_regular(path)).collect())
+}
+
 /// Gives a finished file its name, unless there is something of that name: a rename would overwrite it silently.
 pub(crate) fn publish_new(aside: &Path, path: &Path) -> io::Result<()> {
     match fs::hard_link(aside, path) {
@@ -220,7 +246,7 @@ pub(crate) fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result
     options.open(path)
 }
 
-/// Makes a folder that only its owner may enter; an empty one that is there already is made so.
+/// Makes a folder that only its owner may enter; one that is there already is taken as it is.
 pub(crate) fn make_dir(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
@@ -250,5 +276,6 @@ pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
     }
 }
 
+const HEADER: &str = "header";
 /// How the name of a file ends that was never finished.
-pub(crate) const ASIDE: &str = ".new";
+const ASIDE: &str = ".new";

@@ -3,11 +3,13 @@
 use crate::{
     error::{Damage, StorageError},
     files::{self, Home},
+    origin::Origin,
     random,
 };
 use nyx_crypto::{
     kdf::{Password, PasswordError, PasswordParams, password_key},
-    purposes::{KeyringSecret, MasterKey, VaultResetKey},
+    purposes::{KeyringSecret, MasterKey},
+    root::Root,
     sealed::{self, BoxAddress},
     secret::Secret,
     wrap,
@@ -16,7 +18,7 @@ use nyx_wire::vault::{HEADER_BYTES_MAX, Header, HeaderError, PASSWORD_SLOT_LEN, 
 use rand_core::Rng;
 use sha2::{Digest, Sha256};
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::Read,
 };
 
@@ -35,7 +37,7 @@ pub struct NewPassword<'a> {
 pub(crate) fn new(
     master: &Secret<MasterKey>,
     password: &NewPassword<'_>,
-    reset: &BoxAddress<VaultResetKey>,
+    origin: &Origin,
 ) -> Result<Header, SlotError> {
     let mut header = Header {
         vault_id: [0; 16],
@@ -44,12 +46,12 @@ pub(crate) fn new(
         p: 0,
         salt: [0; 16],
         keyring: false,
-        reset_public: *reset.as_bytes(),
+        reset_public: origin.reset_public(),
         reset_slot: [0; RESET_SLOT_LEN],
         password_slot: [0; PASSWORD_SLOT_LEN],
     };
     random().fill_bytes(&mut header.vault_id);
-    let slot = sealed::seal(reset, master.expose(), &header.reset_slot_ad(), &mut random())
+    let slot = sealed::seal(&origin.reset, &origin.provenance, master.expose(), &header.reset_slot_ad(), &mut random())
         .map_err(|_| SlotError::ResetAddress)?;
     header.reset_slot = slot.try_into().map_err(|_| SlotError::ResetAddress)?;
     with_password(header, master, password)
@@ -91,14 +93,23 @@ pub(crate) fn open_with_password(
     Secret::from_slice(&master).ok_or(SlotError::WrongPassword)
 }
 
-/// Opens the phrase's slot.
-pub(crate) fn open_with_reset(header: &Header, key: &Secret<VaultResetKey>) -> Result<Secret<MasterKey>, SlotError> {
-    let master = sealed::open(key, &header.reset_slot, &header.reset_slot_ad()).map_err(|_| SlotError::WrongPhrase)?;
-    Secret::from_slice(&master).ok_or(SlotError::WrongPhrase)
+/// Opens the phrase's slot, if it was made by somebody who had the phrase or a vault of it.
+pub(crate) fn open_with_phrase(header: &Header, root: &Root) -> Result<Secret<MasterKey>, SlotError> {
+    let key = root.vault_reset_key();
+    if *BoxAddress::of(&key).as_bytes() != header.reset_public {
+        return Err(SlotError::WrongPhrase);
+    }
+    let master = sealed::open(&key, &root.provenance(), &header.reset_slot, &header.reset_slot_ad())
+        .map_err(|_| SlotError::Foreign)?;
+    Secret::from_slice(&master).ok_or(SlotError::Foreign)
 }
 
 /// Reads the header of a home.
 pub(crate) fn read(home: &Home) -> Result<Header, ReadHeaderError> {
+    // A link there was made by somebody else, and a pipe would keep whoever opens it waiting.
+    if fs::symlink_metadata(home.header()).is_ok_and(|found| !found.is_file()) {
+        return Err(StorageError::Damaged(Damage::Header).into());
+    }
     let file = match File::open(home.header()) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(ReadHeaderError::NoVault),
@@ -144,6 +155,9 @@ pub enum SlotError {
     /// The phrase is not this vault's.
     #[error("the phrase is not this vault's")]
     WrongPhrase,
+    /// The slot is sealed to this phrase, but not by anybody who had it or a vault of it: another vault was put here.
+    #[error("this vault was not made with the phrase it claims")]
+    Foreign,
     /// A keyring secret is mixed into the password, and none was given.
     #[error("the keyring secret is needed")]
     KeyringNeeded,

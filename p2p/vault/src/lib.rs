@@ -13,40 +13,50 @@
 pub mod limits;
 pub mod model;
 
+mod attachments;
 mod backup;
 mod blobs;
 mod content;
 mod database;
+mod erasing;
 mod error;
 mod expiry;
 mod files;
 mod header;
 mod ids;
+mod locked;
+mod opened;
+mod origin;
 mod reader;
 mod schema;
 mod sealing;
 mod search;
 mod snapshot;
+mod staging;
+mod tidying;
 mod tx;
 mod vault;
 mod verify;
 
+pub use attachments::AttachmentError;
 pub use backup::{
-    BackupError, BackupKey, BackupTo, RestoreError, backup_address, backup_identity_text, restore_backup, write_backup,
+    BackupError, BackupKey, BackupTo, RestoreError, backup_address, backup_identity_text, opens_backup, restore_backup,
+    write_backup,
 };
-pub use blobs::{BlobReader, CopyError, StoreError, StoredBlob};
+pub use blobs::{BlobReader, CopyError, ResealedBlob, StoreError, StoredBlob};
+pub use erasing::{EraseError, erase};
 pub use error::{Damage, StorageError};
 pub use header::{NewPassword, SlotError};
 pub use ids::{ContactId, ConversationId, DeviceId, MessageId, OutboxId};
-pub use reader::{Outgoing, Page, Reader};
+pub use locked::{ChangePasswordError, FindError, LockedVault, StillLocked, UnlockError};
+pub use origin::Origin;
+pub use reader::{Outgoing, Page, Reader, Rows};
 pub use search::{SearchCursor, SearchPage};
 pub use snapshot::{Snapshot, SnapshotError};
+pub use staging::CreateError;
 pub use tx::{Tx, WriteError};
-pub use vault::{
-    AttachmentError, ChangePasswordError, CreateError, EraseError, FindError, LockedVault, StillLocked, UnlockError,
-    Vault, erase,
-};
-pub use verify::{Verdict, VerifyError, VerifyStep};
+pub use vault::Vault;
+pub use verify::{Verdict, VerifyError, VerifyProgress, VerifyStep};
 
 use getrandom::SysRng;
 use rand_core::{CryptoRng, UnwrapErr};

@@ -4,6 +4,10 @@
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 /// Longest name of a person, device, conversation or file, in bytes.
 pub const NAME_BYTES_MAX: usize = 1024;
+/// Most reactions of one person to one message: nobody means more, and each is read with every page that the message is on.
+pub const REACTIONS_MAX: u32 = 32;
+/// Most earlier texts of a message that are kept, which are read all at once; after that it can't be edited any more.
+pub const EDITS_MAX: i64 = 100;
 /// Longest reaction, in bytes: the longest emoji sequences have about 40.
 pub const EMOJI_BYTES_MAX: usize = 64;
 /// Most attachments of one message: what fits on a screen, and what one page of messages may drag in.
@@ -16,6 +20,9 @@ pub const VALUE_BYTES_MAX: usize = 256 * 1024;
 pub const OUTBOX_BYTES_MAX: usize = 512 * 1024;
 /// Most messages of one page: bounds the memory of a reader whatever it asks for.
 pub const PAGE_MAX: usize = 1_000;
+/// Most bytes of texts and previews in one page, unless a single message has more: other people decide how long messages
+/// are, and a thousand of the longest would be two gigabytes.
+pub const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longest search, in bytes: every three letters are a lookup.
 pub const QUERY_BYTES_MAX: usize = 512;
 /// Longest time to live of a disappearing message: four weeks, as in other messengers; keeps the number of buckets small.

@@ -232,6 +232,36 @@ pub struct Message {
     pub reactions: Vec<Reaction>,
 }
 
+/// A message that is no longer there, and where it was.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Gone {
+    /// Its name.
+    pub id: MessageId,
+    /// Where it was.
+    pub conversation: ConversationId,
+    /// Its place there, which stays empty.
+    pub seq: u64,
+}
+
+/// A message that another one answers, as much of it as is shown above the answer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Quote {
+    /// Its name.
+    pub id: MessageId,
+    /// Where it is. Whoever answers names any message, also one of another conversation.
+    pub conversation: ConversationId,
+    /// Its place there.
+    pub seq: u64,
+    /// Who wrote it.
+    pub author: Author,
+    /// The beginning of its text; `None` once the key of a disappearing message is gone.
+    pub text: Option<String>,
+    /// Whether its text goes on after that.
+    pub is_cut: bool,
+    /// Whether it has files.
+    pub has_attachments: bool,
+}
+
 /// When a message disappears.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Disappears {

@@ -1,17 +1,26 @@
 //! Reading: one consistent view of the vault, whatever is written meanwhile.
 
+mod places;
+mod quotes;
+
+pub use places::Rows;
+
 use crate::{
     error::{Damage, StorageError},
     expiry::{self, Bucket, Buckets},
     ids::{ContactId, ConversationId, DeviceId, MessageId, OutboxId},
-    limits::PAGE_MAX,
+    limits::{PAGE_BYTES_MAX, PAGE_MAX},
     model::{
         About, Account, AccountState, Attachment, AttachmentId, Author, Contact, ContactState, Conversation,
         ConversationKind, Counts, Delivery, Device, Disappears, Draft, Edit, Message, Pin, Reaction, Setting,
     },
     sealing,
 };
-use nyx_crypto::{purposes::ItemKey, secret::Secret, vault_keys::VaultKeys};
+use nyx_crypto::{
+    purposes::{ContactSecret, ItemKey},
+    secret::Secret,
+    vault_keys::VaultKeys,
+};
 use nyx_wire::vault::BucketRecord;
 use rusqlite::{Connection, OptionalExtension, Row, params, types::FromSql};
 use std::{
@@ -112,6 +121,18 @@ impl<'c> Reader<'c> {
         self.one(&format!("{CONTACTS} WHERE id = ?1"), [id], contact)
     }
 
+    /// What was agreed with a contact for meeting again.
+    pub fn contact_secret(&self, id: ContactId) -> Result<Option<Secret<ContactSecret>>, StorageError> {
+        let wrapped: Option<Vec<u8>> =
+            self.one("SELECT secret FROM contacts WHERE id = ?1", [id], |row| Ok(row.get(0)?))?.flatten();
+        wrapped
+            .map(|wrapped| {
+                sealing::open_contact_secret(&self.keys.sessions, &id.0, &wrapped)
+                    .ok_or(StorageError::row("contacts", 0))
+            })
+            .transpose()
+    }
+
     /// Every conversation, the one with the newest message first.
     pub fn conversations(&self) -> Result<Vec<Conversation>, StorageError> {
         self.all(
@@ -134,7 +155,8 @@ impl<'c> Reader<'c> {
         self.one(&format!("{CONVERSATIONS} WHERE kind = 0 ORDER BY c.id LIMIT 1"), [], conversation)
     }
 
-    /// Up to `limit` messages of a conversation, oldest first. No message twice and none left out when pages follow each
+    /// Up to `limit` messages of a conversation, oldest first. Fewer if they are long ([`PAGE_BYTES_MAX`]); there are no more
+    /// only if there is none. No message twice and none left out when pages follow each
     /// other by the places of their ends, however many messages come in meanwhile.
     pub fn messages(
         &self,
@@ -147,7 +169,7 @@ impl<'c> Reader<'c> {
             Page::Before(seq) => (0, stored(seq).saturating_sub(1), "DESC"),
             Page::After(seq) => (stored(seq).saturating_add(1), i64::MAX, "ASC"),
         };
-        let mut messages = self.messages_where(
+        let mut messages = self.page_where(
             &format!(
                 "WHERE m.conversation = (SELECT id FROM conversations WHERE uid = ?1) AND m.seq BETWEEN ?2 AND ?3 \
                  ORDER BY m.seq {order} LIMIT ?4"
@@ -163,6 +185,13 @@ impl<'c> Reader<'c> {
     /// One message.
     pub fn message(&self, id: MessageId) -> Result<Option<Message>, StorageError> {
         Ok(self.messages_where("WHERE m.uid = ?1", [id])?.pop())
+    }
+
+    /// One attachment.
+    pub fn attachment(&self, id: AttachmentId) -> Result<Option<Attachment>, StorageError> {
+        let message =
+            self.messages_where("WHERE m.id = (SELECT message FROM attachments WHERE id = ?1)", [id.0])?.pop();
+        Ok(message.and_then(|message| message.attachments.into_iter().find(|attachment| attachment.id == id)))
     }
 
     /// How many messages of a conversation come after what was read, at most `limit`.
@@ -299,11 +328,42 @@ impl<'c> Reader<'c> {
         condition: &str,
         params: impl rusqlite::Params,
     ) -> Result<Vec<Message>, StorageError> {
-        let mut numbers = Vec::new();
-        let mut messages = self.all(&format!("{MESSAGES} {condition}"), params, |row| {
-            numbers.push(row.get(0)?);
-            self.message_in(row)
-        })?;
+        self.messages_within(usize::MAX, condition, params)
+    }
+
+    /// The same, up to the size of a page.
+    pub(crate) fn page_where(
+        &self,
+        condition: &str,
+        params: impl rusqlite::Params,
+    ) -> Result<Vec<Message>, StorageError> {
+        self.messages_within(PAGE_BYTES_MAX, condition, params)
+    }
+
+    /// The first of the messages that have so many bytes together; one in any case.
+    fn messages_within(
+        &self,
+        bytes_max: usize,
+        condition: &str,
+        params: impl rusqlite::Params,
+    ) -> Result<Vec<Message>, StorageError> {
+        let (mut numbers, mut messages, mut bytes) = (Vec::new(), Vec::new(), 0_usize);
+        {
+            let mut statement = self.connection.prepare_cached(&format!("{MESSAGES} {condition}"))?;
+            let mut rows = statement.query(params)?;
+            while let Some(row) = rows.next()? {
+                let message = self.message_in(row)?;
+                let about: i64 = row.get(14)?;
+                bytes = bytes
+                    .saturating_add(message.body.as_ref().map_or(0, String::len))
+                    .saturating_add(usize::try_from(about).unwrap_or(usize::MAX));
+                if bytes > bytes_max && !messages.is_empty() {
+                    break;
+                }
+                numbers.push(row.get(0)?);
+                messages.push(message);
+            }
+        }
         self.add_attachments(&numbers, &mut messages)?;
         self.add_reactions(&numbers, &mut messages)?;
         Ok(messages)
@@ -535,7 +595,7 @@ fn author(row: &Row<'_>, column: usize) -> Option<Author> {
     Author::from_bytes(row.get_ref(column).ok()?.as_blob().ok()?)
 }
 
-fn unsigned(row: &Row<'_>, column: usize) -> Result<u64, StorageError> {
+pub(crate) fn unsigned(row: &Row<'_>, column: usize) -> Result<u64, StorageError> {
     let value = i64::column_result(row.get_ref(column)?)?;
     u64::try_from(value).map_err(|_| StorageError::Damaged(Damage::Database("a negative count".into())))
 }
@@ -545,4 +605,5 @@ const CONTACTS: &str = "SELECT id, aid, name, state, verified, pin_gen, pin_epoc
 const CONVERSATIONS: &str =
     "SELECT uid, kind, contact, title, created_ms, ttl_secs, last_seq, read_seq FROM conversations c";
 const MESSAGES: &str = "SELECT m.id, m.uid, c.uid, m.seq, m.author, m.at_ms, m.state, m.body, m.sealed, m.reply_to, \
-    m.edited_ms, m.ttl_secs, m.expires_ms, m.bucket FROM messages m JOIN conversations c ON c.id = m.conversation";
+    m.edited_ms, m.ttl_secs, m.expires_ms, m.bucket, (SELECT coalesce(sum(coalesce(length(a.preview), 0) + \
+    coalesce(length(a.sealed), 0)), 0) FROM attachments a WHERE a.message = m.id) FROM messages m JOIN conversations c ON c.id = m.conversation";

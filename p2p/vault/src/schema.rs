@@ -46,23 +46,30 @@ const STEPS: [&str; 2] = [TABLES, SEARCH];
 
 /// Version 1. Authors are a contact's id, or the empty blob for the person whose vault this is. `bucket` is null for
 /// a message that stays, 0 for one that disappears and was not read yet, otherwise the hour in which its key dies.
+/// What there is one of (account, this device, conversation with oneself) is held to it here, so that nobody who hands
+/// rows in can make it two. Attachments' numbers are known outside and never given again.
 const TABLES: &str = "
     CREATE TABLE accounts(
         aid BLOB PRIMARY KEY, name TEXT NOT NULL, created_ms INTEGER NOT NULL, state INTEGER NOT NULL,
         moved_to TEXT, backup_public BLOB NOT NULL, opkey_cert BLOB NOT NULL, device_list BLOB NOT NULL
     ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX accounts_one ON accounts(aid IS NOT NULL);
     CREATE TABLE devices(
-        id BLOB PRIMARY KEY, name TEXT NOT NULL, certificate BLOB NOT NULL, this INTEGER NOT NULL, revoked INTEGER NOT NULL
+        id BLOB PRIMARY KEY, name TEXT NOT NULL, certificate BLOB NOT NULL,
+        this INTEGER NOT NULL CHECK(this IN (0, 1)), revoked INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX devices_this ON devices(this) WHERE this = 1;
     CREATE TABLE contacts(
         id BLOB PRIMARY KEY, aid BLOB UNIQUE, name TEXT NOT NULL, state INTEGER NOT NULL, verified INTEGER NOT NULL,
-        pin_gen INTEGER, pin_epoch INTEGER, pin_hash BLOB, device_list BLOB, profile BLOB, created_ms INTEGER NOT NULL
+        pin_gen INTEGER, pin_epoch INTEGER, pin_hash BLOB, device_list BLOB, profile BLOB, created_ms INTEGER NOT NULL,
+        secret BLOB
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE conversations(
         id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, kind INTEGER NOT NULL, contact BLOB REFERENCES contacts(id),
         title TEXT NOT NULL, created_ms INTEGER NOT NULL, ttl_secs INTEGER NOT NULL DEFAULT 0,
         last_seq INTEGER NOT NULL DEFAULT 0, read_seq INTEGER NOT NULL DEFAULT 0
     ) STRICT;
+    CREATE UNIQUE INDEX conversations_notes ON conversations(kind) WHERE kind = 0;
     CREATE TABLE messages(
         id INTEGER PRIMARY KEY, conversation INTEGER NOT NULL REFERENCES conversations(id), seq INTEGER NOT NULL,
         uid BLOB NOT NULL UNIQUE, author BLOB NOT NULL, at_ms INTEGER NOT NULL, state INTEGER NOT NULL,
@@ -82,7 +89,7 @@ const TABLES: &str = "
         id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, key BLOB NOT NULL, size INTEGER NOT NULL, content BLOB NOT NULL
     ) STRICT;
     CREATE TABLE attachments(
-        id INTEGER PRIMARY KEY, message INTEGER NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+        id INTEGER PRIMARY KEY AUTOINCREMENT, message INTEGER NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
         position INTEGER NOT NULL, blob INTEGER NOT NULL REFERENCES blobs(id), name TEXT, media_type TEXT,
         width INTEGER, height INTEGER, duration_ms INTEGER, preview BLOB, sealed BLOB, UNIQUE(message, position)
     ) STRICT;
@@ -96,6 +103,7 @@ const TABLES: &str = "
         payload BLOB NOT NULL, created_ms INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, next_ms INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX outbox_by_due ON outbox(next_ms, id);
+    CREATE INDEX outbox_by_message ON outbox(message) WHERE message IS NOT NULL;
     CREATE TABLE sessions(kind TEXT NOT NULL, id BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY(kind, id)) STRICT, WITHOUT ROWID;
     CREATE TABLE settings(name TEXT PRIMARY KEY, value BLOB NOT NULL, moves INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ";

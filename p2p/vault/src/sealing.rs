@@ -7,7 +7,7 @@ use crate::{
     random,
 };
 use nyx_crypto::{
-    purposes::{BlobsKey, ItemKey, OutboxKey, SessionsKey, StreamKey},
+    purposes::{BlobsKey, ContactSecret, ItemKey, OutboxKey, SessionsKey, StreamKey},
     secret::Secret,
     wrap,
 };
@@ -84,6 +84,19 @@ pub(crate) fn open_session(
     wrap::unwrap(key, wrapped, &session_place(kind, id)).ok()
 }
 
+/// Wraps what was agreed with a contact.
+pub(crate) fn seal_contact_secret(key: &Secret<SessionsKey>, contact: &[u8], secret: &[u8]) -> Vec<u8> {
+    wrap::wrap(key, secret, &contact_place(contact), &mut random())
+}
+
+pub(crate) fn open_contact_secret(
+    key: &Secret<SessionsKey>,
+    contact: &[u8],
+    wrapped: &[u8],
+) -> Option<Secret<ContactSecret>> {
+    Secret::from_slice(&wrap::unwrap(key, wrapped, &contact_place(contact)).ok()?)
+}
+
 /// Wraps what waits to be sent.
 pub(crate) fn seal_outgoing(key: &Secret<OutboxKey>, id: OutboxId, recipient: &[u8], payload: &[u8]) -> Vec<u8> {
     wrap::wrap(key, payload, &[&id.0, recipient].concat(), &mut random())
@@ -108,6 +121,10 @@ pub(crate) fn edit_place(message: MessageId, revision: i64) -> Vec<u8> {
 
 pub(crate) fn about_place(message: MessageId, position: i64) -> Vec<u8> {
     [b"about".as_slice(), &message.0, &position.to_be_bytes()].concat()
+}
+
+fn contact_place(contact: &[u8]) -> Vec<u8> {
+    [b"contact".as_slice(), contact].concat()
 }
 
 fn session_place(kind: &str, id: &[u8]) -> Vec<u8> {

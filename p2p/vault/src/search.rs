@@ -65,8 +65,12 @@ impl Reader<'_> {
         let mut found = hunt.found;
         let more = found.len() > limit.clamp(1, PAGE_MAX);
         found.truncate(limit.clamp(1, PAGE_MAX));
-        let next = found.last().filter(|_| more).map(|last| SearchCursor(*last));
-        Ok(SearchPage { found: self.in_order(&found)?, next })
+        let messages = self.in_order(&found)?;
+        // Long messages: the next page begins with the first that did not fit.
+        let is_cut = messages.len() < found.len();
+        found.truncate(messages.len());
+        let next = found.last().filter(|_| more || is_cut).map(|last| SearchCursor(*last));
+        Ok(SearchPage { found: messages, next })
     }
 
     fn in_order(&self, numbers: &[i64]) -> Result<Vec<Message>, StorageError> {
@@ -74,7 +78,7 @@ impl Reader<'_> {
             return Ok(Vec::new());
         }
         let list = numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-        self.messages_where(&format!("WHERE m.id IN ({list}) ORDER BY m.id DESC"), [])
+        self.page_where(&format!("WHERE m.id IN ({list}) ORDER BY m.id DESC"), [])
     }
 }
 

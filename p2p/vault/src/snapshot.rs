@@ -5,6 +5,7 @@ use crate::{
     database::{self, Role},
     error::StorageError,
     files::{create_private, sync_dir},
+    origin::Origin,
     random,
     vault::Vault,
 };
@@ -13,7 +14,10 @@ use rusqlite::{
     Connection,
     backup::{Backup, StepResult},
 };
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// A copy of the vault as it was at one moment. Sessions and the outbox are not in it: cloned state would use message
 /// keys twice. Its file lies under a key that only this value knows and goes away with it; its blobs stay until then.
@@ -21,7 +25,7 @@ use std::{fs, path::PathBuf};
 pub struct Snapshot {
     pub(crate) connection: Connection,
     pub(crate) taken_ms: i64,
-    pub(crate) reset_public: [u8; 32],
+    pub(crate) origin: Origin,
     _pins: Vec<Pin>,
     _file: SnapshotFile,
 }
@@ -46,6 +50,7 @@ impl Vault {
         progress: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<Snapshot, SnapshotError> {
         let mut source = self.reader()?;
+        let origin = self.origin()?;
         let (view, pins) = {
             // For a moment nobody writes: the view and the blobs it names begin together.
             let _writer = self.writer();
@@ -70,7 +75,7 @@ impl Vault {
         drop(view);
         self.give_back(source);
         connection.execute_batch("DELETE FROM sessions; DELETE FROM outbox;").map_err(StorageError::from)?;
-        Ok(Snapshot { connection, taken_ms, reset_public: self.reset_public(), _pins: pins, _file: file })
+        Ok(Snapshot { connection, taken_ms, origin, _pins: pins, _file: file })
     }
 
     fn pin_all(&self, view: &Connection) -> Result<Vec<Pin>, StorageError> {
@@ -80,6 +85,15 @@ impl Vault {
             .collect::<Result<Vec<[u8; 32]>, _>>()?;
         Ok(hashes.into_iter().map(|hash| self.pins.pin(hash)).collect())
     }
+}
+
+/// Whether this is the file of a snapshot, or one that SQLite kept beside it.
+pub(crate) fn is_snapshot(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let Some((number, end)) = name.split_once('.') else { return false };
+    number.len() == 16
+        && number.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && ENDS.iter().any(|beside| end.strip_prefix("db") == Some(beside))
 }
 
 /// The file of a snapshot; removed with it, or at the next opening.
@@ -102,7 +116,7 @@ impl SnapshotFile {
 
 impl Drop for SnapshotFile {
     fn drop(&mut self) {
-        for end in ["", "-wal", "-shm", "-journal"] {
+        for end in ENDS {
             let mut path = self.path.clone().into_os_string();
             path.push(end);
             let _ = fs::remove_file(PathBuf::from(path));
@@ -110,5 +124,7 @@ impl Drop for SnapshotFile {
     }
 }
 
+/// The file itself, and what SQLite may keep beside it.
+const ENDS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 /// A megabyte at a time: progress moves, and a step is over in a few milliseconds.
 const STEP_PAGES: i32 = 256;

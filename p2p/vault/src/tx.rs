@@ -2,6 +2,7 @@
 
 mod messages;
 mod people;
+mod removing;
 mod sending;
 
 use crate::{
@@ -43,9 +44,13 @@ pub enum WriteError {
     /// There is no such contact.
     #[error("no such contact")]
     NoContact,
-    /// There is a message, contact or blob of this name already.
+    /// There is a message, contact or blob of this name already, or another one where there can be only one: an account,
+    /// this device, the conversation with oneself.
     #[error("it exists already")]
     Exists,
+    /// The conversation with oneself is always there; its messages can be removed.
+    #[error("the conversation with oneself stays")]
+    NotesStay,
     /// Something is longer than the vault takes; which limit.
     #[error("{0} is too long")]
     TooLong(&'static str),
@@ -110,24 +115,6 @@ impl<'t> Tx<'t> {
             self.places.insert(conversation, found.ok_or(WriteError::NoConversation)?);
         }
         self.places.get_mut(&conversation).ok_or(WriteError::NoConversation)
-    }
-
-    /// Removes a message and everything that belongs to it; blobs that nobody else has are removed after the commit.
-    fn remove_message(&mut self, number: i64) -> Result<(), StorageError> {
-        self.unindex(number)?;
-        let blobs = self.reader.all("SELECT DISTINCT blob FROM attachments WHERE message = ?1", [number], |row| {
-            Ok(row.get::<_, i64>(0)?)
-        })?;
-        self.execute("DELETE FROM messages WHERE id = ?1", [number])?;
-        for blob in blobs {
-            let hash: Option<[u8; 32]> = self.reader.one(
-                "DELETE FROM blobs WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM attachments WHERE blob = ?1) RETURNING hash",
-                [blob],
-                |row| Ok(row.get(0)?),
-            )?;
-            self.after.blobs.extend(hash);
-        }
-        Ok(())
     }
 
     /// Takes a message out of the full-text index, before its text changes.

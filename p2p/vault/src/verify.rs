@@ -1,14 +1,16 @@
 //! Checking every byte. What is damaged is named; nothing is changed, removed or repaired.
 
 use crate::{
+    attachments::{AttachmentError, attachment_key},
     blobs::{self, CopyError},
+    content,
     database::{self, Role},
     error::{Damage, StorageError},
     expiry, header,
     model::AttachmentId,
     reader::Reader,
     sealing,
-    vault::{AttachmentError, Vault, attachment_key},
+    vault::Vault,
 };
 use rusqlite::Connection;
 use std::sync::PoisonError;
@@ -22,7 +24,18 @@ pub struct Verdict {
     pub content_hash: Option<[u8; 32]>,
 }
 
-/// How far a check has come.
+/// How far a check has come: bytes, of all that are to be read. The database counts as often as it is read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct VerifyProgress {
+    /// What is being checked.
+    pub step: VerifyStep,
+    /// Bytes so far; never goes back.
+    pub done: u64,
+    /// Bytes in all, as they were when the check began.
+    pub total: u64,
+}
+
+/// A part of a check.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum VerifyStep {
     /// The header.
@@ -35,8 +48,10 @@ pub enum VerifyStep {
     Rows,
     /// Expiry keys.
     Expiry,
-    /// Attachments: bytes done, and bytes in all.
-    Blobs(u64, u64),
+    /// Attachments.
+    Blobs,
+    /// The content hash.
+    Content,
 }
 
 /// Why a check was not finished.
@@ -51,42 +66,105 @@ pub enum VerifyError {
 }
 
 impl Vault {
-    /// Checks header, database, index, rows, expiry keys and the content of every attachment. `progress` hears what is
-    /// being done and answers whether to go on.
-    pub fn verify(&self, progress: &mut dyn FnMut(VerifyStep) -> bool) -> Result<Verdict, VerifyError> {
-        let mut check = Check { vault: self, damages: Vec::new(), progress };
-        check.step(VerifyStep::Header)?;
+    /// Checks header, database, index, rows, expiry keys and the content of every attachment. `progress` hears how far
+    /// it is and answers whether to go on. While SQLite checks its own structure it is not asked.
+    pub fn verify(&self, progress: &mut dyn FnMut(VerifyProgress) -> bool) -> Result<Verdict, VerifyError> {
+        let mut check = Check { vault: self, damages: Vec::new(), bar: Bar::of(self, progress) };
+        check.bar.begin(VerifyStep::Header, 0)?;
         check.header()?;
-        check.step(VerifyStep::Database)?;
-        let is_readable = check.database()?;
-        if is_readable {
-            check.step(VerifyStep::Search)?;
+        let database = check.bar.database;
+        check.bar.begin(VerifyStep::Database, DATABASE_PASSES * database)?;
+        if check.database()? {
+            check.bar.begin(VerifyStep::Search, database)?;
             check.search()?;
-            check.step(VerifyStep::Rows)?;
+            check.bar.begin(VerifyStep::Rows, database)?;
             check.rows()?;
-        }
-        check.step(VerifyStep::Expiry)?;
-        check.expiry()?;
-        check.blobs()?;
-        let damages = check.damages;
-        let content_hash = if damages.is_empty() {
-            Some(self.read(|reader| reader.content_hash()).map_err(VerifyError::Storage)?)
         } else {
-            None
-        };
-        Ok(Verdict { damages, content_hash })
+            check.bar.begin(VerifyStep::Rows, 2 * database)?;
+        }
+        check.bar.begin(VerifyStep::Expiry, 0)?;
+        check.expiry()?;
+        let blobs = check.bar.blobs;
+        check.bar.begin(VerifyStep::Blobs, blobs)?;
+        check.blobs()?;
+        check.bar.begin(VerifyStep::Content, database)?;
+        let content_hash = if check.damages.is_empty() { Some(check.content()?) } else { None };
+        check.bar.end()?;
+        Ok(Verdict { damages: check.damages, content_hash })
     }
 }
 
 struct Check<'v> {
     vault: &'v Vault,
     damages: Vec<Damage>,
-    progress: &'v mut dyn FnMut(VerifyStep) -> bool,
+    bar: Bar<'v>,
+}
+
+/// Turns the progress of the parts into that of the whole.
+struct Bar<'v> {
+    progress: &'v mut dyn FnMut(VerifyProgress) -> bool,
+    step: VerifyStep,
+    /// What the parts before this one have.
+    before: u64,
+    /// What this part has.
+    part: u64,
+    database: u64,
+    blobs: u64,
+}
+
+impl<'v> Bar<'v> {
+    fn of(vault: &Vault, progress: &'v mut dyn FnMut(VerifyProgress) -> bool) -> Self {
+        let database = std::fs::metadata(vault.home.database()).map_or(0, |file| file.len());
+        // A database that can't say is found damaged soon enough.
+        let blobs = vault
+            .read::<_, StorageError>(|reader| reader.one("SELECT sum(size) FROM blobs", [], |row| Ok(row.get(0)?)))
+            .ok()
+            .flatten()
+            .flatten()
+            .map_or(0, i64::unsigned_abs);
+        Self { progress, step: VerifyStep::Header, before: 0, part: 0, database, blobs }
+    }
+
+    /// The part before is over; the next one has so many bytes.
+    fn begin(&mut self, step: VerifyStep, bytes: u64) -> Result<(), VerifyError> {
+        self.before += self.part;
+        (self.step, self.part) = (step, bytes);
+        self.at(0, 1)
+    }
+
+    /// So much of this part is done, in whatever the part counts.
+    fn at(&mut self, done: u64, total: u64) -> Result<(), VerifyError> {
+        // Messages and attachments may come and go meanwhile.
+        let part = u128::from(self.part) * u128::from(done.min(total)) / u128::from(total.max(1));
+        let done = self.before + u64::try_from(part).unwrap_or(self.part);
+        let total = (DATABASE_PASSES + 3) * self.database + self.blobs;
+        if (self.progress)(VerifyProgress { step: self.step, done, total }) {
+            Ok(())
+        } else {
+            Err(VerifyError::Cancelled)
+        }
+    }
+
+    fn end(&mut self) -> Result<(), VerifyError> {
+        self.at(1, 1)
+    }
 }
 
 impl Check<'_> {
-    fn step(&mut self, step: VerifyStep) -> Result<(), VerifyError> {
-        if (self.progress)(step) { Ok(()) } else { Err(VerifyError::Cancelled) }
+    fn content(&mut self) -> Result<[u8; 32], VerifyError> {
+        let (vault, bar) = (self.vault, &mut self.bar);
+        let mut stopped = Ok(());
+        let hash = vault
+            .read::<_, StorageError>(|reader| {
+                let messages = reader.counts()?.messages;
+                content::hash(reader, &mut |done| {
+                    stopped = bar.at(done, messages);
+                    stopped.is_ok()
+                })
+            })
+            .map_err(VerifyError::Storage)?;
+        stopped?;
+        hash.ok_or(VerifyError::Cancelled)
     }
 
     /// Takes note of a damage and goes on; only when the disk itself refuses there is no going on.
@@ -193,7 +271,9 @@ impl Check<'_> {
         let reader = Reader::new(&connection, &vault.keys, &vault.buckets);
         self.note(reader.account())?;
         self.note(reader.devices())?;
-        self.note(reader.contacts())?;
+        for contact in self.note(reader.contacts())?.unwrap_or_default() {
+            self.note(reader.contact_secret(contact.id).map(drop))?;
+        }
         self.note(reader.settings())?;
         for conversation in self.note(reader.conversations())?.unwrap_or_default() {
             self.note(reader.draft(conversation.id))?;
@@ -210,9 +290,11 @@ impl Check<'_> {
             opened.map(|_| ()).ok_or(StorageError::row("outbox", row.get(3)?))
         });
         self.note(waiting)?;
-        let mut last = 0;
+        let newest = reader.one("SELECT max(id) FROM messages", [], |row| Ok(row.get::<_, Option<i64>>(0)?));
+        let newest = self.note(newest)?.flatten().flatten().unwrap_or(0).unsigned_abs();
+        let mut last = 0_i64;
         loop {
-            self.step(VerifyStep::Rows)?;
+            self.bar.at(last.unsigned_abs(), newest)?;
             let numbers = reader.all("SELECT id FROM messages WHERE id > ?1 ORDER BY id LIMIT 500", [last], |row| {
                 Ok(row.get::<_, i64>(0)?)
             });
@@ -264,12 +346,12 @@ impl Check<'_> {
         let total: u64 = list.iter().map(|(_, size, _)| size).sum();
         let mut before = 0;
         for (id, size, content) in list {
-            self.step(VerifyStep::Blobs(before, total))?;
+            self.bar.at(before, total)?;
             let read = attachment_key(&reader, id)
                 .and_then(|(hash, key)| Ok(blobs::open(&vault.home.blobs(), hash, &key)?))
                 .and_then(|blob| {
-                    let progress = &mut self.progress;
-                    Ok(blob.verify(size, &content, &mut |done| progress(VerifyStep::Blobs(before + done, total)))?)
+                    let bar = &mut self.bar;
+                    Ok(blob.verify(size, &content, &mut |done| bar.at(before + done, total).is_ok())?)
                 });
             match read {
                 // Without its key nobody can tell, and the expiry keys were checked before.
@@ -304,6 +386,8 @@ fn column(connection: &Connection, query: &str) -> Result<Vec<String>, StorageEr
     Ok(connection.prepare(query)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
+/// The pages one by one, then what they say about each other.
+const DATABASE_PASSES: u64 = 2;
 /// More than anybody reads: a database full of damages must not fill the memory.
 const DAMAGES_MAX: usize = 10_000;
 

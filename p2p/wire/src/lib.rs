@@ -11,7 +11,12 @@
 extern crate alloc;
 
 pub mod codec;
+pub mod door;
 pub mod identity;
+pub mod lane;
+pub mod link;
+pub mod pairing;
+pub mod settings;
 pub mod signal;
 pub mod signal_bus;
 pub mod vault;

@@ -234,7 +234,7 @@ impl FrameKind {
 }
 
 /// Where a backup comes from.
-#[derive(Clone, Debug, Eq, PartialEq, Encode, Decode)]
+#[derive(Clone, Eq, PartialEq, Encode, Decode)]
 #[cbor(map)]
 pub struct BackupStart {
     /// Version of the frames.
@@ -255,6 +255,15 @@ pub struct BackupStart {
     /// How many bytes of plaintext these have together, for progress.
     #[n(5)]
     pub blob_bytes: u64,
+    /// The provenance key of the phrase: secret, like everything else in a backup.
+    #[cbor(n(6), with = "minicbor::bytes")]
+    pub provenance: [u8; 32],
+}
+
+impl core::fmt::Debug for BackupStart {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("BackupStart(redacted)")
+    }
 }
 
 /// What follows of one blob.

@@ -9,7 +9,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use core::fmt;
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::{Signer, SigningKey};
 use nyx_wire::identity::{DeviceCert, DeviceId, DeviceList, OpKeyCert, Signed, Version};
 use rand_core::CryptoRng;
 
@@ -39,6 +39,11 @@ impl OperatingKey {
     #[must_use]
     pub fn public(&self) -> [u8; 32] {
         self.signing_key().verifying_key().to_bytes()
+    }
+
+    /// Signs something that is not a structure of its own.
+    pub(crate) fn sign(&self, label: &str, body: &[u8]) -> [u8; 64] {
+        self.signing_key().sign(&signature::message(label, body)).to_bytes()
     }
 
     /// The first list of a generation.

@@ -32,7 +32,7 @@ pub fn password_key(
         Some(secret) => (Some(secret.expose().as_slice()), labels::VAULT_PASSWORD_KEYRING),
         None => (None, labels::VAULT_PASSWORD),
     };
-    Ok(super::expanded(&super::extracted(salt, hash.as_ref()), label))
+    Ok(super::expanded(&super::extracted(salt, hash.as_ref()), label, &[]))
 }
 
 /// How dear a guess is. There is no way to make a value below the floor, not even by reading one: a header that claims

@@ -16,7 +16,7 @@ impl Nearest {
         &self.0
     }
 
-    pub(super) fn to(typed: &str) -> Self {
+    pub(crate) fn to(typed: &str) -> Self {
         // No word of the list has more than eight letters: what is far longer was not meant to be one.
         if typed.len() > TYPED_MAX {
             return Self(Vec::new());

@@ -1,8 +1,8 @@
 //! Any chunk of a finished stream, in any order.
 
-use super::{CHUNK, OpenError, SEALED_CHUNK, last_plain_len, open_at, plain_len};
+use super::{CHUNK, OpenError, SEALED_CHUNK, cipher_of, last_plain_len, open_at, plain_len};
 use crate::{purposes::StreamKey, secret::Secret};
-use aes_gcm::{Aes256Gcm, KeyInit};
+use aes_gcm::Aes256Gcm;
 use core::fmt;
 
 /// Opens chunks of a stream whose length it has proven.
@@ -18,7 +18,7 @@ impl Reader {
     pub fn new(key: &Secret<StreamKey>, sealed_len: u64, last: &mut [u8]) -> Result<Self, OpenError> {
         let plain_len = plain_len(sealed_len).ok_or(OpenError)?;
         let chunks = sealed_len.div_ceil(SEALED_CHUNK as u64);
-        let reader = Self { cipher: Aes256Gcm::new(key.expose().into()), chunks, plain_len };
+        let reader = Self { cipher: cipher_of(key), chunks, plain_len };
         reader.open_chunk(chunks - 1, last)?;
         Ok(reader)
     }

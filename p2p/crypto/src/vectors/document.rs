@@ -50,7 +50,8 @@ fn the_vectors_in_the_specification_are_what_the_code_makes() {
 #[test]
 fn the_sealed_box_in_the_specification_opens() {
     let line = DOCUMENT.lines().find_map(|line| line.strip_prefix("sealed.box = ")).unwrap();
-    assert_eq!(**sealed::open(&root().vault_reset_key(), &super::hex(line), b"header").unwrap(), [0x08; 32]);
+    let (key, sender) = (root().vault_reset_key(), root().provenance());
+    assert_eq!(**sealed::open(&key, &sender, &super::hex(line), b"header").unwrap(), [0x08; 32]);
 }
 
 #[test]
@@ -60,6 +61,7 @@ fn the_specification_lists_every_label_and_no_other() {
     let mut used: Vec<&str> = include_str!("../labels.rs")
         .lines()
         .filter_map(|line| line.strip_prefix("pub const ")?.split('"').nth(1))
+        .filter(|label| label.starts_with("nyx/v1/"))
         .collect();
     written.sort_unstable();
     used.sort_unstable();
@@ -100,6 +102,7 @@ fn identity(lines: &mut Lines) {
     lines.secret("root.account", &root.account_root_seed());
     lines.secret("root.vault_reset", &root.vault_reset_key());
     lines.bytes("root.vault_reset.public", BoxAddress::of(&root.vault_reset_key()).as_bytes());
+    lines.secret("root.provenance", &root.provenance());
     lines.secret("root.backup", &root.backup_identity());
     lines.bytes("root.backup.public", &agreement::public(&root.backup_identity()));
     lines.bytes("ark.public", &ark.public());
@@ -167,7 +170,9 @@ fn at_rest(lines: &mut Lines) {
     let kek = Secret::<ItemKey>::from_bytes([0x0b; 32]);
     lines.bytes("wrapped", &wrap::wrap(&kek, &[0x08; 32], b"row 1", &mut Given(&[0x0c; 24])));
     let address = BoxAddress::<VaultResetKey>::of(&root().vault_reset_key());
-    lines.bytes("sealed.box", &sealed::seal(&address, &[0x08; 32], b"header", &mut Given(&[0x0d; 32])).unwrap());
+    let sender = root().provenance();
+    let made = sealed::seal(&address, &sender, &[0x08; 32], b"header", &mut Given(&[0x0d; 32])).unwrap();
+    lines.bytes("sealed.box", &made);
 
     let sealed = |plain: &[u8]| stream::seal_whole(Secret::from_bytes([0x0e; 32]), plain).unwrap();
     lines.bytes("stream.empty", &sealed(b""));

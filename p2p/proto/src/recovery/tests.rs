@@ -51,12 +51,16 @@ impl Account {
         Self { ark, old, old_opkey, old_device, opkey, cert, device }
     }
 
+    fn pin(&self) -> Pin {
+        Pin::first(&self.old)
+    }
+
     fn verifier(&self) -> Verifier {
         self.verifier_named(VERIFIER)
     }
 
     fn verifier_named(&self, audience: Aid) -> Verifier {
-        Verifier::new(Pin::first(&self.old), self.old.opkey().clone(), audience).unwrap()
+        Verifier::new(self.pin(), self.old.opkey().clone(), audience).unwrap()
     }
 
     fn claim(&self) -> Claim<'_> {
@@ -90,7 +94,8 @@ fn the_phrase_convinces_a_contact() {
     let (mut rng, account) = setup(1);
     let (asked, challenge) = account.verifier().challenge(5_000, &mut rng);
     let claimed = account.claim().handle_challenge(&challenge, UNIX_SECS).unwrap();
-    let recovered = asked.handle_statement(&claimed.statement, 5_000 + RECOVERY_CHALLENGE_MS - 1).unwrap();
+    let recovered =
+        asked.handle_statement(&claimed.statement, &account.pin(), 5_000 + RECOVERY_CHALLENGE_MS - 1).unwrap();
     assert_eq!(recovered.pin.generation, UNIX_SECS + 1);
     assert_eq!(recovered.pin.opkey, account.opkey.public());
     assert_eq!(*recovered.device, *account.device);
@@ -107,8 +112,32 @@ fn a_challenge_dies_after_five_minutes_and_when_the_clock_runs_backwards() {
     for now in [1_000_000 + RECOVERY_CHALLENGE_MS, u64::MAX, 999_999, 0] {
         let (asked, challenge) = account.verifier().challenge(1_000_000, &mut rng);
         let claimed = account.claim().handle_challenge(&challenge, UNIX_SECS).unwrap();
-        assert_eq!(asked.handle_statement(&claimed.statement, now).unwrap_err(), Refused);
+        assert_eq!(asked.handle_statement(&claimed.statement, &account.pin(), now).unwrap_err(), Refused);
     }
+}
+
+#[test]
+fn what_became_known_since_the_question_is_not_replaced_by_something_lower() {
+    let (mut rng, account) = setup(10);
+    let convinced = |stored: Pin, rng: &mut ChaCha20Rng| {
+        let (asked, challenge) = account.verifier().challenge(0, rng);
+        let claimed = account.claim().handle_challenge(&challenge, UNIX_SECS).unwrap();
+        asked.handle_statement(&claimed.statement, &stored, 1)
+    };
+    let same = Pin { generation: account.cert.generation, ..account.pin() };
+    let later = Pin { generation: account.cert.generation + 1, ..account.pin() };
+    let before = Pin { generation: account.cert.generation - 1, ..account.pin() };
+    assert_eq!(convinced(same, &mut rng).unwrap_err(), Refused);
+    assert_eq!(convinced(later, &mut rng).unwrap_err(), Refused);
+    assert_eq!(convinced(Pin { aid: VERIFIER, ..account.pin() }, &mut rng).unwrap_err(), Refused);
+    convinced(before, &mut rng).unwrap();
+    // A memory that went back is not asked alone: what the question said counts too.
+    let (asked, challenge) = account.verifier().challenge(0, &mut rng);
+    let lower = account.ark.certify(&account.opkey, 1).unwrap();
+    let (mut statement, _) = statement_of(&account.claim().handle_challenge(&challenge, UNIX_SECS).unwrap().statement);
+    statement.opkey_cert = lower.signed().clone();
+    let forgotten = Pin { generation: 0, ..account.pin() };
+    assert_eq!(asked.handle_statement(&signed_by(ARK_SEED, &statement), &forgotten, 1).unwrap_err(), Refused);
 }
 
 #[test]
@@ -120,7 +149,10 @@ fn a_verifier_that_saw_a_higher_generation_gets_a_still_higher_one() {
     let (asked, challenge) = verifier.challenge(0, &mut rng);
     let claimed = account.claim().handle_challenge(&challenge, UNIX_SECS).unwrap();
     assert_eq!(claimed.opkey_cert.generation, UNIX_SECS * 2 + 1);
-    assert_eq!(asked.handle_statement(&claimed.statement, 1).unwrap().pin.generation, UNIX_SECS * 2 + 1);
+    assert_eq!(
+        asked.handle_statement(&claimed.statement, &account.pin(), 1).unwrap().pin.generation,
+        UNIX_SECS * 2 + 1
+    );
 }
 
 #[test]
@@ -177,7 +209,11 @@ fn a_challenge_changed_on_the_way_makes_an_answer_that_is_refused() {
             _ => challenge.epoch += 1,
         }
         let claimed = account.claim().handle_challenge(&challenge.to_bytes(), UNIX_SECS).unwrap();
-        assert_eq!(asked.handle_statement(&claimed.statement, 1).unwrap_err(), Refused, "field {field}");
+        assert_eq!(
+            asked.handle_statement(&claimed.statement, &account.pin(), 1).unwrap_err(),
+            Refused,
+            "field {field}"
+        );
     }
 }
 
@@ -268,7 +304,7 @@ fn of_ten_thousand_changed_or_replayed_statements_none_is_accepted() {
         let right = account.claim().handle_challenge(&challenge, UNIX_SECS).unwrap().statement;
         let way = rng.next_u64() % WAYS;
         let statement = wrong(way, &right, &stale, &account, &mut rng);
-        let result = asked.handle_statement(&statement, now + 1);
+        let result = asked.handle_statement(&statement, &account.pin(), now + 1);
         assert_eq!(result.err(), Some(Refused), "seed {seed:#x}, attempt {attempt}, way {way}");
         *tried.entry(way).or_default() += 1;
         stale = right;

@@ -75,13 +75,16 @@ impl Verifier {
 }
 
 impl Challenged {
-    /// Takes the one answer. Whatever comes of it, the challenge is used up.
-    pub fn handle_statement(self, statement: &[u8], now_ms: u64) -> Result<Recovered, Refused> {
+    /// Takes the one answer. Whatever comes of it, the challenge is used up. `stored` is the pin as it is remembered now,
+    /// read in the transaction that will store the new one: since the question was asked the account may have come back by
+    /// another way, and what is lower than that must not replace it.
+    pub fn handle_statement(self, statement: &[u8], stored: &Pin, now_ms: u64) -> Result<Recovered, Refused> {
         // A late answer costs as much time as one in time: how old a challenge is, cannot be measured from outside.
         let in_time = now_ms.checked_sub(self.asked_at_ms).is_some_and(|age| age < RECOVERY_CHALLENGE_MS);
         let said = recovery::verify(self.pin.aid, statement).map_err(|_| Refused)?;
         let answers = bool::from(said.challenge.ct_eq(&self.challenge)) && said.audience == self.audience;
-        if in_time && answers && said.opkey_cert.generation > self.pin.generation {
+        let known = self.pin.generation.max(stored.generation);
+        if in_time && answers && stored.aid == self.pin.aid && said.opkey_cert.generation > known {
             let pin = Pin::recovered(&said.opkey_cert);
             Ok(Recovered { pin, opkey_cert: said.opkey_cert, device: said.device })
         } else {

@@ -7,16 +7,22 @@ use super::{
 };
 use crate::{
     blobs::{self, Pins, StoreError},
-    content,
     error::StorageError,
     expiry::Buckets,
     header::NewPassword,
+    limits::{
+        ATTACHMENTS_MAX, BODY_BYTES_MAX, EDITS_MAX, EMOJI_BYTES_MAX, NAME_BYTES_MAX, PREVIEW_BYTES_MAX, REACTIONS_MAX,
+        TTL_SECS_MAX, VALUE_BYTES_MAX,
+    },
+    opened::Opened,
+    origin::Origin,
     reader::{Reader, stored as stored_number},
     schema,
     sealing::{self, BlobKek},
-    vault::{CreateError, Opened, Staged, Vault},
+    staging::{CreateError, Staged},
+    vault::Vault,
 };
-use nyx_crypto::{root::Root, sealed::BoxAddress};
+use nyx_crypto::{purposes::SessionsKey, root::Root, secret::Secret};
 use nyx_wire::{
     codec,
     vault::{BACKUP_VERSION, BackupStart, BlobStart, Cell as Value, FRAME_BYTES_MAX, FrameKind, Rows},
@@ -33,6 +39,7 @@ use std::{
     rc::Rc,
     sync::Arc,
 };
+use zeroize::Zeroize;
 
 /// What opens a backup.
 #[derive(Clone, Copy, Debug)]
@@ -88,20 +95,28 @@ pub fn restore_backup(
         _ => read_error(error),
     })?;
     let mut input = Input { frames, progress };
-    let start = input.start()?;
+    let mut start = input.start()?;
+    let origin = Origin::from_parts(start.reset_public, Secret::from_bytes(start.provenance));
+    start.provenance.zeroize();
     if let BackupKey::Phrase(root) = key
-        && *BoxAddress::of(&root.vault_reset_key()).as_bytes() != start.reset_public
+        && !origin.is_of(root)
     {
-        // Made for this phrase's identity by somebody who does not have it: their reset key would open the new vault.
+        // Made for this phrase's identity by somebody who has neither it nor a vault of it: anybody who knows the public
+        // half can write such a file, and their reset key would open the new vault.
         return Err(RestoreError::NotABackup);
     }
-    let mut staged = Staged::begin(home, password, &BoxAddress::from_bytes(start.reset_public))?;
+    let mut staged = Staged::begin(home, password, &origin)?;
     {
         let opened = staged.opened().ok_or(CreateError::Occupied)?;
         input.rows_and_blobs(opened)?;
         finish(opened)?;
     }
     Ok(staged.adopt()?)
+}
+
+/// Whether this opens a backup: nothing of it is believed yet, and nothing is made. As dear as opening it.
+pub fn opens_backup(source: &mut dyn Read, key: BackupKey<'_>) -> Result<(), RestoreError> {
+    open(source, key).map(|_| ())
 }
 
 fn open<'s>(
@@ -197,9 +212,9 @@ impl<R: Read> Input<'_, R> {
                 FrameKind::Table => table = Some(Announced::from(self.frames.id(), self.frames.bytes())?),
                 FrameKind::Rows => {
                     let table = table.as_ref().ok_or(RestoreError::Damaged)?;
-                    let rows =
+                    let mut rows =
                         codec::decode(self.frames.bytes(), FRAME_BYTES_MAX).map_err(|_| RestoreError::Damaged)?;
-                    table.insert(self.frames.id(), &rows, opened)?;
+                    table.insert(self.frames.id(), &mut rows, opened)?;
                 }
                 FrameKind::Blob => self.blob(opened, &pins)?,
                 FrameKind::End => return Ok(()),
@@ -285,6 +300,8 @@ impl<R: Read> Read for Parts<'_, '_, R> {
 struct Announced {
     table: &'static Table,
     columns: usize,
+    /// The column to be wrapped once more, and that of the id it is bound to.
+    wrapped: Option<(usize, usize)>,
     statement: String,
 }
 
@@ -304,23 +321,47 @@ impl Announced {
             .ok_or(RestoreError::Damaged)?;
         let marks: Vec<String> = (1..=columns.len()).map(|mark| format!("?{mark}")).collect();
         let statement = format!("INSERT INTO {}({}) VALUES({})", table.name, columns.join(","), marks.join(","));
-        Ok(Self { table, columns: columns.len(), statement })
+        let place = |name: &str| columns.iter().position(|column| *column == name);
+        let wrapped = match table.wrapped.and_then(place) {
+            None => None,
+            Some(secret) => Some((secret, place("id").ok_or(RestoreError::Damaged)?)),
+        };
+        Ok(Self { table, columns: columns.len(), wrapped, statement })
     }
 
-    fn insert(&self, name: &[u8], rows: &Rows, opened: &mut Opened) -> Result<(), RestoreError> {
+    fn insert(&self, name: &[u8], rows: &mut Rows, opened: &mut Opened) -> Result<(), RestoreError> {
         if self.table.name.as_bytes() != name || rows.0.iter().any(|row| row.len() != self.columns) {
             return Err(RestoreError::Damaged);
         }
         let transaction = opened.writer.transaction().map_err(storage)?;
         {
             let mut statement = transaction.prepare_cached(&self.statement).map_err(refused_row)?;
-            for row in &rows.0 {
+            for row in &mut rows.0 {
+                if let Some((secret, id)) = self.wrapped {
+                    wrap(row, secret, id, &opened.keys.sessions)?;
+                }
                 statement.execute(rusqlite::params_from_iter(row.iter().map(Borrowed))).map_err(refused_row)?;
             }
         }
         transaction.commit().map_err(storage)?;
         Ok(())
     }
+}
+
+/// Wraps a secret, and wipes what it was.
+fn wrap(row: &mut [Value], secret: usize, id: usize, key: &Secret<SessionsKey>) -> Result<(), RestoreError> {
+    let wrapped = match (&row[secret], &row[id]) {
+        (Value::Null, _) => return Ok(()),
+        (Value::Bytes(secret), Value::Bytes(id)) if secret.len() == SECRET_LEN => {
+            sealing::seal_contact_secret(key, id, secret)
+        }
+        _ => return Err(RestoreError::Damaged),
+    };
+    if let Value::Bytes(plain) = &mut row[secret] {
+        plain.zeroize();
+    }
+    row[secret] = Value::Bytes(wrapped);
+    Ok(())
 }
 
 struct Borrowed<'a>(&'a Value);
@@ -336,13 +377,50 @@ impl ToSql for Borrowed<'_> {
     }
 }
 
+/// What this program never writes into a backup, and what the rest of it relies on being otherwise: limits that bound the
+/// memory of whoever reads a page, messages without a text, settings that belong to another device. The schema holds
+/// what there is only one of.
+fn refuse_strange(opened: &Opened) -> Result<(), RestoreError> {
+    let is_strange: bool = opened
+        .writer
+        .query_row(
+            "SELECT EXISTS(SELECT 1 FROM settings WHERE moves <> 1 OR length(value) > ?5) \
+             OR EXISTS(SELECT 1 FROM messages WHERE body IS NULL OR octet_length(body) > ?1) \
+             OR EXISTS(SELECT 1 FROM edits WHERE body IS NULL OR octet_length(body) > ?1) \
+             OR EXISTS(SELECT 1 FROM drafts WHERE octet_length(body) > ?1) \
+             OR EXISTS(SELECT 1 FROM attachments GROUP BY message HAVING count(*) > ?2) \
+             OR EXISTS(SELECT 1 FROM attachments WHERE octet_length(name) > ?3 OR length(preview) > ?4) \
+             OR EXISTS(SELECT 1 FROM reactions WHERE octet_length(emoji) > ?6) \
+             OR EXISTS(SELECT 1 FROM reactions GROUP BY message, author HAVING count(*) > ?8) \
+             OR EXISTS(SELECT 1 FROM edits GROUP BY message HAVING count(*) > ?9) \
+             OR EXISTS(SELECT 1 FROM conversations WHERE ttl_secs > ?7 OR octet_length(title) > ?3) \
+             OR EXISTS(SELECT 1 FROM contacts WHERE octet_length(name) > ?3) \
+             OR EXISTS(SELECT 1 FROM accounts WHERE octet_length(name) > ?3)",
+            params![
+                BODY_BYTES_MAX as i64,
+                ATTACHMENTS_MAX as i64,
+                NAME_BYTES_MAX as i64,
+                PREVIEW_BYTES_MAX as i64,
+                VALUE_BYTES_MAX as i64,
+                EMOJI_BYTES_MAX as i64,
+                TTL_SECS_MAX,
+                REACTIONS_MAX,
+                EDITS_MAX,
+            ],
+            |row| row.get(0),
+        )
+        .map_err(storage)?;
+    if is_strange { Err(RestoreError::Damaged) } else { Ok(()) }
+}
+
 /// Makes the words findable, reads everything once, and syncs it.
 fn finish(opened: &mut Opened) -> Result<(), RestoreError> {
+    refuse_strange(opened)?;
     places(opened)?;
     opened.writer.execute_batch("INSERT INTO search(search) VALUES('rebuild')").map_err(storage)?;
     let buckets = Buckets::new(opened.home.expiry());
     // Rows that cannot be understood are noticed now, while nothing has changed yet.
-    content::hash(&Reader::new(&opened.writer, &opened.keys, &buckets)).map_err(|error| match error {
+    Reader::new(&opened.writer, &opened.keys, &buckets).content_hash().map_err(|error| match error {
         StorageError::Damaged(_) => RestoreError::Damaged,
         other => RestoreError::Create(other.into()),
     })?;
@@ -357,7 +435,14 @@ fn finish(opened: &mut Opened) -> Result<(), RestoreError> {
 fn places(opened: &Opened) -> Result<(), RestoreError> {
     let has_absurd: bool = opened
         .writer
-        .query_row("SELECT EXISTS(SELECT 1 FROM messages WHERE seq NOT BETWEEN 1 AND ?1)", [SEQ_MAX], |row| row.get(0))
+        .query_row(
+            "SELECT EXISTS(SELECT 1 FROM messages WHERE seq NOT BETWEEN 1 AND ?1 OR id NOT BETWEEN 1 AND ?1) \
+             OR EXISTS(SELECT 1 FROM conversations WHERE id NOT BETWEEN 1 AND ?1) \
+             OR EXISTS(SELECT 1 FROM attachments WHERE id NOT BETWEEN 1 AND ?1) \
+             OR EXISTS(SELECT 1 FROM blobs WHERE id NOT BETWEEN 1 AND ?1)",
+            [SEQ_MAX],
+            |row| row.get(0),
+        )
         .map_err(storage)?;
     if has_absurd {
         return Err(RestoreError::Damaged);
@@ -414,6 +499,8 @@ const WORK_FACTOR_MAX: u8 = 20;
 /// which reads a header from its beginning again with each line, is not kept busy.
 const HEADER_BYTES_MAX: u64 = 16 * 1024;
 const BUFFER: usize = 64 * 1024;
+/// What two people agreed on.
+const SECRET_LEN: usize = 32;
 /// More messages than a conversation can ever have, and far from the end of the numbers.
 const SEQ_MAX: i64 = 1 << 48;
 
@@ -454,8 +541,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let typed = Password::new("a password for tests only").unwrap();
         let password = NewPassword { password: &typed, params: PasswordParams::floor(), keyring: None };
-        let reset = BoxAddress::of(&root().vault_reset_key());
-        let vault = LockedVault::create(&dir.path().join("first"), &password, &reset).unwrap();
+        let vault = LockedVault::create(&dir.path().join("first"), &password, &Origin::of(&root())).unwrap();
         let conversation = Conversation {
             id: ConversationId([1; 16]),
             kind: ConversationKind::Notes,
@@ -496,10 +582,60 @@ mod tests {
     }
 
     #[test]
+    fn a_backup_with_two_of_what_there_is_one_of_is_refused() {
+        let account = |aid: &str| {
+            format!(
+                "INSERT INTO accounts(aid, name, created_ms, state, backup_public, opkey_cert, device_list) \
+                 VALUES(x'{aid}', 'Ana', 0, 0, zeroblob(32), x'', x'');"
+            )
+        };
+        let aid = "05".repeat(32);
+        assert!(restored(&account(&aid)).2.is_ok());
+        let two = ["DROP INDEX accounts_one;", &account(&aid), &account(&"06".repeat(32))].concat();
+        assert!(matches!(restored(&two).2, Err(RestoreError::Damaged)));
+        let notes = "DROP INDEX conversations_notes; \
+             INSERT INTO conversations(uid, kind, title, created_ms) VALUES(x'02020202020202020202020202020202', 0, '', 0);";
+        assert!(matches!(restored(notes).2, Err(RestoreError::Damaged)));
+    }
+
+    #[test]
+    fn a_backup_with_rows_that_no_vault_writes_is_refused() {
+        let reaction = |length| format!("INSERT INTO reactions VALUES(1, x'', printf('%.{length}c', 'a'), 0);");
+        assert!(restored(&reaction(EMOJI_BYTES_MAX)).2.is_ok());
+        for strange in [
+            reaction(EMOJI_BYTES_MAX + 1),
+            format!("UPDATE messages SET body = printf('%.{}c', 'a');", BODY_BYTES_MAX + 1),
+            "UPDATE messages SET body = NULL;".into(),
+            format!(
+                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {REACTIONS_MAX}) \
+                 INSERT INTO reactions SELECT 1, x'', 'a' || i, 0 FROM n;"
+            ),
+            format!(
+                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {EDITS_MAX}) \
+                 INSERT INTO edits SELECT 1, i, 0, 'text', NULL FROM n;"
+            ),
+            format!("UPDATE conversations SET ttl_secs = {};", TTL_SECS_MAX + 1),
+            format!("UPDATE conversations SET title = printf('%.{}c', 'a');", NAME_BYTES_MAX + 1),
+            format!("INSERT INTO drafts VALUES(1, printf('%.{}c', 'a'), NULL, 0);", BODY_BYTES_MAX + 1),
+        ] {
+            assert!(matches!(restored(&strange).2, Err(RestoreError::Damaged)), "{strange}");
+        }
+    }
+
+    #[test]
     fn a_backup_with_an_absurd_place_is_refused() {
         for place in [i64::MAX, SEQ_MAX + 1, 0, -1] {
-            let (_dir, _vault, restored) = restored(&format!("UPDATE messages SET seq = {place}"));
-            assert!(matches!(restored, Err(RestoreError::Damaged)), "{place}");
+            for change in [
+                format!("UPDATE messages SET seq = {place}"),
+                // Numbers of rows decide the order of what a search finds, and after the highest there is none.
+                format!("UPDATE messages SET id = {place}"),
+                format!(
+                    "PRAGMA foreign_keys = OFF; UPDATE conversations SET id = {place}; UPDATE messages SET conversation = {place};"
+                ),
+            ] {
+                let (_dir, _vault, restored) = restored(&change);
+                assert!(matches!(restored, Err(RestoreError::Damaged)), "{change}");
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ use std::{
     io::{self, Read, Write},
     path::Path,
 };
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Who can open a backup. age allows a passphrase only alone, so it is one or the other.
 #[derive(Clone, Copy, Debug)]
@@ -117,21 +117,24 @@ pub fn write_backup(
         progress,
     };
     let (blobs, blob_bytes) = blob_totals(&snapshot.connection)?;
-    let start = BackupStart {
+    let mut start = BackupStart {
         version: BACKUP_VERSION,
         schema: schema::VERSION,
         taken_ms: snapshot.taken_ms,
-        reset_public: snapshot.reset_public,
+        reset_public: snapshot.origin.reset_public(),
+        provenance: *snapshot.origin.provenance().expose(),
         blobs,
         blob_bytes,
     };
-    out.put(FrameKind::Start, &[], &codec::encode(&start))?;
+    let bytes = Zeroizing::new(codec::encode(&start));
+    start.provenance.zeroize();
+    out.put(FrameKind::Start, &[], &bytes)?;
     for table in &BEFORE_BLOBS {
-        out.put_table(&snapshot.connection, table)?;
+        out.put_table(vault, &snapshot.connection, table)?;
     }
     out.put_blobs(vault, &snapshot.connection)?;
     for table in &AFTER_BLOBS {
-        out.put_table(&snapshot.connection, table)?;
+        out.put_table(vault, &snapshot.connection, table)?;
     }
     let mut sink = out.frames.end().and_then(age::stream::StreamWriter::finish).map_err(refused)?;
     sink.flush().map_err(refused)
@@ -148,7 +151,7 @@ impl<W: Write> Output<'_, W> {
         if (self.progress)(self.frames.written()) { Ok(()) } else { Err(BackupError::Cancelled) }
     }
 
-    fn put_table(&mut self, snapshot: &Connection, table: &Table) -> Result<(), BackupError> {
+    fn put_table(&mut self, vault: &Vault, snapshot: &Connection, table: &Table) -> Result<(), BackupError> {
         let name = table.name.as_bytes();
         let columns: Vec<String> = table.columns.iter().map(|column| (*column).to_owned()).collect();
         self.put(FrameKind::Table, name, &codec::encode(&columns))?;
@@ -158,8 +161,16 @@ impl<W: Write> Output<'_, W> {
         let (mut batch, mut size) = (Rows::default(), 0);
         while let Some(row) = rows.next().map_err(StorageError::from)? {
             let mut cells = Vec::with_capacity(columns.len());
-            for column in 0..columns.len() {
-                let cell = cell(row.get_ref(column).map_err(StorageError::from)?)?;
+            for (column, name) in columns.iter().enumerate() {
+                let mut cell = cell(row.get_ref(column).map_err(StorageError::from)?)?;
+                if Some(name.as_str()) == table.wrapped
+                    && let Cell::Bytes(wrapped) = &cell
+                {
+                    let id: Vec<u8> = row.get("id").map_err(StorageError::from)?;
+                    let secret = sealing::open_contact_secret(&vault.keys.sessions, &id, wrapped)
+                        .ok_or(StorageError::row("contacts", 0))?;
+                    cell = Cell::Bytes(secret.expose().to_vec());
+                }
                 size += match &cell {
                     Cell::Null | Cell::Int(_) => 9,
                     Cell::Text(text) => text.len() + 5,

@@ -1,6 +1,6 @@
 //! Out of the vault: nothing is handed on that was not verified.
 
-use super::{name_of, path_of};
+use super::{changed, name_of, path_of};
 use crate::error::{Damage, StorageError};
 use nyx_crypto::{
     purposes::StreamKey,
@@ -30,7 +30,7 @@ pub struct BlobReader {
 
 /// Opens the blob with this hash.
 pub(crate) fn open(blobs: &Path, hash: [u8; 32], key: &Secret<StreamKey>) -> Result<BlobReader, StorageError> {
-    let changed = || StorageError::Damaged(Damage::BlobChanged(name_of(&hash)));
+    let changed = || changed(&hash);
     let mut file = match File::open(path_of(blobs, &hash)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -115,11 +115,12 @@ impl BlobReader {
         ((self.position % CHUNK as u64) as usize, self.held.map_or(0, |(_, length)| length))
     }
 
+    pub(super) fn into_parts(self) -> (File, Reader, [u8; 32]) {
+        (self.file, self.stream, self.hash)
+    }
+
     fn fetch(&mut self, index: u64) -> Result<usize, StorageError> {
-        let sealed = self.stream.sealed_chunk_len(index) as usize;
-        self.file.seek(SeekFrom::Start(BLOB_MAGIC.len() as u64 + index * SEALED_CHUNK as u64))?;
-        self.file.read_exact(&mut self.chunk[..sealed])?;
-        Ok(sealed)
+        fetch(&mut self.file, &self.stream, index, &mut self.chunk)
     }
 
     fn decrypt(&mut self, index: u64, sealed: usize) -> Result<usize, StorageError> {
@@ -127,8 +128,22 @@ impl BlobReader {
     }
 
     fn changed(&self) -> StorageError {
-        StorageError::Damaged(Damage::BlobChanged(name_of(&self.hash)))
+        changed(&self.hash)
     }
+}
+
+/// Reads the sealed bytes of a chunk; tells how many there are. Whoever asks may be another device: a place that there is
+/// none of is an error.
+pub(super) fn fetch(file: &mut File, stream: &Reader, index: u64, buffer: &mut [u8]) -> Result<usize, StorageError> {
+    let outside = || io::Error::from(io::ErrorKind::InvalidInput);
+    if index >= stream.chunks() {
+        return Err(outside().into());
+    }
+    let sealed = stream.sealed_chunk_len(index) as usize;
+    let buffer = buffer.get_mut(..sealed).ok_or_else(outside)?;
+    file.seek(SeekFrom::Start(BLOB_MAGIC.len() as u64 + index * SEALED_CHUNK as u64))?;
+    file.read_exact(buffer)?;
+    Ok(sealed)
 }
 
 impl Read for BlobReader {

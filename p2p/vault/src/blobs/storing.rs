@@ -1,6 +1,6 @@
 //! Into the vault: encrypted on the way, under a name that the bytes themselves decide.
 
-use super::{Pin, Pins, path_of};
+use super::{Pin, Pins, UNFINISHED, path_of};
 use crate::{
     error::StorageError,
     files::{create_aside, make_dir, sync_dir},
@@ -69,7 +69,7 @@ pub(crate) fn store(
     source: &mut dyn Read,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<StoredBlob, StoreError> {
-    let (aside, file) = create_aside(&blobs.join("blob")).map_err(StorageError::from)?;
+    let (aside, file) = create_aside(&blobs.join(UNFINISHED)).map_err(StorageError::from)?;
     let stored = write(file, source, progress).and_then(|written| {
         // Pinned before it has its name, so that no sweep can come between.
         let pin = pins.pin(written.hash);

@@ -1,11 +1,13 @@
-//! Messages: adding, editing, reacting, deleting, disappearing.
+//! Messages: adding, editing, reacting, disappearing.
 
 use super::{Tx, WriteError, name_within, unless_taken, within};
 use crate::{
     error::StorageError,
     expiry::{self, Bucket, UNREAD, bucket_of},
     ids::{ConversationId, MessageId},
-    limits::{ATTACHMENTS_MAX, BODY_BYTES_MAX, EMOJI_BYTES_MAX, PREVIEW_BYTES_MAX, TTL_SECS_MAX},
+    limits::{
+        ATTACHMENTS_MAX, BODY_BYTES_MAX, EDITS_MAX, EMOJI_BYTES_MAX, PREVIEW_BYTES_MAX, REACTIONS_MAX, TTL_SECS_MAX,
+    },
     model::{Author, Delivery, Draft, NewAttachment, NewMessage},
     random,
     reader::stored,
@@ -76,7 +78,7 @@ impl Tx<'_> {
         Ok(seq.unsigned_abs())
     }
 
-    /// Replaces the text of a message; the earlier one is kept.
+    /// Replaces the text of a message; the earlier one is kept. Refused for a message that was edited too often.
     pub fn edit_message(&mut self, id: MessageId, body: &str, at_ms: i64) -> Result<(), WriteError> {
         within("message", body.len(), BODY_BYTES_MAX)?;
         let (number, bucket) = self.message_row(id)?;
@@ -86,6 +88,9 @@ impl Tx<'_> {
                     Ok(row.get(0)?)
                 })?
                 .unwrap_or(1);
+        if revision > EDITS_MAX {
+            return Err(WriteError::TooLong("list of edits"));
+        }
         match bucket {
             None => {
                 self.unindex(number)?;
@@ -118,26 +123,22 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Removes a message, its earlier texts, reactions and attachments, and its words from the search index.
-    pub fn delete_message(&mut self, id: MessageId) -> Result<(), WriteError> {
-        let (number, bucket) = self.message_row(id)?;
-        self.remove_message(number)?;
-        if let Some(bucket) = bucket {
-            self.forget_key(bucket, id);
-        }
-        Ok(())
-    }
-
     /// Tells how far a message has come.
     pub fn set_delivery(&mut self, id: MessageId, delivery: Delivery) -> Result<(), WriteError> {
         let changed = self.execute("UPDATE messages SET state = ?2 WHERE uid = ?1", params![id, delivery as i64])?;
         if changed == 0 { Err(WriteError::NoMessage) } else { Ok(()) }
     }
 
-    /// Adds a reaction; the same one again changes nothing.
+    /// Adds a reaction; the same one again changes nothing. One person has so many to a message and no more.
     pub fn react(&mut self, id: MessageId, author: Author, emoji: &str, at_ms: i64) -> Result<(), WriteError> {
         within("reaction", emoji.len(), EMOJI_BYTES_MAX)?;
         let (number, _) = self.message_row(id)?;
+        let others: Option<u32> = self.reader.one(
+            "SELECT count(*) FROM reactions WHERE message = ?1 AND author = ?2 AND emoji <> ?3",
+            params![number, author.as_bytes(), emoji],
+            |row| Ok(row.get(0)?),
+        )?;
+        within("list of reactions", others.unwrap_or(0) as usize + 1, REACTIONS_MAX as usize)?;
         self.execute(
             "INSERT INTO reactions(message, author, emoji, at_ms) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
             params![number, author.as_bytes(), emoji, at_ms],
@@ -155,13 +156,12 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The person has read up to here. Never goes back.
+    /// The person has read up to here. Never goes back, and what is to come is not read yet.
     pub fn mark_read(&mut self, conversation: ConversationId, seq: u64) -> Result<(), WriteError> {
-        let changed = self.execute(
-            "UPDATE conversations SET read_seq = max(read_seq, ?2) WHERE uid = ?1",
-            params![conversation, stored(seq)],
-        )?;
-        if changed == 0 { Err(WriteError::NoConversation) } else { Ok(()) }
+        let place = self.place(conversation)?;
+        let (number, seq) = (place.number, stored(seq).min(place.last_seq));
+        self.execute("UPDATE conversations SET read_seq = max(read_seq, ?2) WHERE id = ?1", [number, seq])?;
+        Ok(())
     }
 
     /// Lets the time of a disappearing message run from `now_ms` on: for one's own when it is sent, otherwise when it is
@@ -204,20 +204,6 @@ impl Tx<'_> {
             )?;
         }
         Ok(())
-    }
-
-    /// Removes the messages that are over at `now_ms`. Their keys die with their bucket.
-    pub(crate) fn remove_expired(&mut self, now_ms: i64) -> Result<Vec<MessageId>, StorageError> {
-        let over =
-            self.reader.all("SELECT id, uid FROM messages WHERE bucket > 0 AND expires_ms <= ?1", [now_ms], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get(1)?))
-            })?;
-        over.into_iter()
-            .map(|(number, id)| {
-                self.remove_message(number)?;
-                Ok(id)
-            })
-            .collect()
     }
 
     fn attach(
@@ -273,7 +259,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn forget_key(&mut self, bucket: Bucket, id: MessageId) {
+    pub(super) fn forget_key(&mut self, bucket: Bucket, id: MessageId) {
         if let Some(new) = self.new_keys.get_mut(&bucket) {
             new.retain(|record| record.message != id.0);
         }

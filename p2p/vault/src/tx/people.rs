@@ -6,7 +6,9 @@ use crate::{
     ids::ContactId,
     limits::{NAME_BYTES_MAX, TTL_SECS_MAX, VALUE_BYTES_MAX},
     model::{Account, AccountState, Contact, Conversation, ConversationKind, Device, Setting},
+    sealing,
 };
+use nyx_crypto::{purposes::ContactSecret, secret::Secret};
 use rusqlite::params;
 
 impl Tx<'_> {
@@ -24,8 +26,10 @@ impl Tx<'_> {
             AccountState::Moved { to } => (2, Some(to)),
         };
         self.execute(
-            "INSERT OR REPLACE INTO accounts(aid, name, created_ms, state, moved_to, backup_public, opkey_cert, device_list) \
-             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO accounts(aid, name, created_ms, state, moved_to, backup_public, opkey_cert, device_list) \
+             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(aid) DO UPDATE SET name = excluded.name, \
+             created_ms = excluded.created_ms, state = excluded.state, moved_to = excluded.moved_to, \
+             backup_public = excluded.backup_public, opkey_cert = excluded.opkey_cert, device_list = excluded.device_list",
             params![
                 account.aid,
                 account.name,
@@ -40,14 +44,20 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Writes a device of the account.
+    /// Writes a device of the account. One of them is this one: a second is refused.
     pub fn put_device(&mut self, device: &Device) -> Result<(), WriteError> {
         name_within(&device.name)?;
         within("certificate", device.certificate.len(), VALUE_BYTES_MAX)?;
-        self.execute(
-            "INSERT OR REPLACE INTO devices(id, name, certificate, this, revoked) VALUES(?1, ?2, ?3, ?4, ?5)",
-            params![device.id, device.name, device.certificate, device.this, device.revoked],
-        )?;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO devices(id, name, certificate, this, revoked) VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(id) DO \
+                 UPDATE SET name = excluded.name, certificate = excluded.certificate, this = excluded.this, \
+                 revoked = excluded.revoked",
+            )
+            .and_then(|mut statement| {
+                statement.execute(params![device.id, device.name, device.certificate, device.this, device.revoked])
+            })
+            .map_err(unless_taken)?;
         Ok(())
     }
 
@@ -83,7 +93,21 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Writes a conversation: its title and timer; the places in it belong to the vault.
+    /// Keeps what was agreed with a contact for meeting again, wrapped once more; `None` forgets it. Moves to another
+    /// device and into backups with the contact.
+    pub fn set_contact_secret(
+        &mut self,
+        id: ContactId,
+        secret: Option<&Secret<ContactSecret>>,
+    ) -> Result<(), WriteError> {
+        let wrapped =
+            secret.map(|secret| sealing::seal_contact_secret(&self.reader.keys.sessions, &id.0, secret.expose()));
+        let changed = self.execute("UPDATE contacts SET secret = ?2 WHERE id = ?1", params![id, wrapped])?;
+        if changed == 0 { Err(WriteError::NoContact) } else { Ok(()) }
+    }
+
+    /// Writes a conversation: its title and timer; the places in it belong to the vault. One is with oneself: a second
+    /// is refused.
     pub fn put_conversation(&mut self, conversation: &Conversation) -> Result<(), WriteError> {
         name_within(&conversation.title)?;
         within("time to live", conversation.ttl_secs as usize, TTL_SECS_MAX as usize)?;
@@ -94,11 +118,14 @@ impl Tx<'_> {
         if let Some(contact) = contact {
             self.require_contact(contact)?;
         }
-        self.execute(
-            "INSERT INTO conversations(uid, kind, contact, title, created_ms, ttl_secs) VALUES(?1, ?2, ?3, ?4, ?5, ?6) \
-             ON CONFLICT(uid) DO UPDATE SET title = excluded.title, ttl_secs = excluded.ttl_secs",
-            params![conversation.id, kind, contact, conversation.title, conversation.created_ms, conversation.ttl_secs],
-        )?;
+        let Conversation { id, title, created_ms, ttl_secs, .. } = conversation;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO conversations(uid, kind, contact, title, created_ms, ttl_secs) VALUES(?1, ?2, ?3, ?4, ?5, ?6) \
+                 ON CONFLICT(uid) DO UPDATE SET title = excluded.title, ttl_secs = excluded.ttl_secs",
+            )
+            .and_then(|mut statement| statement.execute(params![id, kind, contact, title, created_ms, ttl_secs]))
+            .map_err(unless_taken)?;
         Ok(())
     }
 
@@ -119,7 +146,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn require_contact(&self, contact: ContactId) -> Result<(), WriteError> {
+    pub(super) fn require_contact(&self, contact: ContactId) -> Result<(), WriteError> {
         self.reader.contact(contact)?.map(|_| ()).ok_or(WriteError::NoContact)
     }
 }

@@ -11,7 +11,8 @@ use crate::{
 use rusqlite::params;
 
 impl Tx<'_> {
-    /// Puts something into the outbox, due at once. Only after the commit may it be sent.
+    /// Puts something into the outbox, due at once. Only after the commit may it be sent. What is for a contact has the
+    /// contact's id as `recipient`, and goes with the contact if that is deleted; with the message too.
     pub fn enqueue(
         &mut self,
         recipient: &[u8],

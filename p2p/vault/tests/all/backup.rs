@@ -1,7 +1,7 @@
 //! Backups: out, in again, and everything that must not get in.
 
 use crate::ground::*;
-use nyx_crypto::{phrase::Phrase, root::Root};
+use nyx_crypto::{phrase::Phrase, root::Root, secret::Secret};
 use nyx_vault::{
     BackupError, BackupKey, BackupTo, ContactId, ConversationId, RestoreError, StorageError, Vault, WriteError,
     backup_address, backup_identity_text,
@@ -319,6 +319,8 @@ fn the_content_hash_sees_every_change_and_nothing_else() {
     changed("draft");
     vault.commit(|tx| tx.delete_message(message_id(1))).unwrap();
     changed("deletion");
+    vault.commit(|tx| tx.set_contact_secret(contact().id, None)).unwrap();
+    changed("contact's secret");
     let mut message = note(50, "");
     message.attachments.push(attachment(&vault, "a", b"1"));
     add(&vault, message);
@@ -344,6 +346,7 @@ pub(crate) fn full(home: &Path) -> Vault {
                 device_list: vec![4, 5, 6],
             })?;
             tx.put_contact(&contact())?;
+            tx.set_contact_secret(contact().id, Some(&Secret::from_bytes([0x5c; 32])))?;
             tx.put_conversation(&Conversation { id: her, kind: ConversationKind::Direct(contact().id), ..notes() })?;
             tx.add_message(first)?;
             tx.add_message(note(2, "jangan lupa sarapan"))?;

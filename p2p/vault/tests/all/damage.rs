@@ -34,8 +34,25 @@ fn an_intact_vault_is_found_intact() {
         })
         .unwrap();
     assert_eq!((verdict.damages, verdict.content_hash), (vec![], Some(hash(&vault))));
-    assert!(matches!(steps.last(), Some(VerifyStep::Blobs(done, total)) if done == total || *done == 0));
-    assert!(matches!(vault.verify(&mut |step| step != VerifyStep::Rows), Err(VerifyError::Cancelled)));
+    assert!(steps.windows(2).all(|two| two[0].done <= two[1].done && two[0].total == two[1].total), "{steps:?}");
+    let (first, last) = (steps.first().unwrap(), steps.last().unwrap());
+    assert_eq!((first.done, last.done), (0, last.total));
+    assert!(last.total > 200_000 + fs::metadata(home.join("vault.db")).unwrap().len());
+    for step in [
+        VerifyStep::Header,
+        VerifyStep::Database,
+        VerifyStep::Search,
+        VerifyStep::Rows,
+        VerifyStep::Expiry,
+        VerifyStep::Blobs,
+        VerifyStep::Content,
+    ] {
+        assert!(steps.iter().any(|progress| progress.step == step), "{step:?}");
+        // Wherever somebody asks it to stop, it does.
+        let stopped = vault.verify(&mut |progress| progress.step != step || progress.done < last.total / 9);
+        let is_reached = steps.iter().any(|progress| progress.step == step && progress.done >= last.total / 9);
+        assert_eq!(matches!(stopped, Err(VerifyError::Cancelled)), is_reached, "{step:?}");
+    }
 }
 
 #[test]
@@ -44,8 +61,8 @@ fn a_message_deleted_during_the_check_is_no_damage() {
     let vault = full(&home);
     let mut is_deleted = false;
     let verdict = vault
-        .verify(&mut |step| {
-            if matches!(step, VerifyStep::Blobs(..)) && !is_deleted {
+        .verify(&mut |progress| {
+            if progress.step == VerifyStep::Blobs && !is_deleted {
                 vault.commit(|tx| tx.delete_message(message_id(1))).unwrap();
                 is_deleted = true;
             }
@@ -69,7 +86,7 @@ fn a_changed_byte_in_any_page_is_reported_and_deletes_nothing() {
         let database = other.join("vault.db");
         flip(&database, page * 4096 + page * 131 % 4096);
         let damaged = fs::read(&database).unwrap();
-        match LockedVault::find(&other).unwrap().unlock_with_phrase(&root().vault_reset_key()) {
+        match LockedVault::find(&other).unwrap().unlock_with_phrase(&root()) {
             Err(refused) => {
                 assert!(matches!(refused.error, nyx_vault::UnlockError::Storage(StorageError::Damaged(_))), "{page}");
             }
@@ -222,6 +239,7 @@ fn no_file_holds_a_word_a_phrase_or_a_key() {
     }
     secrets.push(root().backup_identity().expose().to_vec());
     secrets.push(root().vault_reset_key().expose().to_vec());
+    secrets.push(root().provenance().expose().to_vec());
     let look = |when: &str| {
         let files = files(dir.path());
         assert!(files.len() > 8, "{when}");
@@ -253,7 +271,9 @@ fn no_file_holds_a_word_a_phrase_or_a_key() {
 fn keys_of(home: &Path) -> Vec<Vec<u8>> {
     let header =
         Header::from_file(&fs::read(home.join("header")).unwrap(), |bytes| Sha256::digest(bytes).into()).unwrap();
-    let master = sealed::open(&root().vault_reset_key(), &header.reset_slot, &header.reset_slot_ad()).unwrap();
+    let master =
+        sealed::open(&root().vault_reset_key(), &root().provenance(), &header.reset_slot, &header.reset_slot_ad())
+            .unwrap();
     let keys = VaultKeys::from_master(&Secret::<MasterKey>::from_slice(&master).unwrap());
     vec![
         master.to_vec(),

@@ -227,8 +227,7 @@ fn look(
             Err(error) => panic!("{what}: {error:?}"),
         };
         let header = fs::read(home.join("header")).unwrap();
-        let vault =
-            found.unlock_with_phrase(&root().vault_reset_key()).unwrap_or_else(|error| panic!("{what}: {error:?}"));
+        let vault = found.unlock_with_phrase(&root()).unwrap_or_else(|error| panic!("{what}: {error:?}"));
         let now: String = crate::backup::hash(&vault).iter().map(|byte| format!("{byte:02x}")).collect();
         let is_expected = Some(&now) == old.as_ref() || Some(&now) == new.as_ref();
         assert!(is_expected || is_loose, "{what}: {name} is neither the old state nor the new one");
@@ -258,7 +257,9 @@ fn look(
 fn back_to_version_1(home: &Path) {
     let header =
         Header::from_file(&fs::read(home.join("header")).unwrap(), |bytes| Sha256::digest(bytes).into()).unwrap();
-    let master = sealed::open(&root().vault_reset_key(), &header.reset_slot, &header.reset_slot_ad()).unwrap();
+    let master =
+        sealed::open(&root().vault_reset_key(), &root().provenance(), &header.reset_slot, &header.reset_slot_ad())
+            .unwrap();
     let keys = VaultKeys::from_master(&Secret::<MasterKey>::from_slice(&master).unwrap());
     let hex: String = keys.database.expose().iter().map(|byte| format!("{byte:02x}")).collect();
     let database = rusqlite::Connection::open(home.join("vault.db")).unwrap();
@@ -283,7 +284,7 @@ fn a_vault_of_a_later_schema_is_left_alone() {
     assert!(search(&open(&home), "anything").is_empty());
     set_version(&other, 99);
     let before = fs::read(other.join("vault.db")).unwrap();
-    let refused = LockedVault::find(&other).unwrap().unlock_with_phrase(&root().vault_reset_key()).unwrap_err();
+    let refused = LockedVault::find(&other).unwrap().unlock_with_phrase(&root()).unwrap_err();
     assert!(matches!(refused.error, nyx_vault::UnlockError::OtherSchema(99)));
     drop(refused);
     assert_eq!(fs::read(other.join("vault.db")).unwrap(), before);
@@ -292,7 +293,9 @@ fn a_vault_of_a_later_schema_is_left_alone() {
 fn set_version(home: &Path, version: u32) {
     let header =
         Header::from_file(&fs::read(home.join("header")).unwrap(), |bytes| Sha256::digest(bytes).into()).unwrap();
-    let master = sealed::open(&root().vault_reset_key(), &header.reset_slot, &header.reset_slot_ad()).unwrap();
+    let master =
+        sealed::open(&root().vault_reset_key(), &root().provenance(), &header.reset_slot, &header.reset_slot_ad())
+            .unwrap();
     let keys = VaultKeys::from_master(&Secret::<MasterKey>::from_slice(&master).unwrap());
     let hex: String = keys.database.expose().iter().map(|byte| format!("{byte:02x}")).collect();
     let database = rusqlite::Connection::open(home.join("vault.db")).unwrap();

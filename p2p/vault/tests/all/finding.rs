@@ -1,7 +1,7 @@
 //! Search: words are found in every language, in every place, and never after they are gone.
 
 use crate::{damage::files, ground::*};
-use nyx_vault::{ConversationId, SearchPage, StorageError, Vault, WriteError, model::Conversation};
+use nyx_vault::{ContactId, ConversationId, SearchPage, StorageError, Vault, WriteError};
 
 #[test]
 fn indonesian_english_and_cjk_words_and_parts_of_words_are_found() {
@@ -81,7 +81,8 @@ fn pages_of_a_search_follow_each_other_and_stay_in_their_conversation() {
     let other = ConversationId([2; 16]);
     vault
         .commit::<_, WriteError>(|tx| {
-            tx.put_conversation(&Conversation { id: other, ..notes() })?;
+            tx.put_contact(&somebody(ContactId([9; 16])))?;
+            tx.put_conversation(&with(ContactId([9; 16]), 2))?;
             for number in 1..=120 {
                 let conversation = if number % 2 == 0 { other } else { NOTES };
                 tx.add_message(nyx_vault::model::NewMessage { conversation, ..note(number, "needle ne") })?;

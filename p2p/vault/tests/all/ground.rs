@@ -4,11 +4,12 @@ use nyx_crypto::{
     kdf::{Password, PasswordParams},
     phrase::Phrase,
     root::Root,
-    sealed::BoxAddress,
 };
 use nyx_vault::{
-    ConversationId, LockedVault, MessageId, NewPassword, Vault, WriteError,
-    model::{About, Author, Conversation, ConversationKind, Delivery, NewAttachment, NewMessage},
+    ContactId, ConversationId, LockedVault, MessageId, NewPassword, Origin, Vault, WriteError,
+    model::{
+        About, Author, Contact, ContactState, Conversation, ConversationKind, Delivery, Gone, NewAttachment, NewMessage,
+    },
 };
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -40,15 +41,14 @@ pub(crate) fn home() -> (TempDir, PathBuf) {
 
 pub(crate) fn create(home: &Path) -> Vault {
     let password = password(PASSWORD);
-    let vault =
-        LockedVault::create(home, &new_password(&password), &BoxAddress::of(&root().vault_reset_key())).unwrap();
+    let vault = LockedVault::create(home, &new_password(&password), &Origin::of(&root())).unwrap();
     vault.commit(|tx| tx.put_conversation(&notes())).unwrap();
     vault
 }
 
 /// Opens by the phrase: the same database as by the password, without the time that Argon2 takes.
 pub(crate) fn open(home: &Path) -> Vault {
-    LockedVault::find(home).unwrap().unlock_with_phrase(&root().vault_reset_key()).unwrap()
+    LockedVault::find(home).unwrap().unlock_with_phrase(&root()).unwrap()
 }
 
 pub(crate) fn notes() -> Conversation {
@@ -61,6 +61,25 @@ pub(crate) fn notes() -> Conversation {
         last_seq: 0,
         read_seq: 0,
     }
+}
+
+pub(crate) fn somebody(id: ContactId) -> Contact {
+    Contact {
+        id,
+        aid: None,
+        name: "Somebody".into(),
+        state: ContactState::Accepted,
+        verified: false,
+        pin: None,
+        device_list: None,
+        profile: None,
+        created_ms: NOW_MS,
+    }
+}
+
+/// A conversation with somebody.
+pub(crate) fn with(contact: ContactId, number: u8) -> Conversation {
+    Conversation { id: ConversationId([number; 16]), kind: ConversationKind::Direct(contact), ..notes() }
 }
 
 pub(crate) fn message_id(number: u64) -> MessageId {
@@ -109,4 +128,8 @@ pub(crate) fn search(vault: &Vault, query: &str) -> Vec<String> {
         .into_iter()
         .map(|message| message.body.unwrap_or_default())
         .collect()
+}
+
+pub(crate) fn ids(gone: Vec<Gone>) -> Vec<MessageId> {
+    gone.into_iter().map(|gone| gone.id).collect()
 }

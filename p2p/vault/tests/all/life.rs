@@ -2,12 +2,18 @@
 
 use crate::ground::*;
 use nyx_crypto::{
-    kdf::PasswordParams, phrase::Phrase, purposes::KeyringSecret, root::Root, sealed::BoxAddress, secret::Secret,
+    kdf::PasswordParams,
+    phrase::Phrase,
+    purposes::{ContactSecret, KeyringSecret, StreamKey},
+    root::Root,
+    secret::Secret,
+    stream::{SEALED_CHUNK, seal_whole},
 };
 use nyx_vault::{
-    AttachmentError, ContactId, CreateError, Damage, FindError, LockedVault, NewPassword, Page, SlotError,
-    StorageError, UnlockError, WriteError, erase,
-    model::{Author, Delivery, Draft, Setting},
+    AttachmentError, ContactId, ConversationId, CreateError, Damage, DeviceId, FindError, LockedVault, NewPassword,
+    Origin, Page, SlotError, StorageError, UnlockError, WriteError, erase,
+    limits::{EDITS_MAX, REACTIONS_MAX},
+    model::{Author, Contact, Conversation, Delivery, Device, Draft, Setting},
 };
 use std::{
     fs,
@@ -66,7 +72,7 @@ fn each_thing_that_keeps_a_vault_shut_has_a_name_of_its_own() {
     // The vault comes back to try again with.
     drop(refused.vault.unlock(&password(PASSWORD), None).unwrap());
     let other = Root::from_phrase(&Phrase::parse(&format!("{}wrong", "zoo ".repeat(11))).unwrap());
-    let refused = LockedVault::find(&home).unwrap().unlock_with_phrase(&other.vault_reset_key()).unwrap_err();
+    let refused = LockedVault::find(&home).unwrap().unlock_with_phrase(&other).unwrap_err();
     assert!(matches!(refused.error, UnlockError::Slot(SlotError::WrongPhrase)));
     drop(refused);
 
@@ -93,8 +99,7 @@ fn a_home_that_is_not_empty_is_never_taken() {
     fs::create_dir(&home).unwrap();
     fs::write(home.join("thesis.txt"), "mine").unwrap();
     let password = password(PASSWORD);
-    let refused =
-        LockedVault::create(&home, &new_password(&password), &BoxAddress::of(&root().vault_reset_key())).unwrap_err();
+    let refused = LockedVault::create(&home, &new_password(&password), &Origin::of(&root())).unwrap_err();
     assert!(matches!(refused, CreateError::Occupied));
     assert_eq!(fs::read_dir(&home).unwrap().count(), 1);
 }
@@ -109,7 +114,7 @@ fn a_new_password_replaces_the_old_one_and_the_phrase_replaces_a_forgotten_one()
     let locked = vault.lock();
     let refused = locked.unlock(&password(PASSWORD), None).unwrap_err();
     let mut locked = refused.vault.unlock(&second, None).unwrap().lock();
-    locked.reset_password(&root().vault_reset_key(), &new_password(&third)).unwrap();
+    locked.reset_password(&root(), &new_password(&third)).unwrap();
     drop(locked);
     let vault = LockedVault::find(&home).unwrap().unlock(&third, None).unwrap();
     assert_eq!(bodies(&vault), ["kept"]);
@@ -121,7 +126,7 @@ fn a_keyring_secret_is_asked_for_only_where_it_was_mixed_in() {
     let typed = password(PASSWORD);
     let secret = Secret::<KeyringSecret>::from_bytes([7; 32]);
     let new = NewPassword { password: &typed, params: PasswordParams::floor(), keyring: Some(&secret) };
-    let vault = LockedVault::create(&home, &new, &BoxAddress::of(&root().vault_reset_key())).unwrap();
+    let vault = LockedVault::create(&home, &new, &Origin::of(&root())).unwrap();
     let locked = vault.lock();
     assert!(locked.wants_keyring());
     let refused = locked.unlock(&typed, None).unwrap_err();
@@ -239,6 +244,73 @@ fn a_session_row_opens_under_its_own_name_only() {
 }
 
 #[test]
+fn what_was_agreed_with_a_contact_opens_for_that_contact_only() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let (her, him) = (ContactId([7; 16]), ContactId([8; 16]));
+    let secret = Secret::<ContactSecret>::from_bytes([0x5c; 32]);
+    vault
+        .commit::<_, WriteError>(|tx| {
+            tx.put_contact(&somebody(her))?;
+            tx.put_contact(&somebody(him))?;
+            tx.set_contact_secret(her, Some(&secret))?;
+            // Its other fields are written without it.
+            tx.put_contact(&Contact { verified: true, ..somebody(her) })
+        })
+        .unwrap();
+    let kept = |id| vault.read::<_, StorageError>(|reader| reader.contact_secret(id)).unwrap();
+    assert_eq!(kept(her), Some(secret));
+    assert_eq!((kept(him), kept(ContactId([9; 16]))), (None, None));
+    vault.commit(|tx| tx.set_contact_secret(her, None)).unwrap();
+    assert_eq!(kept(her), None);
+    let nobody = vault.commit(|tx| tx.set_contact_secret(ContactId([9; 16]), None));
+    assert!(matches!(nobody, Err(WriteError::NoContact)));
+}
+
+#[test]
+fn what_there_is_one_of_does_not_become_two() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let again = Conversation { id: ConversationId([2; 16]), ..notes() };
+    assert!(matches!(vault.commit(|tx| tx.put_conversation(&again)), Err(WriteError::Exists)));
+    let device = |id, this| Device {
+        id: DeviceId([id; 16]),
+        name: "Laptop".into(),
+        certificate: Vec::new(),
+        this,
+        revoked: false,
+    };
+    vault.commit(|tx| tx.put_device(&device(1, true))).unwrap();
+    assert!(matches!(vault.commit(|tx| tx.put_device(&device(2, true))), Err(WriteError::Exists)));
+    vault
+        .commit::<_, WriteError>(|tx| {
+            tx.put_device(&device(1, false))?;
+            tx.put_device(&device(2, true))
+        })
+        .unwrap();
+    let devices = vault.read::<_, StorageError>(|reader| reader.devices()).unwrap();
+    assert_eq!(devices, [device(2, true), device(1, false)]);
+}
+
+#[test]
+fn the_name_of_an_attachment_that_is_gone_names_no_other() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let with_file = |number, content: &[u8]| {
+        let mut message = note(number, "");
+        message.attachments.push(attachment(&vault, "a", content));
+        add(&vault, message);
+        vault.read::<_, WriteError>(|reader| Ok(reader.message(message_id(number))?)).unwrap().unwrap().attachments[0]
+            .id
+    };
+    let first = with_file(1, b"private");
+    vault.commit(|tx| tx.delete_message(message_id(1))).unwrap();
+    let second = with_file(2, b"another");
+    assert_ne!(first, second);
+    assert!(matches!(vault.open_attachment(first), Err(AttachmentError::NoAttachment)));
+}
+
+#[test]
 fn an_attachment_reads_from_any_place() {
     let (_dir, home) = home();
     let vault = create(&home);
@@ -262,6 +334,39 @@ fn an_attachment_reads_from_any_place() {
         assert_eq!(out, content[..length]);
         assert_eq!(attachment.size, length as u64);
     }
+}
+
+#[test]
+fn an_attachment_goes_to_another_device_chunk_by_chunk_and_never_changed() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let content: Vec<u8> = (0..200_001u32).map(|place| (place / 13) as u8).collect();
+    let mut message = note(1, "");
+    message.attachments.push(attachment(&vault, "a", &content));
+    add(&vault, message);
+    let id =
+        vault.read::<_, WriteError>(|reader| Ok(reader.message(message_id(1))?)).unwrap().unwrap().attachments[0].id;
+    let key = || Secret::<StreamKey>::from_bytes([4; 32]);
+    let mut buffer = vec![0; SEALED_CHUNK];
+    let mut sent = Vec::new();
+    for index in 0..4 {
+        // As if each chunk went over a connection of its own, after a restart.
+        let mut chunks = vault.open_attachment(id).unwrap().resealed(&key());
+        assert_eq!(chunks.chunks(), 4);
+        sent.extend_from_slice(chunks.chunk(index, &mut buffer).unwrap());
+    }
+    assert!(sent == seal_whole(key(), &content).unwrap());
+    let mut chunks = vault.open_attachment(id).unwrap().resealed(&key());
+    assert!(chunks.chunk(4, &mut buffer).is_err() && chunks.chunk(u64::MAX, &mut buffer).is_err());
+    assert!(chunks.chunk(0, &mut [0; 100]).is_err());
+
+    let mut chunks = vault.open_attachment(id).unwrap().resealed(&key());
+    let file = crate::damage::files(&home.join("blobs")).remove(0);
+    let mut bytes = fs::read(&file).unwrap();
+    bytes[100_000] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    assert!(matches!(chunks.chunk(1, &mut buffer), Err(StorageError::Damaged(Damage::BlobChanged(_)))));
+    chunks.chunk(2, &mut buffer).unwrap();
 }
 
 #[test]
@@ -330,7 +435,7 @@ fn a_message_disappears_with_its_key_file_and_attachments() {
     assert_eq!(read(&vault).unwrap().body.as_deref(), Some("this vanishes too"));
     assert!(!home.join("expiry/unread").exists());
     assert!(vault.expire(over - 1).unwrap().is_empty());
-    assert_eq!(vault.expire(over).unwrap(), [message_id(2)]);
+    assert_eq!(ids(vault.expire(over).unwrap()), [message_id(2)]);
     assert!(read(&vault).is_none());
     assert!(matches!(
         vault.save_attachment(message.attachments[0].id, &mut out, &mut |_| true),
@@ -358,12 +463,20 @@ fn missing_empty_folders_and_stray_ones_keep_nobody_out() {
         fs::create_dir_all(home.join(stray)).unwrap();
         fs::write(home.join(stray).join("thesis.txt"), "mine").unwrap();
     }
-    fs::write(home.join("snapshots/0.db"), "left").unwrap();
+    let snapshots = ["snapshots/0123456789abcdef.db", "snapshots/0123456789abcdef.db-wal"];
+    for left in snapshots {
+        fs::write(home.join(left), "left").unwrap();
+    }
+    let others = ["snapshots/0.db", "snapshots/thesis.txt", "blobs/thesis.new", "thesis.new", "header.txt.new"];
+    for other in others {
+        fs::write(home.join(other), "mine").unwrap();
+    }
     fs::write(home.join("blobs/blob.0.new"), "left").unwrap();
     let vault = open(&home);
     assert_eq!(bodies(&vault), ["kept", "with a file"]);
     assert!(home.join("snapshots/mine/thesis.txt").exists() && home.join("mine.new/thesis.txt").exists());
-    assert!(!home.join("snapshots/0.db").exists() && !home.join("blobs/blob.0.new").exists());
+    assert!(snapshots.iter().all(|left| !home.join(left).exists()) && !home.join("blobs/blob.0.new").exists());
+    assert!(others.iter().all(|other| home.join(other).exists()), "what is not ours stays");
 }
 
 fn attachment_note(vault: &nyx_vault::Vault) -> nyx_vault::model::NewMessage {
@@ -382,7 +495,7 @@ fn a_stray_file_among_the_keys_is_reported_and_stops_no_expiry() {
     let over = vault.commit(|tx| tx.start_timer(message_id(1), NOW_MS)).unwrap().unwrap();
     fs::write(home.join("expiry/notes.txt"), "mine").unwrap();
     assert_eq!(vault.verify(&mut |_| true).unwrap().damages, [Damage::Bucket("notes.txt".into())]);
-    assert_eq!(vault.expire(over + 3_600_000).unwrap(), [message_id(1)]);
+    assert_eq!(ids(vault.expire(over + 3_600_000).unwrap()), [message_id(1)]);
     let left: Vec<_> = fs::read_dir(home.join("expiry")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["notes.txt"]);
 }
@@ -418,7 +531,7 @@ fn deliveries_reactions_and_reading_change_what_they_name() {
     assert_eq!(unread(), 1);
     vault
         .commit::<_, WriteError>(|tx| {
-            tx.mark_read(NOTES, 1)?;
+            tx.mark_read(NOTES, u64::MAX)?;
             tx.mark_read(NOTES, 0)?;
             tx.set_delivery(message_id(1), Delivery::Read)?;
             tx.react(message_id(1), her, "❤️", NOW_MS)?;
@@ -433,6 +546,39 @@ fn deliveries_reactions_and_reading_change_what_they_name() {
     assert_eq!(message.reactions.len(), 1);
     assert_eq!((message.reactions[0].author, message.reactions[0].at_ms), (her, NOW_MS));
     assert!(matches!(vault.commit(|tx| tx.set_delivery(message_id(7), Delivery::Sent)), Err(WriteError::NoMessage)));
+    let mut later = note(2, "what comes later is not read yet");
+    later.author = her;
+    add(&vault, later);
+    assert_eq!(unread(), 1);
+    let nowhere = vault.commit(|tx| tx.mark_read(ConversationId([9; 16]), 1));
+    assert!(matches!(nowhere, Err(WriteError::NoConversation)));
+}
+
+#[test]
+fn nobody_can_pile_reactions_or_edits_on_a_message_without_end() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    add(&vault, note(1, "hello"));
+    let her = Author::Contact(ContactId([9; 16]));
+    vault
+        .commit::<_, WriteError>(|tx| {
+            for number in 0..REACTIONS_MAX {
+                tx.react(message_id(1), her, &format!("{number}"), NOW_MS)?;
+            }
+            assert!(matches!(tx.react(message_id(1), her, "one more", NOW_MS), Err(WriteError::TooLong(_))));
+            // The same again changes nothing, and others are not kept from theirs.
+            tx.react(message_id(1), her, "0", NOW_MS + 1)?;
+            tx.react(message_id(1), Author::Me, "👍", NOW_MS)?;
+            for number in 0..EDITS_MAX {
+                tx.edit_message(message_id(1), &format!("edit {number}"), NOW_MS)?;
+            }
+            assert!(matches!(tx.edit_message(message_id(1), "once more", NOW_MS), Err(WriteError::TooLong(_))));
+            Ok(())
+        })
+        .unwrap();
+    let message = vault.read::<_, WriteError>(|reader| Ok(reader.message(message_id(1))?)).unwrap().unwrap();
+    assert_eq!(message.body, Some(format!("edit {}", EDITS_MAX - 1)));
+    assert_eq!(message.reactions.len(), REACTIONS_MAX as usize + 1);
 }
 
 #[test]
@@ -493,7 +639,7 @@ fn keys_whose_hour_has_passed_are_destroyed_without_a_password() {
     assert_eq!(fs::read_dir(home.join("expiry")).unwrap().count(), 1, "an unread message keeps its key");
     let vault = locked.unlock(&password(PASSWORD), None).unwrap();
     assert_eq!(bodies(&vault), ["", "vanishes"]);
-    assert_eq!(vault.expire(over + 3_600_000).unwrap(), [message_id(1)]);
+    assert_eq!(ids(vault.expire(over + 3_600_000).unwrap()), [message_id(1)]);
 }
 
 #[test]
@@ -529,7 +675,7 @@ fn a_foreign_name_in_the_way_keeps_no_key_alive() {
     let over = vault.commit(|tx| tx.start_timer(message_id(1), NOW_MS)).unwrap().unwrap();
     let hour = crate::damage::files(&home.join("expiry")).remove(0);
     fs::create_dir(hour.with_extension("over")).unwrap();
-    assert_eq!(vault.expire(over + 3_600_000).unwrap(), [message_id(1)]);
+    assert_eq!(ids(vault.expire(over + 3_600_000).unwrap()), [message_id(1)]);
     assert!(!hour.exists());
 }
 
@@ -557,6 +703,24 @@ fn a_replaced_header_is_overwritten() {
     fs::hard_link(home.join("header.1.new"), &unfinished).unwrap();
     erase(&home).unwrap();
     assert_ne!(fs::read(&unfinished).unwrap(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_header_that_is_a_link_or_a_pipe_is_damaged_and_nobody_waits_for_it() {
+    let (dir, home) = home();
+    drop(create(&home));
+    let elsewhere = dir.path().join("elsewhere");
+    fs::rename(home.join("header"), &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, home.join("header")).unwrap();
+    let damaged = || matches!(LockedVault::find(&home), Err(FindError::Storage(StorageError::Damaged(Damage::Header))));
+    assert!(damaged());
+    fs::remove_file(home.join("header")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(home.join("header")).status().unwrap().success());
+    assert!(damaged());
+    fs::remove_file(home.join("header")).unwrap();
+    fs::rename(&elsewhere, home.join("header")).unwrap();
+    drop(open(&home));
 }
 
 #[cfg(unix)]

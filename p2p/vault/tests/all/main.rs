@@ -12,5 +12,8 @@ mod faults;
 mod finding;
 mod ground;
 mod life;
+mod origin;
+mod places;
 mod power;
+mod removing;
 mod script;

@@ -80,12 +80,7 @@ fn history(folder: &Path) {
     let mut acks = Acks::of(folder);
     let home = folder.join("home");
     let password_one = password(PASSWORD);
-    let vault = LockedVault::create(
-        &home,
-        &new_password(&password_one),
-        &nyx_crypto::sealed::BoxAddress::of(&root().vault_reset_key()),
-    )
-    .unwrap();
+    let vault = LockedVault::create(&home, &new_password(&password_one), &nyx_vault::Origin::of(&root())).unwrap();
     acks.state("home", &vault);
     vault.commit(|tx| tx.put_conversation(&notes())).unwrap();
     acks.state("home", &vault);
@@ -102,7 +97,7 @@ fn history(folder: &Path) {
     acks.state("home", &vault);
     vault.commit(|tx| tx.delete_message(message_id(3))).unwrap();
     acks.state("home", &vault);
-    let vault = vault.lock().unlock_with_phrase(&root().vault_reset_key()).unwrap();
+    let vault = vault.lock().unlock_with_phrase(&root()).unwrap();
     acks.state("home", &vault);
     vault.change_password(&password_one, None, &new_password(&password(SECOND_PASSWORD))).unwrap();
     acks.say("password");
@@ -180,7 +175,7 @@ fn until_full(folder: &Path) {
     };
     if !home.join("header").exists() {
         let typed = password(PASSWORD);
-        let address = nyx_crypto::sealed::BoxAddress::of(&root().vault_reset_key());
+        let address = nyx_vault::Origin::of(&root());
         match LockedVault::create(&home, &new_password(&typed), &address) {
             Ok(vault) => vault.commit(|tx| tx.put_conversation(&notes())).unwrap_or_else(|error| refused(&error)),
             Err(error) => {
@@ -190,7 +185,7 @@ fn until_full(folder: &Path) {
             }
         }
     }
-    let vault = match LockedVault::find(&home).unwrap().unlock_with_phrase(&root().vault_reset_key()) {
+    let vault = match LockedVault::find(&home).unwrap().unlock_with_phrase(&root()) {
         Ok(vault) => vault,
         Err(locked) => return refused(&locked.error),
     };

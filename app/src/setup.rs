@@ -1,0 +1,37 @@
+//! What the engine of this program is started with.
+
+use getrandom::SysRng;
+use nyx_p2p::{AutoLock, DeviceName, PasswordCost, Setup, SystemClock};
+use rand_core::UnwrapErr;
+use std::{path::PathBuf, sync::Arc};
+
+/// The real clock, the system's randomness, passwords as dear as this machine bears.
+pub(crate) fn setup(home: PathBuf, auto_lock: AutoLock) -> Setup {
+    Setup {
+        home,
+        clock: Arc::new(SystemClock::new()),
+        rng: Box::new(UnwrapErr(SysRng)),
+        cost: PasswordCost::Measured,
+        device: device_name(),
+        auto_lock,
+        // What stays open for somebody takes notes from commands of the terminal.
+        has_door: auto_lock == AutoLock::AsSet,
+    }
+}
+
+/// What this machine is called; contacts will see it in the list of devices. `None`: it has no name that can be shown.
+fn device_name() -> Option<DeviceName> {
+    let name = host_name();
+    let name = name.trim();
+    DeviceName::new(&name[..name.floor_char_boundary(DEVICE_NAME_BYTES_MAX)]).ok()
+}
+
+fn host_name() -> String {
+    #[cfg(unix)]
+    return rustix::system::uname().nodename().to_string_lossy().into_owned();
+    #[cfg(not(unix))]
+    return std::env::var("COMPUTERNAME").unwrap_or_default();
+}
+
+/// A device's name in the protocol has at most 64 bytes.
+const DEVICE_NAME_BYTES_MAX: usize = 64;

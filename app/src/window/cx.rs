@@ -1,0 +1,142 @@
+//! What a screen has in hand while it is drawn.
+
+use super::{
+    appearance::Appearance,
+    engine::Engine,
+    model::Model,
+    pictures::{Seen, Wish},
+    screens::Route,
+    theme::Theme,
+    times::Now,
+};
+use crate::text::Texts;
+use nyx_p2p::{AttachmentId, Command, ConversationId, Draft, MessageId, RequestId};
+use std::ops::RangeInclusive;
+use zeroize::Zeroizing;
+
+/// What a screen has in hand while it is drawn.
+pub struct Cx<'a> {
+    /// What is known.
+    pub model: &'a Model,
+    /// Every sentence.
+    pub texts: &'a Texts,
+    /// Every colour.
+    pub theme: &'a Theme,
+    /// How the window looks; a change is seen in the next frame and kept.
+    pub appearance: &'a mut Appearance,
+    /// The time of this frame.
+    pub now: &'a Now,
+    pub(super) wishes: &'a mut Wishes,
+}
+
+/// What screens want to happen after the frame.
+#[derive(Debug)]
+pub(super) struct Wishes {
+    pub(super) engine: Engine,
+    pub(super) watched: Vec<RequestId>,
+    pub(super) forgotten: Vec<RequestId>,
+    pub(super) route: Option<Route>,
+    /// Places of conversations that are looked at.
+    pub(super) places: Vec<(ConversationId, RangeInclusive<u64>)>,
+    /// What was begun and is being kept.
+    pub(super) drafts: Vec<(ConversationId, Draft)>,
+    /// Pictures that are on the screen.
+    pub(super) pictures: Vec<Wish>,
+    /// The vault was opened.
+    pub(super) is_entered: bool,
+    /// Look once more whether there is a vault.
+    pub(super) find_again: bool,
+    /// Remove everything.
+    pub(super) erase: bool,
+    /// Into the clipboard, for a while.
+    pub(super) copied: Option<Zeroizing<String>>,
+}
+
+impl Wishes {
+    pub(super) fn new(engine: Engine) -> Self {
+        Self {
+            engine,
+            watched: Vec::new(),
+            forgotten: Vec::new(),
+            route: None,
+            places: Vec::new(),
+            drafts: Vec::new(),
+            pictures: Vec::new(),
+            is_entered: false,
+            find_again: false,
+            erase: false,
+            copied: None,
+        }
+    }
+}
+
+impl Cx<'_> {
+    /// Sends a command; its end and what it tells are not waited for.
+    pub fn send(&mut self, command: Command) {
+        self.wishes.engine.post(command);
+    }
+
+    /// Sends a command and keeps what it tells in [`Model::jobs`], until it is forgotten. `None`: the engine takes
+    /// nothing at the moment; the person tries again.
+    pub fn watch(&mut self, command: Command) -> Option<RequestId> {
+        let id = self.wishes.engine.post(command)?;
+        self.wishes.watched.push(id);
+        Some(id)
+    }
+
+    /// Nobody waits for this command any more.
+    pub fn forget(&mut self, id: RequestId) {
+        self.wishes.forgotten.push(id);
+    }
+
+    /// Asks a command to stop at the next point where nothing is half done.
+    pub fn cancel(&mut self, id: RequestId) {
+        self.wishes.engine.cancel(id);
+    }
+
+    /// These places are looked at: what is not in [`Model::rows`] is asked for.
+    pub fn look_at(&mut self, conversation: ConversationId, places: RangeInclusive<u64>) {
+        self.wishes.places.push((conversation, places));
+    }
+
+    /// A picture is on the screen, `edge` pixels long, with this thumbhash: what there is of it.
+    pub fn picture(&mut self, attachment: AttachmentId, edge: u32, preview: Option<&[u8]>) -> Seen {
+        let seen = self.model.pictures.get(attachment);
+        let preview = preview.filter(|_| matches!(seen, Seen::Nothing)).map(<[u8]>::to_vec);
+        self.wishes.pictures.push(Wish { attachment, edge, preview });
+        seen
+    }
+
+    /// The vault was opened: what every screen shows of it is asked for, and the conversations are shown.
+    pub(super) fn enter(&mut self) {
+        self.wishes.is_entered = true;
+        self.go(Route::Chats);
+    }
+
+    /// Looks once more whether there is a vault that can be used.
+    pub(super) fn find_again(&mut self) {
+        self.wishes.find_again = true;
+    }
+
+    /// Removes everything, for good. The window follows.
+    pub(super) fn erase(&mut self) {
+        self.wishes.erase = true;
+    }
+
+    /// Puts a secret into the clipboard, for a while.
+    pub(super) fn copy_secret(&mut self, secret: &str) {
+        self.wishes.copied = Some(Zeroizing::new(secret.to_owned()));
+    }
+
+    /// Keeps what was begun. The model knows it at once: a conversation may be opened again before the engine has told.
+    pub fn keep_draft(&mut self, conversation: ConversationId, text: String, reply_to: Option<MessageId>) {
+        let draft = Draft { body: text.clone(), reply_to, updated_ms: self.now.ms() };
+        self.wishes.drafts.push((conversation, draft));
+        self.send(Command::KeepDraft { conversation: Some(conversation), text, reply_to });
+    }
+
+    /// Another screen, after this frame.
+    pub(super) fn go(&mut self, route: Route) {
+        self.wishes.route = Some(route);
+    }
+}

@@ -1,0 +1,157 @@
+//! What is known, folded from the events of the engine. Screens read it and never change it.
+
+use super::{jobs::Jobs, pictures::Pictures, rows::RowCache};
+use nyx_p2p::{AccountView, Change, Chat, ConversationId, Draft, Event, Failure, Settings, Told};
+use std::collections::HashMap;
+
+/// What is known.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// How the vault stands.
+    pub vault: VaultState,
+    /// The account, while it is open.
+    pub account: Option<AccountView>,
+    /// Its settings, while it is open.
+    pub settings: Settings,
+    /// Its conversations, while it is open.
+    pub chats: Vec<Chat>,
+    /// The messages around what is looked at.
+    pub rows: RowCache,
+    /// Pictures of messages.
+    pub pictures: Pictures,
+    /// The commands that screens wait for.
+    pub jobs: Jobs,
+    /// Whether the list of conversations is not as it was told any more.
+    pub(super) chats_are_stale: bool,
+    /// What was begun and is not known to be kept yet. A list that was asked for earlier does not have it.
+    pub(super) unkept: HashMap<ConversationId, Unkept>,
+}
+
+/// What was begun, and how often that was sent without an answer.
+#[derive(Debug)]
+pub(super) struct Unkept {
+    draft: Draft,
+    times: u32,
+}
+
+/// How the vault stands.
+#[derive(Debug, Default)]
+pub enum VaultState {
+    /// It is being looked for.
+    #[default]
+    Unknown,
+    /// There is none.
+    Missing,
+    /// It is there and its keys are not in memory.
+    Locked,
+    /// It is open.
+    Open,
+    /// It can't be used, for this reason.
+    Unusable(Failure),
+}
+
+impl Model {
+    /// Takes one event in.
+    pub(super) fn fold(&mut self, told: Told) {
+        let event = match told.event {
+            // These concern everybody, whoever asked.
+            Event::Account(account) => {
+                // Once it opens, the conversations are asked for.
+                self.chats_are_stale |= !matches!(self.vault, VaultState::Open);
+                self.vault = VaultState::Open;
+                self.account = Some(account);
+                return;
+            }
+            Event::Locked => return self.lock(),
+            Event::Settings(settings) => {
+                self.settings = settings;
+                return;
+            }
+            Event::Chats(chats) => {
+                self.chats = chats;
+                for chat in &mut self.chats {
+                    if let Some(unkept) = self.unkept.get(&chat.conversation.id) {
+                        chat.draft = something(unkept.draft.clone());
+                    }
+                }
+                return;
+            }
+            Event::Changed(change) => {
+                if let Change::Conversation(conversation) = &change {
+                    self.kept(conversation);
+                }
+                self.rows.change(&change);
+                self.chats_are_stale = true;
+                return;
+            }
+            event => event,
+        };
+        let Some(by) = told.by else { return };
+        let Some(event) = self.rows.fold(by, event) else { return };
+        let Some(event) = self.pictures.fold(by, event) else { return };
+        self.jobs.fold(by, event);
+    }
+
+    /// This was begun, and will be kept.
+    pub(super) fn begun(&mut self, conversation: ConversationId, draft: Draft) {
+        if let Some(chat) = self.chats.iter_mut().find(|chat| chat.conversation.id == conversation) {
+            chat.draft = something(draft.clone());
+        }
+        let times = self.unkept.get(&conversation).map_or(0, |unkept| unkept.times);
+        self.unkept.insert(conversation, Unkept { draft, times: times + 1 });
+    }
+
+    /// A conversation changed, so what was begun in it is kept, or one sending of it is.
+    fn kept(&mut self, conversation: &ConversationId) {
+        if let Some(unkept) = self.unkept.get_mut(conversation) {
+            unkept.times -= 1;
+            if unkept.times == 0 {
+                self.unkept.remove(conversation);
+            }
+        }
+    }
+
+    /// Forgets everything that the vault had said. What a screen still waits for stays: coming back by the phrase gives the
+    /// vault up first. Screens of an open vault end with it, and then nobody waits.
+    fn lock(&mut self) {
+        let jobs = std::mem::take(&mut self.jobs);
+        *self = Self { vault: VaultState::Locked, jobs, ..Self::default() };
+    }
+}
+
+/// An empty draft is none.
+fn something(draft: Draft) -> Option<Draft> {
+    (!draft.body.is_empty() || draft.reply_to.is_some()).then_some(draft)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nyx_p2p::{Conversation, ConversationKind};
+
+    fn listed(model: &mut Model, id: ConversationId) {
+        let conversation = Conversation {
+            id,
+            kind: ConversationKind::Notes,
+            title: String::new(),
+            created_ms: 0,
+            ttl_secs: 0,
+            last_seq: 0,
+            read_seq: 0,
+        };
+        let chat = Chat { conversation, contact: None, newest: None, ends: None, unread: 0, draft: None };
+        model.fold(Told { by: None, event: Event::Chats(vec![chat]) });
+    }
+
+    #[test]
+    fn a_list_that_was_asked_for_before_takes_no_draft_away() {
+        let (mut model, id) = (Model::default(), ConversationId([1; 16]));
+        listed(&mut model, id);
+        model.begun(id, Draft { body: "half a thou".to_owned(), reply_to: None, updated_ms: 1 });
+        listed(&mut model, id);
+        assert!(model.chats[0].draft.is_some(), "an earlier list took the draft away");
+        model.fold(Told { by: None, event: Event::Changed(Change::Conversation(id)) });
+        listed(&mut model, id);
+        assert!(model.chats[0].draft.is_none(), "what the vault says counts again");
+    }
+}

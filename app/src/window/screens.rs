@@ -1,0 +1,85 @@
+//! The screens, one file each, and the ways between them.
+
+mod chats;
+mod create;
+mod finding;
+mod recover;
+mod restore;
+mod settings;
+mod unlock;
+mod welcome;
+
+use super::cx::Cx;
+use egui::Ui;
+
+/// Where to go.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Route {
+    /// First start: the ways to an account.
+    Welcome,
+    /// A new account.
+    Create,
+    /// Back with the phrase.
+    Recover,
+    /// Back from a backup.
+    Restore,
+    /// The password.
+    Unlock,
+    /// Conversations.
+    Chats,
+    /// Settings.
+    Settings,
+}
+
+/// The screen that is shown, with what its widgets hold.
+pub(super) enum Screen {
+    Finding,
+    Welcome(welcome::Welcome),
+    Create(Box<create::Create>),
+    Recover(Box<recover::Recover>),
+    Restore(Box<restore::Restore>),
+    Unlock(unlock::Unlock),
+    Chats(Box<chats::Chats>),
+    Settings(Box<settings::Settings>),
+}
+
+impl Screen {
+    pub(super) fn of(route: Route) -> Self {
+        match route {
+            Route::Welcome => Self::Welcome(welcome::Welcome::default()),
+            Route::Create => Self::Create(Box::default()),
+            Route::Recover => Self::Recover(Box::default()),
+            Route::Restore => Self::Restore(Box::default()),
+            Route::Unlock => Self::Unlock(unlock::Unlock::default()),
+            Route::Chats => Self::Chats(Box::default()),
+            Route::Settings => Self::Settings(Box::default()),
+        }
+    }
+
+    pub(super) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        match self {
+            Self::Finding => finding::show(ui, cx),
+            Self::Welcome(screen) => screen.show(ui, cx),
+            Self::Create(screen) => screen.show(ui, cx),
+            Self::Recover(screen) => screen.show(ui, cx),
+            Self::Restore(screen) => screen.show(ui, cx),
+            Self::Unlock(screen) => screen.show(ui, cx),
+            Self::Chats(screen) => screen.show(ui, cx),
+            Self::Settings(screen) => screen.show(ui, cx),
+        }
+    }
+
+    /// Before another screen takes its place or the vault is locked: what was begun is kept.
+    pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
+        match self {
+            Self::Chats(screen) => screen.leave(cx),
+            Self::Settings(screen) => screen.leave(cx),
+            _ => {}
+        }
+    }
+
+    /// Whether it shows something of an open vault.
+    pub(super) const fn needs_vault(&self) -> bool {
+        matches!(self, Self::Chats(_) | Self::Settings(_))
+    }
+}

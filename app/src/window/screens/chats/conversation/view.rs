@@ -1,0 +1,101 @@
+//! The messages, as the list asks for them.
+
+use super::super::row::{self, Act, Standing};
+use super::NEAR;
+use crate::window::{
+    cx::Cx,
+    rows::Place,
+    widgets::list::{self},
+};
+use egui::Ui;
+use nyx_p2p::{Author, Chat, MessageId, Row};
+use std::{collections::HashSet, ops::RangeInclusive};
+
+/// The messages, as the list asks for them.
+pub(super) struct View<'v, 'c> {
+    pub(super) chat: &'v Chat,
+    pub(super) name: &'v str,
+    pub(super) lit: Option<u64>,
+    pub(super) unfolded: &'v HashSet<MessageId>,
+    pub(super) first_new: Option<u64>,
+    pub(super) busy: Option<MessageId>,
+    pub(super) marked: &'v [String],
+    pub(super) acts: &'v mut Vec<(MessageId, Act)>,
+    pub(super) cx: &'v mut Cx<'c>,
+}
+
+impl View<'_, '_> {
+    fn at(&self, seq: u64) -> Place<'_> {
+        self.cx.model.rows.at(self.chat.conversation.id, seq)
+    }
+
+    /// The message before a place, if it is known.
+    fn before(&self, seq: u64) -> Option<&Row> {
+        let (first, _) = self.chat.ends?;
+        (first..seq).rev().take(NEAR).find_map(|seq| match self.at(seq) {
+            Place::Here(row) => Some(Some(row)),
+            Place::Gone => None,
+            Place::Unknown => Some(None),
+        })?
+    }
+
+    fn is_first(&self, seq: u64) -> bool {
+        self.chat.ends.is_some_and(|(first, _)| first >= seq)
+    }
+}
+
+impl list::Rows for View<'_, '_> {
+    fn estimate(&self, at: u64, _width: f32) -> list::Height {
+        match self.at(at) {
+            Place::Here(_) => list::Height::Here,
+            Place::Gone => list::Height::Gap,
+            Place::Unknown => list::Height::Away,
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui, place: &mut list::Row<'_>) {
+        let model = self.cx.model;
+        let Place::Here(row) = model.rows.at(self.chat.conversation.id, place.at) else { return };
+        let message = &row.message;
+        let before = self.before(place.at);
+        let now = self.cx.now;
+        let day = now.day(message.at_ms);
+        let is_new_day = match before {
+            Some(before) => now.day(before.message.at_ms) != day,
+            None => self.is_first(place.at),
+        };
+        let is_first_new = self.first_new.is_some_and(|first| {
+            place.at >= first && before.is_none_or(|before| before.message.seq < first) && message.author != Author::Me
+        });
+        let follows = before.is_some_and(|before| {
+            before.message.author == message.author && (0..GROUP_MS).contains(&(message.at_ms - before.message.at_ms))
+        });
+        let standing = Standing {
+            day: is_new_day.then_some(day),
+            is_first_new,
+            is_grouped: follows && !is_new_day && !is_first_new,
+            is_lit: self.lit == Some(place.at),
+            is_unfolded: self.unfolded.contains(&message.id),
+            is_busy: self.busy == Some(message.id),
+            name: self.name,
+            marked: self.marked,
+        };
+        row::show(ui, self.cx, place, row, &standing, self.acts);
+    }
+
+    fn name(&self, at: u64) -> String {
+        match self.at(at) {
+            Place::Here(row) => row::in_words(self.cx, row, self.name),
+            _ => String::new(),
+        }
+    }
+
+    fn want(&mut self, page: RangeInclusive<u64>) {
+        let Some((first, last)) = self.chat.ends else { return };
+        let places = first.max(*page.start())..=last.min(*page.end());
+        self.cx.look_at(self.chat.conversation.id, places);
+    }
+}
+
+/// Messages of the same author within five minutes stand together.
+const GROUP_MS: i64 = 5 * 60 * 1000;

@@ -1,0 +1,453 @@
+//! What opens over a conversation: the menu of a message, a reaction to choose, questions, a picture in full size.
+
+use super::{
+    media::{self, Fit},
+    prose,
+    row::Act,
+};
+use crate::window::{
+    cx::Cx,
+    icons::{self, Icon, icon_button},
+    theme::space,
+    widgets::{button, emoji::EmojiPicker, task::Task},
+};
+use egui::{
+    Align, Align2, Area, Button, DragValue, Id, Key, Layout, Modal, Modifiers, Order, Popup, PopupCloseBehavior,
+    PopupKind, Pos2, Rect, RectAlign, RichText, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, accesskit::Role,
+};
+use nyx_p2p::{Attachment, AttachmentId, Author, Command, ConversationId, Event, MessageId, Row};
+
+/// What is open.
+#[derive(Default)]
+pub(super) enum Dialog {
+    /// Nothing.
+    #[default]
+    None,
+    /// Everything that can be done with a message.
+    Menu { id: MessageId, at: Pos2 },
+    /// A reaction is being chosen.
+    React { id: MessageId, beside: Rect, picker: EmojiPicker },
+    /// Whether to delete.
+    Delete(MessageId),
+    /// Earlier texts of a message.
+    Earlier { task: Task },
+    /// A picture, as large as the window.
+    View { id: MessageId, attachment: AttachmentId },
+    /// Whether to open a file that may be a program.
+    Open { attachment: AttachmentId, name: String },
+    /// How long messages stay, freely.
+    Timer { count: u32, unit: usize },
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub(super) enum Outcome {
+    /// This is to be done with a message.
+    Act(MessageId, Act),
+    /// A message is to be edited.
+    Edit(MessageId),
+    /// An attachment is to be opened, whatever it is.
+    Open(AttachmentId),
+    /// It closed, and nothing else.
+    Closed,
+}
+
+impl Dialog {
+    pub(super) fn react(id: MessageId, beside: Rect) -> Self {
+        let mut picker = EmojiPicker::default();
+        picker.reset();
+        Self::React { id, beside, picker }
+    }
+
+    pub(super) fn earlier(cx: &mut Cx<'_>, id: MessageId) -> Self {
+        let mut task = Task::default();
+        task.begin(cx, Command::ShowEdits { id });
+        Self::Earlier { task }
+    }
+
+    pub(super) fn timer(present_secs: u32) -> Self {
+        let unit = (0..UNITS.len()).rev().find(|unit| present_secs > 0 && present_secs.is_multiple_of(UNITS[*unit].1));
+        let unit = unit.unwrap_or(1);
+        Self::Timer { count: (present_secs / UNITS[unit].1).max(1), unit }
+    }
+
+    /// The message that it is about.
+    pub(super) fn message(&self) -> Option<MessageId> {
+        match self {
+            Self::Menu { id, .. } | Self::React { id, .. } | Self::Delete(id) => Some(*id),
+            _ => None,
+        }
+    }
+}
+
+/// Draws what is open.
+pub(super) fn show(dialog: &mut Dialog, ui: &Ui, cx: &mut Cx<'_>, conversation: ConversationId) -> Option<Outcome> {
+    let known = |id| cx.model.rows.find(conversation, id);
+    let outcome = match dialog {
+        Dialog::None => return None,
+        Dialog::Menu { id, at } => match known(*id) {
+            Some(row) => menu(ui, cx, row, *at),
+            None => Some(Next::Close),
+        },
+        Dialog::React { id, beside, picker } => react(ui, cx, *id, *beside, picker),
+        Dialog::Delete(id) => delete(ui, cx, *id),
+        Dialog::Earlier { task } => earlier(ui, cx, task),
+        Dialog::View { id, attachment } => match known(*id) {
+            Some(row) => view(ui, cx, row, attachment),
+            None => Some(Next::Close),
+        },
+        Dialog::Open { attachment, name } => open(ui, cx, *attachment, name),
+        Dialog::Timer { count, unit } => timer(ui, cx, conversation, count, unit),
+    };
+    match outcome? {
+        Next::Open(next) => {
+            *dialog = next;
+            ui.ctx().request_repaint();
+            None
+        }
+        Next::Close => {
+            *dialog = Dialog::None;
+            Some(Outcome::Closed)
+        }
+        Next::Out(outcome) => {
+            *dialog = Dialog::None;
+            Some(outcome)
+        }
+        Next::Aside(outcome) => Some(outcome),
+    }
+}
+
+enum Next {
+    /// Another dialog in its place.
+    Open(Dialog),
+    Close,
+    /// It closes with this.
+    Out(Outcome),
+    /// This, and it stays.
+    Aside(Outcome),
+}
+
+fn popup<R>(
+    ui: &Ui,
+    salt: &str,
+    at: impl Into<egui::PopupAnchor>,
+    open: &mut bool,
+    content: impl FnOnce(&mut Ui) -> R,
+) -> Option<R> {
+    Popup::new(ui.scope_id().with(salt), ui.ctx().clone(), at, ui.layer_id())
+        .kind(PopupKind::Menu)
+        .align(RectAlign::BOTTOM_START)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .open_bool(open)
+        .show(content)
+        .map(|shown| shown.inner)
+}
+
+fn menu(ui: &Ui, cx: &mut Cx<'_>, row: &Row, at: Pos2) -> Option<Next> {
+    let message = &row.message;
+    let id = message.id;
+    let is_mine = message.author == Author::Me;
+    let mut next = None;
+    let mut open = true;
+    popup(ui, "message menu", at, &mut open, |ui| {
+        ui.set_width(MENU_WIDTH);
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let act = |act| Some(Next::Out(Outcome::Act(id, act)));
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            ui.spacing_mut().button_padding.x = 6.0;
+            for emoji in QUICK {
+                let button = Button::new(RichText::new(emoji).size(20.0)).frame_when_inactive(false);
+                let name = cx.texts.with("chat-react-with", &[("emoji", emoji.into())]);
+                let response = ui.add(button);
+                response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+                if response.clicked() {
+                    next = act(Act::React(emoji.to_owned()));
+                }
+            }
+            let more = icon_button(ui, icons::PLUS, &cx.texts.get("chat-react"));
+            if more.clicked() {
+                next = Some(Next::Open(Dialog::react(id, more.rect)));
+            }
+        });
+        ui.separator();
+        let first = item(ui, icons::REPLY, &cx.texts.get("chat-reply"));
+        focus_first(ui, &first);
+        if first.clicked() {
+            next = act(Act::Reply);
+        }
+        if let Some(body) = message.body.as_ref().filter(|body| !body.is_empty()) {
+            if is_mine && item(ui, icons::EDIT, &cx.texts.get("chat-edit")).clicked() {
+                next = Some(Next::Out(Outcome::Edit(id)));
+            }
+            if item(ui, icons::COPY, &cx.texts.get("chat-copy")).clicked() {
+                ui.ctx().copy_text(body.clone());
+                next = Some(Next::Close);
+            }
+            for target in prose::targets(body).into_iter().take(LINKS_MAX) {
+                let name = cx.texts.with("chat-open-link", &[("target", target.as_str().into())]);
+                if item(ui, icons::LINK, &name).clicked() {
+                    ui.ctx().open_url(egui::OpenUrl::new_tab(&target));
+                    next = Some(Next::Close);
+                }
+            }
+        }
+        for attachment in &message.attachments {
+            let Some(about) = &attachment.about else { continue };
+            let named = |text: &str| cx.texts.with(text, &[("name", about.name.as_str().into())]);
+            if item(ui, icons::OPEN, &named("chat-open-file")).clicked() {
+                next = act(Act::Open(attachment.id));
+            }
+            if item(ui, icons::SAVE, &named("chat-save-file")).clicked() {
+                next = act(Act::Save(attachment.id));
+            }
+        }
+        if message.edited_ms.is_some() && item(ui, icons::CLOCK, &cx.texts.get("chat-edited-earlier")).clicked() {
+            next = act(Act::Earlier);
+        }
+        ui.separator();
+        if item(ui, icons::DELETE, &cx.texts.get("chat-delete")).clicked() {
+            next = Some(Next::Open(Dialog::Delete(id)));
+        }
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if pressed(Key::ArrowDown) {
+            ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::Next));
+        }
+        if pressed(Key::ArrowUp) {
+            ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::Previous));
+        }
+    });
+    next.or((!open).then_some(Next::Close))
+}
+
+fn is_inside(ui: &Ui, focused: Id) -> bool {
+    ui.ctx().read_response(focused).is_some_and(|response| response.layer_id == ui.layer_id())
+}
+
+fn item(ui: &mut Ui, icon: Icon, words: &str) -> egui::Response {
+    let width = ui.available_width();
+    let (place, response) = ui.allocate_exact_size(egui::vec2(width, 32.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words));
+    let visuals = *ui.style().interact(&response);
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(place, visuals.corner_radius, visuals.weak_bg_fill);
+    }
+    let builder =
+        UiBuilder::new().max_rect(place.shrink2(egui::vec2(8.0, 0.0))).layout(Layout::left_to_right(Align::Center));
+    let mut line = ui.new_child(builder);
+    let color = visuals.text_color();
+    line.visuals_mut().override_text_color = Some(color);
+    icons::picture(&mut line, icon, 17.0);
+    let room = line.available_width();
+    let mut job = egui::text::LayoutJob::simple_singleline(words.to_owned(), egui::FontId::proportional(15.0), color);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(room.max(150.0));
+    let galley = line.painter().layout_job(job);
+    let at = Pos2::new(line.cursor().left() + 2.0, place.center().y - galley.size().y / 2.0);
+    line.painter().galley(at, galley, color);
+    response
+}
+
+fn react(ui: &Ui, cx: &Cx<'_>, id: MessageId, beside: Rect, picker: &mut EmojiPicker) -> Option<Next> {
+    let mut open = true;
+    let picked = popup(ui, "reaction", beside, &mut open, |ui| picker.show(ui, cx)).flatten();
+    match picked {
+        Some(emoji) => Some(Next::Out(Outcome::Act(id, Act::React(emoji.to_owned())))),
+        None => (!open).then_some(Next::Close),
+    }
+}
+
+fn modal(ui: &Ui, cx: &Cx<'_>, salt: &str, content: impl FnOnce(&mut Ui)) -> bool {
+    let shown = Modal::new(Id::unique(salt)).frame(cx.theme.card()).show(ui.ctx(), |ui| {
+        ui.set_width((ui.ctx().content_rect().width() - 64.0).min(420.0));
+        content(ui);
+    });
+    shown.should_close()
+}
+
+fn delete(ui: &Ui, cx: &mut Cx<'_>, id: MessageId) -> Option<Next> {
+    let mut next = None;
+    let closes = modal(ui, cx, "delete", |ui| {
+        ui.label(RichText::new(cx.texts.get("delete-title")).heading());
+        ui.label(cx.texts.get("delete-text"));
+        ui.add_space(space::S);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if button::danger(ui, cx.theme, &cx.texts.get("delete-do"), true).clicked() {
+                next = Some(Next::Close);
+            }
+            let keep = ui.button(cx.texts.get("delete-keep"));
+            focus_first(ui, &keep);
+            if keep.clicked() {
+                next = Some(Next::Open(Dialog::None));
+            }
+        });
+    });
+    if matches!(next, Some(Next::Close)) {
+        cx.send(Command::Delete { id });
+    }
+    next.or(closes.then_some(Next::Close))
+}
+
+/// Gives the keyboard to the safe choice when a question is asked.
+fn focus_first(ui: &Ui, response: &egui::Response) {
+    // The question is asked outside of what holds the memory: the answer needs it too.
+    let focused = ui.memory(|memory| memory.focused());
+    if focused.is_none_or(|focused| !is_inside(ui, focused)) {
+        response.request_focus();
+    }
+}
+
+fn earlier(ui: &Ui, cx: &mut Cx<'_>, task: &mut Task) -> Option<Next> {
+    let mut is_closed = false;
+    let closes = modal(ui, cx, "earlier", |ui| {
+        ui.label(RichText::new(cx.texts.get("earlier-title")).heading());
+        task.show_failure(ui, cx);
+        let edits = task.job(cx).and_then(|job| {
+            job.heard.iter().find_map(|event| match event {
+                Event::Edits(edits) => Some(edits),
+                _ => None,
+            })
+        });
+        ScrollArea::vertical().id_salt("earlier").max_height(360.0).show(ui, |ui| {
+            for edit in edits.into_iter().flatten() {
+                let at = cx.now.full(cx.texts, edit.at_ms);
+                let until = cx.texts.with("earlier-until", &[("at", at.into())]);
+                ui.label(RichText::new(until).small().color(cx.theme.palette.quiet));
+                ui.label(edit.body.clone().unwrap_or_else(|| cx.texts.get("chat-disappeared")));
+                ui.add_space(space::S);
+            }
+        });
+        let close = ui.button(cx.texts.get("dialog-close"));
+        focus_first(ui, &close);
+        is_closed = close.clicked();
+    });
+    (closes || is_closed).then(|| {
+        task.end(cx);
+        Next::Close
+    })
+}
+
+fn view(ui: &Ui, cx: &mut Cx<'_>, row: &Row, shown: &mut AttachmentId) -> Option<Next> {
+    let pictures: Vec<&Attachment> =
+        row.message.attachments.iter().filter(|attachment| media::is_picture(cx, attachment)).collect();
+    let Some(index) = pictures.iter().position(|picture| picture.id == *shown) else { return Some(Next::Close) };
+    let mut next = None;
+    let mut step: isize = 0;
+    let room = ui.ctx().content_rect();
+    let area = Area::new(Id::unique("viewer"))
+        .order(Order::Foreground)
+        .anchor(Align2::LEFT_TOP, Vec2::ZERO)
+        .fixed_pos(room.min);
+    area.show(ui.ctx(), |ui| {
+        let palette = cx.theme.palette;
+        let mut whole =
+            ui.new_child(UiBuilder::new().max_rect(room).sense(Sense::click()).layout(Layout::top_down(Align::Min)));
+        whole.set_min_size(room.size());
+        whole.painter().rect_filled(room, 0.0, palette.ground.lerp_to_gamma(egui::Color32::BLACK, 0.4));
+        let behind = whole.response();
+        let picture = pictures[index];
+        let about = picture.about.as_ref();
+        let bar = Rect::from_min_size(room.min, egui::vec2(room.width(), 52.0)).shrink2(egui::vec2(12.0, 8.0));
+        let place = Rect::from_min_max(room.min + egui::vec2(16.0, 60.0), room.max - egui::vec2(16.0, 16.0));
+        // Never larger than it is: a small picture does not become clearer.
+        let real = about
+            .and_then(|about| about.width.zip(about.height))
+            .map_or(place.size(), |(width, height)| Vec2::new(width as f32, height as f32) / ui.pixels_per_point());
+        let scale = (place.width() / real.x).min(place.height() / real.y).min(1.0);
+        let place = Rect::from_center_size(place.center(), real * scale);
+        media::paint(&whole, cx, picture, place, Fit::Contain);
+        let name = about.map_or_else(String::new, |about| about.name.clone());
+        let seen = whole.interact(place, Id::unique("viewed"), Sense::hover());
+        seen.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+        let mut line = whole.new_child(UiBuilder::new().max_rect(bar).layout(Layout::right_to_left(Align::Center)));
+        let close = icon_button(&mut line, icons::CLOSE, &cx.texts.get("viewer-close"));
+        focus_first(ui, &close);
+        if close.clicked() || (behind.clicked() && !ui.rect_contains_pointer(place)) {
+            next = Some(Next::Close);
+        }
+        let named = |text: &str| cx.texts.with(text, &[("name", name.as_str().into())]);
+        if icon_button(&mut line, icons::SAVE, &named("chat-save-file")).clicked() {
+            next = Some(Next::Aside(Outcome::Act(row.message.id, Act::Save(picture.id))));
+        }
+        if icon_button(&mut line, icons::OPEN, &named("chat-open-file")).clicked() {
+            next = Some(Next::Aside(Outcome::Act(row.message.id, Act::Open(picture.id))));
+        }
+        if pictures.len() > 1 {
+            if line.button(cx.texts.get("viewer-next")).clicked() {
+                step = 1;
+            }
+            if line.button(cx.texts.get("viewer-previous")).clicked() {
+                step = -1;
+            }
+        }
+        line.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.add(egui::Label::new(&name).truncate());
+            ui.label(RichText::new(cx.texts.bytes(picture.size)).small().color(palette.quiet));
+        });
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if pressed(Key::Escape) {
+            next = Some(Next::Close);
+        }
+        step += isize::from(pressed(Key::ArrowRight)) - isize::from(pressed(Key::ArrowLeft));
+    });
+    if let Some(other) = index.checked_add_signed(step).and_then(|index| pictures.get(index)) {
+        *shown = other.id;
+    }
+    next
+}
+
+fn open(ui: &Ui, cx: &Cx<'_>, attachment: AttachmentId, name: &str) -> Option<Next> {
+    let mut next = None;
+    let closes = modal(ui, cx, "open", |ui| {
+        ui.label(RichText::new(cx.texts.get("open-title")).heading());
+        ui.label(cx.texts.with("open-text", &[("name", name.into())]));
+        ui.add_space(space::S);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if button::danger(ui, cx.theme, &cx.texts.get("open-do"), true).clicked() {
+                next = Some(Next::Out(Outcome::Open(attachment)));
+            }
+            let leave = ui.button(cx.texts.get("dialog-cancel"));
+            focus_first(ui, &leave);
+            if leave.clicked() {
+                next = Some(Next::Close);
+            }
+        });
+    });
+    next.or(closes.then_some(Next::Close))
+}
+
+fn timer(ui: &Ui, cx: &mut Cx<'_>, conversation: ConversationId, count: &mut u32, unit: &mut usize) -> Option<Next> {
+    let mut is_set = false;
+    let mut is_left = false;
+    let closes = modal(ui, cx, "timer", |ui| {
+        ui.label(RichText::new(cx.texts.get("chat-timer")).heading());
+        ui.label(cx.texts.get("timer-hint"));
+        ui.horizontal(|ui| {
+            let field = ui.add(DragValue::new(count).range(1..=COUNT_MAX));
+            let name = cx.texts.get("timer-count");
+            ui.ctx().accesskit_node_builder(field.id, |node| node.set_label(name));
+            for (index, (name, _)) in UNITS.iter().enumerate() {
+                ui.radio_value(unit, index, cx.texts.get(name));
+            }
+        });
+        ui.add_space(space::S);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            is_set = button::primary(ui, cx.theme, &cx.texts.get("timer-set"), true).clicked();
+            is_left = ui.button(cx.texts.get("dialog-cancel")).clicked();
+        });
+    });
+    if is_set {
+        let ttl_secs = count.saturating_mul(UNITS[*unit].1);
+        cx.send(Command::SetTimer { conversation: Some(conversation), ttl_secs });
+    }
+    (closes || is_set || is_left).then_some(Next::Close)
+}
+
+const MENU_WIDTH: f32 = 280.0;
+/// What most people react with.
+const QUICK: [&str; 6] = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+/// A message full of links has no room for all of them in a menu.
+const LINKS_MAX: usize = 5;
+const UNITS: [(&str, u32); 4] =
+    [("timer-minutes", 60), ("timer-hours", 3600), ("timer-days", 86_400), ("timer-weeks", 604_800)];
+/// Of weeks: nineteen years.
+const COUNT_MAX: u32 = 999;

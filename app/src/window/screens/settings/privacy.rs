@@ -1,0 +1,64 @@
+//! When the vault locks itself, what a notification tells, and whether Nyx starts on login.
+
+use crate::window::{
+    cx::Cx,
+    desktop::autostart::Switch,
+    theme::space,
+    widgets::{choice::choice, field, page},
+};
+use egui::Ui;
+use nyx_p2p::{Command, Notify};
+
+/// What the widgets hold.
+#[derive(Debug, Default)]
+pub(super) struct Privacy {
+    starts: Switch,
+}
+
+impl Privacy {
+    pub(super) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        settings(ui, cx);
+        ui.add_space(space::L);
+        page::subtitle(ui, &cx.texts.get("settings-autostart"));
+        field::hint(ui, cx.theme, &cx.texts.get("settings-autostart-lead"));
+        if let Some(is_on) = self.starts.is_on(ui.ctx()) {
+            let mut wanted = is_on;
+            let ways = [(true, cx.texts.get("settings-autostart-on")), (false, cx.texts.get("settings-autostart-off"))];
+            if choice(ui, cx.theme, &mut wanted, &ways) {
+                self.starts.set(ui.ctx(), wanted);
+            }
+        }
+    }
+}
+
+fn settings(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let mut settings = cx.model.settings;
+    page::subtitle(ui, &cx.texts.get("settings-lock-after"));
+    field::hint(ui, cx.theme, &cx.texts.get("settings-lock-after-lead"));
+    let mut times: Vec<_> = LOCK_AFTER_MINUTES
+        .map(|minutes| {
+            (Some(minutes * 60), cx.texts.with("settings-lock-minutes", &[("count", u64::from(minutes).into())]))
+        })
+        .into();
+    times.push((None, cx.texts.get("settings-lock-never")));
+    choice(ui, cx.theme, &mut settings.lock_after_secs, &times);
+    if settings.lock_after_secs.is_none() {
+        field::caution(ui, cx.theme, &cx.texts.get("settings-lock-never-why"));
+    }
+    ui.add_space(space::L);
+    page::subtitle(ui, &cx.texts.get("settings-notify"));
+    field::hint(ui, cx.theme, &cx.texts.get("settings-notify-lead"));
+    let ways = [
+        (Notify::Nothing, cx.texts.get("settings-notify-nothing")),
+        (Notify::Arrival, cx.texts.get("settings-notify-arrival")),
+        (Notify::Sender, cx.texts.get("settings-notify-sender")),
+        (Notify::Text, cx.texts.get("settings-notify-text")),
+    ];
+    choice(ui, cx.theme, &mut settings.notify, &ways);
+    if settings != cx.model.settings {
+        cx.send(Command::ChangeSettings(settings));
+    }
+}
+
+/// From a desk among strangers to a room of one's own.
+const LOCK_AFTER_MINUTES: [u32; 4] = [1, 5, 15, 60];

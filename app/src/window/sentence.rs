@@ -1,0 +1,36 @@
+//! What went wrong, in a sentence for somebody in front of a window: where the terminal names a command, this names a
+//! button.
+
+use crate::{cli, text::Texts};
+use nyx_p2p::{Failure, NameError, PhraseError};
+
+/// What happened and what to do next.
+pub(crate) fn sentence(failure: &Failure, texts: &Texts) -> String {
+    let name = match failure {
+        Failure::NoAccount => "window-no-account",
+        Failure::AccountExists => "window-account-exists",
+        Failure::FolderNotEmpty => "window-folder-not-empty",
+        Failure::WrongPassword => "window-wrong-password",
+        Failure::WrongPhrase => "window-wrong-phrase",
+        Failure::OtherBackupKey => "window-other-backup-key",
+        Failure::KeyringNeeded => "window-keyring",
+        Failure::Name(NameError::Empty) => "window-name-empty",
+        Failure::Cancelled => "window-cancelled",
+        Failure::Damaged(damage) => {
+            return texts.with("window-damaged", &[("what", cli::damaged(damage, texts).into())]);
+        }
+        Failure::FoundDamage(count) => return texts.with("window-found-damage", &[("count", (*count).into())]),
+        other => return cli::sentence(other, texts),
+    };
+    texts.get(name)
+}
+
+/// Why what was typed is no phrase. The nearest words are offered apart.
+pub(crate) fn phrase(error: &PhraseError, texts: &Texts) -> String {
+    match error {
+        PhraseError::UnknownWord { index, nearest } if !nearest.words().is_empty() => {
+            texts.with("window-phrase-word", &[("place", (index + 1).into())])
+        }
+        other => cli::phrase_sentence(other, texts),
+    }
+}

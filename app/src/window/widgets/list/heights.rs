@@ -1,0 +1,621 @@
+//! How high every place of a list is.
+//!
+//! Places are numbered by `u64`; most of them were never looked at. A place is a gap (there is no row), a row of unknown
+//! height (counted with the mean of the measured ones), a row whose height is guessed, or a measured row. Heights are
+//! kept for blocks of 128 places in which at least one is known, under chunks of 128 blocks, under runs: stretches of
+//! chunks that are all gaps or all unknown cost nothing, however long. Sums are made anew from their parts whenever one
+//! changes, so they never drift.
+
+use std::ops::RangeInclusive;
+
+/// What is known of a place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Cell {
+    /// There is no row.
+    Gap,
+    /// There is a row.
+    Unknown,
+    /// There is a row, about so high.
+    Guessed(f32),
+    /// There is a row, exactly so high.
+    Measured(f32),
+}
+
+/// Heights of all places, from 0 to the largest.
+#[derive(Debug)]
+pub(super) struct Heights {
+    /// They follow each other from chunk 0 to the last, without holes.
+    runs: Vec<Run>,
+    mean: Mean,
+}
+
+impl Heights {
+    /// All places are gaps.
+    pub(super) fn new() -> Self {
+        Self { runs: vec![Run::filled(CHUNKS, Filling::Gap)], mean: Mean::default() }
+    }
+
+    pub(super) fn get(&self, at: u64) -> Cell {
+        let (run, _) = self.run_of(at / CHUNK);
+        match (&self.runs[run].cells, self.runs[run].filling) {
+            (Some(chunk), _) => chunk.get((at % CHUNK) as usize),
+            (None, Filling::Gap) => Cell::Gap,
+            (None, Filling::Unknown) => Cell::Unknown,
+        }
+    }
+
+    /// The height that a place counts with.
+    pub(super) fn height(&self, at: u64) -> f64 {
+        match self.get(at) {
+            Cell::Gap => 0.0,
+            Cell::Unknown => self.mean(),
+            Cell::Guessed(height) | Cell::Measured(height) => f64::from(height),
+        }
+    }
+
+    /// What rows of unknown height count with.
+    pub(super) fn mean(&self) -> f64 {
+        self.mean.value()
+    }
+
+    pub(super) fn set(&mut self, at: u64, cell: Cell) {
+        let earlier = self.get(at);
+        if earlier == cell {
+            return;
+        }
+        if let Cell::Measured(height) = cell
+            && !matches!(earlier, Cell::Measured(_))
+        {
+            self.mean.learn(f64::from(height));
+        }
+        self.chunk_mut(at / CHUNK).set((at % CHUNK) as usize, pack(cell));
+        self.tidy(at / CHUNK);
+    }
+
+    /// Makes all these places gaps, or rows of unknown height.
+    pub(super) fn fill(&mut self, places: RangeInclusive<u64>, with: Filling) {
+        let (first, last) = (*places.start(), *places.end());
+        if first > last {
+            return;
+        }
+        let (mut from, mut to) = (first / CHUNK, last / CHUNK);
+        if from == to {
+            self.fill_part(from, (first % CHUNK) as usize..=(last % CHUNK) as usize, with);
+            return;
+        }
+        if first % CHUNK != 0 {
+            self.fill_part(from, (first % CHUNK) as usize..=CHUNK as usize - 1, with);
+            from += 1;
+        }
+        if last % CHUNK != CHUNK - 1 {
+            self.fill_part(to, 0..=(last % CHUNK) as usize, with);
+            to -= 1;
+        }
+        if from <= to {
+            self.fill_chunks(from, to, with);
+        }
+    }
+
+    /// The same from one place up to, but not with, another; nothing if that is not after it.
+    pub(super) fn fill_between(&mut self, from: u64, to: u64, with: Filling) {
+        if from < to {
+            self.fill(from..=to - 1, with);
+        }
+    }
+
+    /// No measure is exact any more: another width. The mean is still a good beginning.
+    pub(super) fn doubt(&mut self) {
+        for run in &mut self.runs {
+            if let Some(chunk) = &mut run.cells {
+                chunk.doubt();
+            }
+        }
+        self.mean.doubt();
+    }
+
+    /// The height of everything.
+    pub(super) fn total(&self) -> f64 {
+        self.runs.iter().map(|run| run.sum().height(self.mean())).sum()
+    }
+
+    /// The height of everything before a place.
+    pub(super) fn before(&self, at: u64) -> f64 {
+        self.sum_before(at).height(self.mean())
+    }
+
+    /// How many rows there are.
+    pub(super) fn rows(&self) -> u64 {
+        self.runs.iter().fold(0, |rows, run| rows.saturating_add(run.sum().rows))
+    }
+
+    /// How many rows are before a place.
+    pub(super) fn rows_before(&self, at: u64) -> u64 {
+        self.sum_before(at).rows
+    }
+
+    /// The row at a height, and how much of it is above that. Beyond the end: the last row. `None`: there is no row.
+    pub(super) fn find(&self, height: f64) -> Option<(u64, f64)> {
+        let mean = self.mean();
+        let mut left = height.max(0.0);
+        let mut first = 0;
+        for run in &self.runs {
+            let within = run.sum().height(mean);
+            if left < within {
+                let (at, above) = if let Some(chunk) = &run.cells {
+                    let (at, above) = chunk.find(left, mean);
+                    (first * CHUNK + at as u64, above)
+                } else {
+                    let rows = ((left / mean) as u64).min(run.chunks.saturating_mul(CHUNK) - 1);
+                    (first * CHUNK + rows, left - rows as f64 * mean)
+                };
+                return Some((at, above.clamp(0.0, self.height(at))));
+            }
+            left -= within;
+            first += run.chunks;
+        }
+        let last = self.at_or_before(u64::MAX)?;
+        Some((last, self.height(last)))
+    }
+
+    /// The first row that is not before a place.
+    pub(super) fn at_or_after(&self, at: u64) -> Option<u64> {
+        let (index, mut first) = self.run_of(at / CHUNK);
+        let mut at = at;
+        for run in &self.runs[index..] {
+            match (&run.cells, run.filling) {
+                (Some(chunk), _) => {
+                    if let Some(within) = chunk.at_or_after((at % CHUNK) as usize) {
+                        return Some(first * CHUNK + within as u64);
+                    }
+                }
+                (None, Filling::Unknown) => return Some(at),
+                (None, Filling::Gap) => {}
+            }
+            first += run.chunks;
+            at = first.checked_mul(CHUNK)?;
+        }
+        None
+    }
+
+    /// The last row that is not after a place.
+    pub(super) fn at_or_before(&self, at: u64) -> Option<u64> {
+        let (index, mut first) = self.run_of(at / CHUNK);
+        let mut at = at;
+        for (index, run) in self.runs[..=index].iter().enumerate().rev() {
+            match (&run.cells, run.filling) {
+                (Some(chunk), _) => {
+                    if let Some(within) = chunk.at_or_before((at % CHUNK) as usize) {
+                        return Some(first * CHUNK + within as u64);
+                    }
+                }
+                (None, Filling::Unknown) => return Some(at),
+                (None, Filling::Gap) => {}
+            }
+            at = (first * CHUNK).checked_sub(1)?;
+            first -= self.runs[index.checked_sub(1)?].chunks;
+        }
+        None
+    }
+
+    /// Bytes of memory.
+    #[cfg(test)]
+    fn bytes(&self) -> usize {
+        let cells = |chunk: &Chunk| {
+            let mixed = chunk.blocks.iter().filter(|block| matches!(block.cells, Cells::Mixed(_))).count();
+            mixed * (size_of::<[f32; SPAN]>() + MALLOC) + size_of::<Chunk>() + MALLOC
+        };
+        let chunks = self.runs.iter().filter_map(|run| run.cells.as_deref());
+        self.runs.capacity() * size_of::<Run>() + chunks.map(cells).sum::<usize>()
+    }
+
+    fn sum_before(&self, at: u64) -> Sum {
+        let (index, first) = self.run_of(at / CHUNK);
+        let mut sum = Sum::default();
+        for earlier in &self.runs[..index] {
+            sum.add(&earlier.sum());
+        }
+        let run = &self.runs[index];
+        match (&run.cells, run.filling) {
+            (Some(chunk), _) => sum.add(&chunk.before((at % CHUNK) as usize)),
+            (None, Filling::Unknown) => sum.add(&Sum::unknown(at - first * CHUNK)),
+            (None, Filling::Gap) => {}
+        }
+        sum
+    }
+
+    /// The run of a chunk, and the run's first chunk.
+    fn run_of(&self, chunk: u64) -> (usize, u64) {
+        let mut first = 0;
+        let mut index = 0;
+        while index + 1 < self.runs.len() && chunk - first >= self.runs[index].chunks {
+            first += self.runs[index].chunks;
+            index += 1;
+        }
+        (index, first)
+    }
+
+    /// A chunk of its own for these places, whatever they were in.
+    fn chunk_mut(&mut self, chunk: u64) -> &mut Chunk {
+        let (mut index, first) = self.run_of(chunk);
+        let Run { chunks, filling, .. } = self.runs[index];
+        let (before, after) = (chunk - first, first + chunks - 1 - chunk);
+        self.runs[index].chunks = 1;
+        if after > 0 {
+            self.runs.insert(index + 1, Run::filled(after, filling));
+        }
+        if before > 0 {
+            self.runs.insert(index, Run::filled(before, filling));
+            index += 1;
+        }
+        self.runs[index].cells.get_or_insert_with(|| Box::new(Chunk::filled(filling)))
+    }
+
+    fn fill_part(&mut self, chunk: u64, places: RangeInclusive<usize>, with: Filling) {
+        let (run, _) = self.run_of(chunk);
+        if self.runs[run].cells.is_some() || self.runs[run].filling != with {
+            self.chunk_mut(chunk).fill(places, with);
+            self.tidy(chunk);
+        }
+    }
+
+    fn fill_chunks(&mut self, from: u64, to: u64, with: Filling) {
+        let mut runs = Vec::with_capacity(self.runs.len() + 2);
+        let mut first = 0;
+        for run in self.runs.drain(..) {
+            let next = first + run.chunks;
+            let (before, after) = (from.clamp(first, next) - first, next - (to + 1).clamp(first, next));
+            if before + after == run.chunks {
+                // It is outside.
+                runs.push(run);
+            } else {
+                runs.extend((before > 0).then(|| Run::filled(before, run.filling)));
+                runs.push(Run::filled(next - first - before - after, with));
+                runs.extend((after > 0).then(|| Run::filled(after, run.filling)));
+            }
+            first = next;
+        }
+        self.runs = runs;
+        self.join();
+    }
+
+    /// A chunk that became uniform needs no cells, and joins its neighbours.
+    fn tidy(&mut self, chunk: u64) {
+        let (index, _) = self.run_of(chunk);
+        let run = &mut self.runs[index];
+        if let Some(filling) = run.cells.as_ref().and_then(|cells| cells.uniform()) {
+            *run = Run::filled(run.chunks, filling);
+            self.join();
+        }
+    }
+
+    fn join(&mut self) {
+        self.runs.dedup_by(|run, earlier| {
+            let is_same = run.cells.is_none() && earlier.cells.is_none() && run.filling == earlier.filling;
+            if is_same {
+                earlier.chunks += run.chunks;
+            }
+            is_same
+        });
+    }
+}
+
+/// What many places are made at once.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Filling {
+    Gap,
+    Unknown,
+}
+
+/// Chunks that follow each other: all filled so, or one with cells.
+#[derive(Debug)]
+struct Run {
+    chunks: u64,
+    filling: Filling,
+    cells: Option<Box<Chunk>>,
+}
+
+impl Run {
+    fn filled(chunks: u64, filling: Filling) -> Self {
+        Self { chunks, filling, cells: None }
+    }
+
+    fn sum(&self) -> Sum {
+        match (&self.cells, self.filling) {
+            (Some(chunk), _) => chunk.sum,
+            (None, Filling::Unknown) => Sum::unknown(self.chunks.saturating_mul(CHUNK)),
+            (None, Filling::Gap) => Sum::default(),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Chunk {
+    sum: Sum,
+    blocks: [Block; SPAN],
+}
+
+#[derive(Debug)]
+struct Block {
+    known: f64,
+    unknown: u16,
+    rows: u16,
+    cells: Cells,
+}
+
+#[derive(Debug)]
+enum Cells {
+    Gap,
+    Unknown,
+    Mixed(Box<[f32; SPAN]>),
+}
+
+impl Chunk {
+    fn filled(filling: Filling) -> Self {
+        let mut chunk = Self { sum: Sum::default(), blocks: std::array::from_fn(|_| Block::filled(filling)) };
+        chunk.add_up();
+        chunk
+    }
+
+    fn get(&self, at: usize) -> Cell {
+        unpack(self.blocks[at / SPAN].cell(at % SPAN))
+    }
+
+    fn set(&mut self, at: usize, cell: f32) {
+        self.blocks[at / SPAN].write(at % SPAN..=at % SPAN, cell);
+        self.add_up();
+    }
+
+    fn fill(&mut self, places: RangeInclusive<usize>, with: Filling) {
+        let (from, to) = (*places.start(), *places.end());
+        for index in from / SPAN..=to / SPAN {
+            let first = index * SPAN;
+            let (start, end) = (from.max(first) - first, to.min(first + SPAN - 1) - first);
+            if (start, end) == (0, SPAN - 1) {
+                self.blocks[index] = Block::filled(with);
+            } else {
+                self.blocks[index].write(start..=end, if with == Filling::Gap { GAP } else { UNKNOWN });
+            }
+        }
+        self.add_up();
+    }
+
+    fn doubt(&mut self) {
+        for block in &mut self.blocks {
+            if let Cells::Mixed(cells) = &mut block.cells {
+                for cell in cells.iter_mut() {
+                    *cell = if *cell > 0.0 { -*cell } else { *cell };
+                }
+            }
+        }
+    }
+
+    fn uniform(&self) -> Option<Filling> {
+        let rows = self.sum.rows;
+        if rows == 0 {
+            Some(Filling::Gap)
+        } else if self.sum.unknown == CHUNK {
+            Some(Filling::Unknown)
+        } else {
+            None
+        }
+    }
+
+    fn add_up(&mut self) {
+        let mut sum = Sum::default();
+        for block in &self.blocks {
+            sum.add(&block.sum());
+        }
+        self.sum = sum;
+    }
+
+    fn before(&self, at: usize) -> Sum {
+        let mut sum = Sum::default();
+        for block in &self.blocks[..at / SPAN] {
+            sum.add(&block.sum());
+        }
+        let block = &self.blocks[at / SPAN];
+        for index in 0..at % SPAN {
+            sum.add_cell(block.cell(index));
+        }
+        sum
+    }
+
+    fn find(&self, height: f64, mean: f64) -> (usize, f64) {
+        let mut left = height;
+        let mut last = 0;
+        for (index, block) in self.blocks.iter().enumerate().filter(|(_, block)| block.rows > 0) {
+            let within = block.sum().height(mean);
+            last = index;
+            if left < within {
+                break;
+            }
+            left -= within;
+        }
+        let block = &self.blocks[last];
+        let mut found = (last * SPAN, left);
+        for index in (0..SPAN).filter(|index| block.cell(*index) != GAP) {
+            let mut cell = Sum::default();
+            cell.add_cell(block.cell(index));
+            found = (last * SPAN + index, left);
+            if left < cell.height(mean) {
+                break;
+            }
+            left -= cell.height(mean);
+        }
+        found
+    }
+
+    fn at_or_after(&self, at: usize) -> Option<usize> {
+        let mut from = at % SPAN;
+        for (index, block) in self.blocks.iter().enumerate().skip(at / SPAN) {
+            if block.rows > 0
+                && let Some(within) = (from..SPAN).find(|within| block.cell(*within) != GAP)
+            {
+                return Some(index * SPAN + within);
+            }
+            from = 0;
+        }
+        None
+    }
+
+    fn at_or_before(&self, at: usize) -> Option<usize> {
+        let mut to = at % SPAN;
+        for (index, block) in self.blocks[..=at / SPAN].iter().enumerate().rev() {
+            if block.rows > 0
+                && let Some(within) = (0..=to).rev().find(|within| block.cell(*within) != GAP)
+            {
+                return Some(index * SPAN + within);
+            }
+            to = SPAN - 1;
+        }
+        None
+    }
+}
+
+impl Block {
+    fn filled(filling: Filling) -> Self {
+        match filling {
+            Filling::Gap => Self { known: 0.0, unknown: 0, rows: 0, cells: Cells::Gap },
+            Filling::Unknown => Self { known: 0.0, unknown: SPAN as u16, rows: SPAN as u16, cells: Cells::Unknown },
+        }
+    }
+
+    fn cell(&self, at: usize) -> f32 {
+        match &self.cells {
+            Cells::Gap => GAP,
+            Cells::Unknown => UNKNOWN,
+            Cells::Mixed(cells) => cells[at],
+        }
+    }
+
+    fn write(&mut self, places: RangeInclusive<usize>, cell: f32) {
+        let mut cells = match std::mem::replace(&mut self.cells, Cells::Gap) {
+            Cells::Gap => Box::new([GAP; SPAN]),
+            Cells::Unknown => Box::new([UNKNOWN; SPAN]),
+            Cells::Mixed(cells) => cells,
+        };
+        cells[places].fill(cell);
+        let mut sum = Sum::default();
+        for cell in cells.iter() {
+            sum.add_cell(*cell);
+        }
+        *self = match (sum.rows as usize, sum.unknown as usize) {
+            (0, _) => Self::filled(Filling::Gap),
+            (_, SPAN) => Self::filled(Filling::Unknown),
+            (rows, unknown) => {
+                Self { known: sum.known, unknown: unknown as u16, rows: rows as u16, cells: Cells::Mixed(cells) }
+            }
+        };
+    }
+
+    fn sum(&self) -> Sum {
+        Sum { known: self.known, unknown: u64::from(self.unknown), rows: u64::from(self.rows) }
+    }
+}
+
+/// Heights of some places together.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    known: f64,
+    unknown: u64,
+    rows: u64,
+}
+
+impl Sum {
+    fn unknown(rows: u64) -> Self {
+        Self { known: 0.0, unknown: rows, rows }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.known += other.known;
+        self.unknown = self.unknown.saturating_add(other.unknown);
+        self.rows = self.rows.saturating_add(other.rows);
+    }
+
+    fn add_cell(&mut self, cell: f32) {
+        if cell.is_nan() {
+            self.unknown += 1;
+            self.rows += 1;
+        } else if cell != GAP {
+            self.known += f64::from(cell.abs());
+            self.rows += 1;
+        }
+    }
+
+    fn height(&self, mean: f64) -> f64 {
+        self.known + self.unknown as f64 * mean
+    }
+}
+
+/// The mean height of what was measured.
+#[derive(Debug)]
+struct Mean {
+    sum: f64,
+    rows: f64,
+}
+
+impl Default for Mean {
+    fn default() -> Self {
+        Self { sum: FIRST_GUESS, rows: 1.0 }
+    }
+}
+
+impl Mean {
+    fn value(&self) -> f64 {
+        self.sum / self.rows
+    }
+
+    fn learn(&mut self, height: f64) {
+        self.sum += height;
+        self.rows += 1.0;
+    }
+
+    fn doubt(&mut self) {
+        let keep = DOUBTED.min(self.rows) / self.rows;
+        self.sum *= keep;
+        self.rows *= keep;
+    }
+}
+
+/// One number a place: 0 a gap, NaN unknown, negative a guess.
+fn pack(cell: Cell) -> f32 {
+    match cell {
+        Cell::Gap => GAP,
+        Cell::Unknown => UNKNOWN,
+        Cell::Guessed(height) => -height.max(LOWEST),
+        Cell::Measured(height) => height.max(LOWEST),
+    }
+}
+
+fn unpack(cell: f32) -> Cell {
+    if cell.is_nan() {
+        Cell::Unknown
+    } else if cell == GAP {
+        Cell::Gap
+    } else if cell < 0.0 {
+        Cell::Guessed(-cell)
+    } else {
+        Cell::Measured(cell)
+    }
+}
+
+/// Places in a block, and blocks in a chunk: adding up one level is as cheap as the other.
+const SPAN: usize = 128;
+/// Places in a chunk.
+const CHUNK: u64 = (SPAN * SPAN) as u64;
+/// Chunks of all places that a `u64` can number.
+const CHUNKS: u64 = u64::MAX / CHUNK + 1;
+const GAP: f32 = 0.0;
+const UNKNOWN: f32 = f32::NAN;
+/// A row that draws nothing is still a row.
+const LOWEST: f32 = 0.001;
+/// A message of one line with its frame.
+const FIRST_GUESS: f64 = 56.0;
+/// After a change of width new measures soon outweigh the old mean.
+const DOUBTED: f64 = 8.0;
+/// What an allocation costs besides.
+#[cfg(test)]
+const MALLOC: usize = 16;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! From nothing to an account.
+
+use crate::person::{PASSWORD, Person};
+use egui_kittest::kittest::Queryable;
+use nyx_app::window::model::VaultState;
+
+#[test]
+fn a_window_without_a_vault_shows_the_first_start() {
+    let mut person = Person::new();
+    person.until(|window| window.query_by_label("Create account").is_some());
+    person.picture("welcome");
+}
+
+#[test]
+fn an_account_is_made_only_when_three_words_were_said() {
+    let mut person = Person::new();
+    person.press("Create account");
+    person.picture("create");
+    person.fill("Name", "Sari");
+    person.fill("New password", PASSWORD);
+    person.fill("New password, once more", PASSWORD);
+    person.picture("create-filled");
+    person.press("Continue");
+    person.until(|window| window.query_by_label("Show the words").is_some());
+    person.press("Show the words");
+    person.picture("create-phrase");
+    let words = person.phrase();
+    assert_eq!(words.len(), 24);
+    person.press("I have written them down");
+    person.answer(&vec!["zebra".to_owned(); 24]);
+    person.press("Create account");
+    person.reads("is another one");
+    assert!(matches!(person.window.state().model().vault, VaultState::Missing));
+}
+
+#[test]
+fn leaving_before_the_account_is_made_leaves_nothing() {
+    let mut person = Person::new();
+    person.begin_account();
+    person.press("Show the words");
+    assert_eq!(person.phrase().len(), 24);
+    person.press("Back");
+    person.press("Back");
+    person.until(|window| window.query_by_label("Restore a backup").is_some());
+    let window = person.window.state();
+    assert!(matches!(window.model().vault, VaultState::Missing));
+    assert!(person.phrase().is_empty());
+    // Nothing of it is on the disk either.
+    assert!(!person.file("nyx").exists());
+}
+
+#[test]
+fn a_copied_phrase_leaves_the_clipboard_after_a_minute_unless_something_else_is_there() {
+    for (later, is_taken_out) in [(None, true), (Some("a recipe"), false)] {
+        let mut person = Person::new();
+        person.begin_account();
+        person.press("Show the words");
+        let line = person.phrase().join(" ");
+        person.press_once("Copy");
+        assert_eq!(person.copied().as_deref(), Some(line.as_str()));
+        person.wait(61.0);
+        assert!(person.wants_to_paste(), "the clipboard is asked what it holds");
+        person.window.event(egui::Event::Paste(later.unwrap_or(&line).to_owned()));
+        person.window.step();
+        assert_eq!(person.copied(), is_taken_out.then(String::new));
+    }
+}
+
+#[test]
+fn the_whole_way_can_be_gone_in_indonesian() {
+    let mut person = Person::indonesian();
+    person.reads("Buat akun");
+    person.create_account();
+    let mut person = person.come_back();
+    person.reads("Brankas Anda terkunci");
+    person.fill("Kata sandi", PASSWORD);
+    person.press("Buka");
+    person.until(|window| matches!(window.state().model().vault, VaultState::Open));
+    assert!(person.file("nyx.window.json").exists(), "the language is kept");
+}
+
+#[test]
+fn somebody_who_came_by_a_link_is_told_what_becomes_of_it() {
+    let mut person = Person::new();
+    person.until(|window| window.query_by_label("Create account").is_some());
+    person.window.state_mut().follow_link();
+    person.until(|window| window.query_by_label("A link to Nyx").is_some());
+    person.window.get_by_label("Close").click();
+    person.until(|window| window.query_by_label("A link to Nyx").is_none());
+}

@@ -1,0 +1,12 @@
+//! The window, drawn without a display over a real engine and a real vault.
+#![expect(clippy::unwrap_used, reason = "a test ends by panicking")]
+
+mod chats;
+mod coming_back;
+mod conversation;
+mod first_start;
+mod list;
+mod names;
+mod person;
+mod secrets;
+mod settings;

@@ -1,0 +1,23 @@
+//! Descriptions of a link, and the frames of its lanes.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use nyx_wire::{
+    lane::Frame,
+    link::{Candidate, Description, IceCredentials},
+};
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(description) = Description::decode(bytes) {
+        // They are written into SDP: nothing in them ends a line.
+        let ice = &description.ice;
+        assert_eq!(IceCredentials::new(ice.ufrag(), ice.password()).as_ref(), Some(ice));
+        assert_eq!(Description::decode(&description.encode()), Ok(description));
+    }
+    if let Ok(candidate) = Candidate::decode(bytes) {
+        assert_eq!(Candidate::decode(&candidate.encode()), Ok(candidate));
+    }
+    if let Ok(frame) = Frame::decode(bytes) {
+        assert_eq!(frame.encode(), bytes);
+    }
+});

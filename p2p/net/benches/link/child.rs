@@ -1,0 +1,143 @@
+//! One end of what is measured, in a process of its own.
+
+use crate::carriers::Carrier;
+use nyx_testkit::hosts::Namespace;
+use std::{
+    io::{BufRead, BufReader, Lines, Write},
+    process::{self, ChildStdout, Stdio},
+    time::{Duration, Instant},
+};
+
+/// How long the receiver counts.
+pub(crate) const TIME: Duration = Duration::from_secs(4);
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) enum Side {
+    Send,
+    Receive,
+}
+
+/// A process at work in a namespace. Dropping it kills it.
+pub(crate) struct Child {
+    process: process::Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+/// What an end says when it is done.
+pub(crate) struct Measured {
+    pub(crate) bytes: u64,
+    millis: u64,
+    cpu_millis: u64,
+    pub(crate) peak_kib: u64,
+}
+
+/// Begins to count when the first byte goes or comes.
+pub(crate) struct Meter {
+    began: Instant,
+    cpu: u64,
+}
+
+impl Side {
+    pub(crate) fn parse(text: &str) -> Self {
+        if text == "send" { Self::Send } else { Self::Receive }
+    }
+}
+
+impl Child {
+    pub(crate) fn start(namespace: &Namespace, side: Side, carrier: Carrier) -> Self {
+        let program = std::env::current_exe().unwrap();
+        let side = if side == Side::Send { "send" } else { "receive" };
+        let mut process = namespace
+            .command(program.to_str().unwrap())
+            .args(["child", side, carrier.name()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        Self { process, lines }
+    }
+
+    pub(crate) fn tell(&mut self, line: &str) {
+        // One that has ended says so when it is asked.
+        let _ = writeln!(self.process.stdin.as_mut().unwrap(), "{line}");
+    }
+
+    pub(crate) fn line(&mut self) -> Option<String> {
+        self.lines.next()?.ok()
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Meter {
+    pub(crate) fn start() -> Self {
+        Self { began: Instant::now(), cpu: cpu_millis() }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.began.elapsed() >= TIME
+    }
+
+    pub(crate) fn left(&self) -> Duration {
+        TIME.saturating_sub(self.began.elapsed())
+    }
+
+    /// Says what was measured.
+    pub(crate) fn report(&self, bytes: u64) {
+        let (millis, cpu) = (self.began.elapsed().as_millis(), cpu_millis() - self.cpu);
+        println!("{bytes} {millis} {cpu} {}", peak_kib());
+    }
+}
+
+impl Measured {
+    pub(crate) fn parse(line: &str) -> Option<Self> {
+        let numbers: Vec<u64> = line.split(' ').filter_map(|number| number.parse().ok()).collect();
+        let [bytes, millis, cpu_millis, peak_kib] = numbers[..] else { return None };
+        Some(Self { bytes, millis, cpu_millis, peak_kib })
+    }
+
+    pub(crate) fn mib_per_sec(&self) -> f64 {
+        self.bytes as f64 / 1024.0 / 1024.0 / (self.millis as f64 / 1000.0)
+    }
+
+    pub(crate) fn cpu_per_gib(&self, bytes: u64) -> f64 {
+        self.cpu_millis as f64 / 1000.0 / (bytes as f64 / 1024.0 / 1024.0 / 1024.0)
+    }
+}
+
+pub(crate) fn run(side: Side, carrier: Carrier) {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(async {
+        match side {
+            Side::Send => carrier.send().await,
+            Side::Receive => carrier.receive().await,
+        }
+    });
+    // What is still under way does not matter.
+    process::exit(0);
+}
+
+/// A line from the other end.
+pub(crate) async fn heard() -> String {
+    tokio::task::spawn_blocking(|| std::io::stdin().lines().next().unwrap().unwrap()).await.unwrap()
+}
+
+/// User and system time of this process, in steps of 10 ms.
+fn cpu_millis() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let after_name = stat.rsplit_once(')').unwrap().1;
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) * 10
+}
+
+fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}

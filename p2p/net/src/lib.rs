@@ -1,0 +1,18 @@
+//! What reaches other devices: one WebRTC link a peer, and the client of the service that introduces them.
+//!
+//! Invariants: nothing starts, binds or sends that [`policy`] has not granted; a link is handed out only after the
+//! certificate at the other end was compared with the sealed description; every queue is bounded, in bytes, by credit;
+//! whatever ends says why.
+//!
+//! Reading order: [`policy`] (a pure decision), [`link`] (the connection), [`lane`] (what travels on it), `socket` (what the
+//! connection may touch), [`signal`] (the client of a signalling service). `p2p/docs/link.md` tells it in one go.
+
+pub mod lane;
+pub mod link;
+pub mod policy;
+pub mod signal;
+
+mod interfaces;
+mod socket;
+
+pub use interfaces::{Interfaces, Local};

@@ -1,0 +1,14 @@
+//! Links and meetings over real sockets; where networks can be made, over bad ones.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test ends by panicking"
+)]
+
+mod ends;
+mod hostile;
+mod lanes;
+mod networks;
+mod signal;

@@ -1,0 +1,185 @@
+//! Links between two network namespaces.
+
+use crate::ends::{PATIENCE, Post, anywhere, drain, pour, reaches, run, up};
+use bytes::Bytes;
+use nyx_net::{
+    lane::Purpose,
+    link::{Link, Options, Path, State},
+    policy::{Grant, IceServer, Settings},
+};
+use nyx_testkit::{
+    hosts::{Capture, Conditions, INTERFACE, LEFT, Namespace, Pair, RIGHT, possible},
+    process::{Process, wait_for_port},
+    soak,
+};
+use std::{
+    collections::BTreeSet,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+use tokio::time::timeout;
+
+#[test]
+fn two_hosts_without_route_or_name_service_link() {
+    if !possible("two_hosts_without_route_or_name_service_link") {
+        return;
+    }
+    let pair = Pair::cable();
+    let (left, right) = both_ways(&pair, anywhere(), 16);
+    assert_eq!((left, right), (Path::Lan, Path::Lan));
+}
+
+#[test]
+fn a_hundred_megabytes_each_way_arrive_unchanged() {
+    if possible("a_hundred_megabytes_each_way_arrive_unchanged") {
+        both_ways(&Pair::cable(), anywhere(), HUNDRED_MB);
+    }
+}
+
+#[test]
+fn lan_only_speaks_to_the_other_host_and_nobody_else() {
+    if !possible("lan_only_speaks_to_the_other_host_and_nobody_else") {
+        return;
+    }
+    let two: BTreeSet<String> = [format!("{LEFT} > {RIGHT}"), format!("{RIGHT} > {LEFT}")].into();
+    let seen = |lan_only| {
+        let pair = Pair::cable();
+        // A way out, so that whatever wants out is seen.
+        pair.left.run("ip", &["route", "add", "default", "via", &RIGHT.to_string()]);
+        let capture = Capture::start(&pair.left);
+        let servers = ["stun:198.51.100.7:3478", "turn:198.51.100.8:3478"].map(|url| IceServer {
+            url: url.into(),
+            username: "u".into(),
+            credential: "c".into(),
+        });
+        let settings = Settings { lan_only, servers: servers.into(), ..Settings::default() };
+        both_ways(&pair, settings.decide().unwrap(), 1);
+        capture.conversations()
+    };
+    assert_eq!(seen(true), two);
+    // The same without the switch shows that the capture would have seen it.
+    assert!(seen(false).contains(&format!("{LEFT} > 198.51.100.7")));
+}
+
+#[test]
+fn relay_only_speaks_to_the_relay_and_nobody_else() {
+    if !possible("relay_only_speaks_to_the_relay_and_nobody_else") {
+        return;
+    }
+    let pair = Pair::cable();
+    // A second address beside the peer's, so that who is spoken to can be told apart.
+    pair.right.run("ip", &["address", "add", &format!("{RELAY}/24"), "dev", INTERFACE]);
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = pair.right.command("turnserver");
+    command.args(["-n", "--no-cli", "--no-tls", "--no-dtls", "--lt-cred-mech", "--user", "u:c", "--realm", "nyx.test"]);
+    command.args(["-L", RELAY, "-E", RELAY, "--log-file", "stdout", "--pidfile"]).arg(folder.path().join("pid"));
+    command.stdout(Stdio::null()).current_dir(folder.path());
+    let _relay = Process::start(&mut command);
+    pair.right.enter(|| wait_for_port(format!("{RELAY}:3478").parse().unwrap()));
+
+    let server =
+        IceServer { url: format!("turn:{RELAY}:3478?transport=udp"), username: "u".into(), credential: "c".into() };
+    let settings = Settings { relay_only: true, servers: vec![server], ..Settings::default() };
+    let capture = Capture::start(&pair.left);
+    let began = Instant::now();
+    let paths = both_ways(&pair, settings.decide().unwrap(), 4);
+    println!("through a relay: {:?}", began.elapsed());
+    assert_eq!(paths, (Path::Relay, Path::Relay));
+    let relay: BTreeSet<String> = [format!("{LEFT} > {RELAY}"), format!("{RELAY} > {LEFT}")].into();
+    assert_eq!(capture.conversations(), relay);
+}
+
+#[test]
+fn a_link_resumes_after_either_side_changed_its_address_or_both() {
+    if !possible("a_link_resumes_after_either_side_changed_its_address_or_both") {
+        return;
+    }
+    for moving in [[false, true], [true, false], [true, true]] {
+        resumes(moving);
+    }
+}
+
+fn resumes([left_moves, right_moves]: [bool; 2]) {
+    let pair = Pair::cable();
+    let (took, ()) = run(
+        &pair.left,
+        &pair.right,
+        async |mut post: Post| {
+            let link = post.offer(Options::new(anywhere())).await;
+            up(&link).await;
+            link.lane(Purpose::Chat).send(Bytes::from_static(b"before")).await.unwrap();
+            post.receive().await;
+            if left_moves {
+                readdress(&pair.left, "10.77.0.98");
+            }
+            let moved = Instant::now();
+            // Said into the silence; it must not be lost.
+            link.lane(Purpose::Chat).send(Bytes::from_static(b"between")).await.unwrap();
+            reaches(&link, |state| *state == State::Interrupted).await;
+            post.restart(&link).await;
+            reaches(&link, |state| matches!(state, State::Up(_))).await;
+            link.lane(Purpose::Chat).send(Bytes::from_static(b"after")).await.unwrap();
+            post.receive().await;
+            moved.elapsed()
+        },
+        async |mut post: Post| {
+            let link = post.answer(Options::new(anywhere())).await;
+            up(&link).await;
+            let chat = link.lane(Purpose::Chat);
+            assert_eq!(chat.receive().await.unwrap().unwrap(), "before");
+            if right_moves {
+                readdress(&pair.right, "10.77.0.99");
+            }
+            post.send(b"moved");
+            post.answer_restart(&link).await;
+            for expected in ["between", "after"] {
+                assert_eq!(timeout(PATIENCE, chat.receive()).await.unwrap().unwrap().unwrap(), expected);
+            }
+            post.send(b"heard");
+        },
+    );
+    println!("left moves: {left_moves}, right moves: {right_moves}; silent for {took:?}");
+}
+
+#[test]
+fn loss_and_delay_change_nothing_but_the_time() {
+    if !possible("loss_and_delay_change_nothing_but_the_time") {
+        return;
+    }
+    for (lost, chunks) in [(0, soak(160, HUNDRED_MB)), (100, soak(32, HUNDRED_MB)), (500, soak(4, 160))] {
+        let conditions =
+            Conditions { lost, doubled: 50, overtaken: 50, ..Conditions::delayed(7, Duration::from_millis(20)) };
+        let began = Instant::now();
+        both_ways(&Pair::path(conditions), anywhere(), chunks);
+        println!("{lost} of 10,000 lost, 40 ms: {chunks} chunks each way in {:?}", began.elapsed());
+    }
+}
+
+/// Bulk both ways at once, compared by hash. Returns the paths.
+fn both_ways(pair: &Pair, grant: Grant, chunks: usize) -> (Path, Path) {
+    let end = async |link: Link, mut post: Post, seed: u8| {
+        up(&link).await;
+        let State::Up(path) = *link.state().borrow() else { panic!("the link is up") };
+        let bulk = link.lane(Purpose::Bulk);
+        let (sent, received) = tokio::join!(pour(&link, chunks, seed), drain(&bulk, chunks));
+        post.send(&sent);
+        assert_eq!(post.receive().await, received);
+        path
+    };
+    let other = grant.clone();
+    run(
+        &pair.left,
+        &pair.right,
+        async |mut post: Post| end(post.offer(Options::new(grant)).await, post, 1).await,
+        async |mut post: Post| end(post.answer(Options::new(other)).await, post, 2).await,
+    )
+}
+
+fn readdress(namespace: &Namespace, address: &str) {
+    namespace.run("ip", &["address", "flush", "dev", INTERFACE]);
+    namespace.run("ip", &["address", "add", &format!("{address}/24"), "dev", INTERFACE]);
+}
+
+const RELAY: &str = "10.77.0.3";
+/// In chunks of 64 KiB.
+const HUNDRED_MB: usize = 1526;

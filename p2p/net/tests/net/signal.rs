@@ -1,0 +1,171 @@
+//! The signal client against the real service.
+
+use crate::ends::{PATIENCE, loopback, up};
+use bytes::Bytes;
+use nyx_net::{
+    lane::Purpose,
+    link::{Description, Link},
+    policy::Settings,
+    signal::{AskFailure, Refusal, Room, RoomEvent, RoomId, Service, SignalClient, Standing},
+};
+use nyx_signal::{Options, Server};
+use nyx_testkit::process::free_port;
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::oneshot,
+    time::timeout,
+};
+
+/// The service in this process, on a runtime of its own, so that it can die with all its connections. Dropping it kills
+/// it, as a crash would.
+struct Local {
+    address: SocketAddr,
+    runtime: Option<Runtime>,
+}
+
+impl Local {
+    async fn start(port: u16) -> Self {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let (told, bound) = oneshot::channel();
+        runtime.spawn(async move {
+            let server = Server::bind((Ipv4Addr::LOCALHOST, port).into(), Options::default()).await.unwrap();
+            told.send(server.local_addr().unwrap()).unwrap();
+            server.run(std::future::pending()).await;
+        });
+        Self { address: bound.await.unwrap(), runtime: Some(runtime) }
+    }
+
+    fn client(&self) -> SignalClient {
+        let service = Service::parse(&format!("ws://{}", self.address)).unwrap();
+        SignalClient::start(Arc::clone(&loopback().grant), service)
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+async fn next(room: &mut Room) -> RoomEvent {
+    timeout(PATIENCE, room.next()).await.expect("something happens").expect("the room is there")
+}
+
+/// Skips what else happens.
+async fn frame(room: &mut Room) -> Vec<u8> {
+    loop {
+        if let RoomEvent::Frame(frame) = next(room).await {
+            return frame;
+        }
+    }
+}
+
+#[tokio::test]
+async fn several_rooms_share_one_socket() {
+    let service = Local::start(0).await;
+    let (left, right) = (service.client(), service.client());
+    for name in 1..=5u8 {
+        let (mut a, mut b) = (left.join(RoomId([name; 16]), false).await, right.join(RoomId([name; 16]), true).await);
+        a.send(vec![name]).await.unwrap();
+        assert_eq!(frame(&mut b).await, [name]);
+        b.send(vec![name, name]).await.unwrap();
+        assert_eq!(frame(&mut a).await, [name, name]);
+        // Both seats are taken.
+        let third = service.client();
+        let mut refused = third.join(RoomId([name; 16]), false).await;
+        assert_eq!(next(&mut refused).await, RoomEvent::Refused(Refusal::RoomFull));
+        assert_eq!(refused.next().await, None);
+        while next(&mut a).await != RoomEvent::ThirdRefused {}
+        // A seat that is given up is free, and the other member hears it.
+        drop(b);
+        while next(&mut a).await != RoomEvent::PeerWent {}
+    }
+}
+
+#[tokio::test]
+async fn numbers_lead_to_their_room_once() {
+    let service = Local::start(0).await;
+    let (left, right) = (service.client(), service.client());
+    let (number, room, ttl_secs) = left.allocate().await.unwrap();
+    assert!(ttl_secs > 0);
+    assert_eq!(right.claim(number).await, Ok(room));
+    let again = right.claim(number).await;
+    assert!(matches!(again, Err(AskFailure::Refused { why: Refusal::UnknownNumber, .. })), "{again:?}");
+    let servers = left.ice_servers(room).await;
+    assert!(matches!(servers, Err(AskFailure::Refused { .. })), "{servers:?}");
+}
+
+#[tokio::test]
+async fn a_service_that_died_is_called_again_and_the_seats_are_taken_again() {
+    let port = free_port();
+    let service = Local::start(port).await;
+    let (left, right) = (service.client(), service.client());
+    let (mut a, mut b) = (left.join(RoomId([1; 16]), false).await, right.join(RoomId([1; 16]), false).await);
+    a.send(b"before".to_vec()).await.unwrap();
+    assert_eq!(frame(&mut b).await, b"before");
+    drop(service);
+    let mut standing = left.standing();
+    timeout(PATIENCE, standing.wait_for(|standing| *standing == Standing::Waiting)).await.unwrap().unwrap();
+    let _service = Local::start(port).await;
+    // Both seats, one after the other, and what is said then arrives.
+    loop {
+        let event = next(&mut a).await;
+        if matches!(event, RoomEvent::Joined { peer: true } | RoomEvent::PeerCame) {
+            break;
+        }
+    }
+    a.send(b"after".to_vec()).await.unwrap();
+    assert_eq!(frame(&mut b).await, b"after");
+}
+
+#[tokio::test]
+async fn a_room_that_nobody_reads_holds_up_no_other() {
+    let service = Local::start(0).await;
+    let (left, right) = (service.client(), service.client());
+    let (a, _unread) = (left.join(RoomId([1; 16]), false).await, right.join(RoomId([1; 16]), false).await);
+    let (c, mut d) = (left.join(RoomId([2; 16]), false).await, right.join(RoomId([2; 16]), false).await);
+    for _ in 0..300 {
+        a.send(vec![0; 100]).await.unwrap();
+    }
+    c.send(b"through".to_vec()).await.unwrap();
+    assert_eq!(frame(&mut d).await, b"through");
+}
+
+#[tokio::test]
+async fn lan_only_calls_no_service_elsewhere_and_looks_up_no_name() {
+    let service = Local::start(0).await;
+    let grant = Arc::new(Settings { lan_only: true, ..Settings::default() }.decide().unwrap());
+    for url in [format!("ws://{}", service.address), "wss://signal.example".into(), "ws://198.51.100.7".into()] {
+        let client = SignalClient::start(Arc::clone(&grant), Service::parse(&url).unwrap());
+        let mut standing = client.standing();
+        let denied = timeout(PATIENCE, standing.wait_for(|standing| *standing == Standing::Denied)).await;
+        denied.unwrap().unwrap();
+        assert_eq!(client.allocate().await, Err(AskFailure::NoAnswer));
+    }
+}
+
+#[tokio::test]
+async fn a_link_made_over_a_service_outlives_it() {
+    let service = Local::start(0).await;
+    let (left, right) = (service.client(), service.client());
+    let (mut a, mut b) = (left.join(RoomId([1; 16]), false).await, right.join(RoomId([1; 16]), false).await);
+    let (offerer, offer) = Link::offer(loopback()).await.unwrap();
+    a.send(offer.encode()).await.unwrap();
+    let offer = Description::decode(&frame(&mut b).await).unwrap();
+    let (answerer, answer) = Link::answer(loopback(), &offer).await.unwrap();
+    b.send(answer.encode()).await.unwrap();
+    offerer.accept(&Description::decode(&frame(&mut a).await).unwrap()).await.unwrap();
+    up(&offerer).await;
+    up(&answerer).await;
+    drop(service);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    offerer.lane(Purpose::Chat).send(Bytes::from_static(b"still here")).await.unwrap();
+    assert_eq!(answerer.lane(Purpose::Chat).receive().await.unwrap().unwrap(), "still here");
+}

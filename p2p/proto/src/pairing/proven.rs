@@ -1,0 +1,128 @@
+//! What a meeting is for.
+
+use super::{
+    Burnt, BurntReason, Next, Output,
+    met::{Heard, Link, burn},
+};
+use alloc::vec::Vec;
+use nyx_crypto::{account::Aid, pairing, pairing::Side};
+use nyx_wire::{
+    identity::DeviceName,
+    pairing::{Frame, Inside},
+};
+
+/// The two devices that their people mean. An export may be asked for from here on, and from nowhere before.
+#[derive(Debug)]
+pub struct Proven<S: Side> {
+    pub(super) keys: pairing::Proven<S>,
+    pub(super) link: Link,
+    pub(super) peer: Peer,
+}
+
+/// Who the other is.
+#[derive(Clone, Debug)]
+pub enum Peer {
+    /// It receives.
+    Device {
+        /// What it is called.
+        name: DeviceName,
+    },
+    /// It sends. Its own device signed this meeting; what comes must be signed by the same account.
+    Account {
+        /// The account's name.
+        name: DeviceName,
+        /// The account.
+        aid: Aid,
+        /// How much it says it has.
+        bytes: u64,
+    },
+}
+
+impl<S: Side> Proven<S> {
+    /// Who the other is.
+    #[must_use]
+    pub const fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    /// The keys of the transfer.
+    #[must_use]
+    pub const fn keys(&self) -> &pairing::Proven<S> {
+        &self.keys
+    }
+
+    /// The keys of the transfer, when the carriers are no longer needed.
+    #[must_use]
+    pub fn into_keys(self) -> pairing::Proven<S> {
+        self.keys
+    }
+
+    pub(super) fn hear(&mut self, frame: &[u8], _: u64) -> Heard {
+        self.link.hear(&mut self.keys.channel, frame)
+    }
+
+    pub(super) fn say(&mut self, inside: &Inside, now_ms: u64) -> Vec<Output> {
+        let sealed = self.keys.channel.seal(inside);
+        sealed.into_iter().map(|sealed| self.link.outbox.say(Frame::Sealed(sealed).to_bytes(), now_ms)).collect()
+    }
+
+    pub(super) fn burn(mut self, why: BurntReason) -> Burnt {
+        burn(&mut self.keys.channel, why)
+    }
+
+    pub(super) fn handle_said(self, _: Inside) -> Result<Next<S>, Burnt> {
+        Err(self.burn(BurntReason::Dishonest))
+    }
+}
+
+/// Two contacts. The digits may be compared now or later.
+#[derive(Debug)]
+pub struct Introduced<S: Side> {
+    pub(super) keys: pairing::Introduced<S>,
+    pub(super) link: Link,
+    pub(super) name: DeviceName,
+    pub(super) aid: Aid,
+}
+
+impl<S: Side> Introduced<S> {
+    /// The name that the other gives itself.
+    #[must_use]
+    pub const fn name(&self) -> &DeviceName {
+        &self.name
+    }
+
+    /// The other's account, whose own device signed this meeting.
+    #[must_use]
+    pub const fn aid(&self) -> Aid {
+        self.aid
+    }
+
+    /// What both keep, and the digits.
+    #[must_use]
+    pub const fn keys(&self) -> &pairing::Introduced<S> {
+        &self.keys
+    }
+
+    /// What both keep, when the carriers are no longer needed.
+    #[must_use]
+    pub fn into_keys(self) -> pairing::Introduced<S> {
+        self.keys
+    }
+
+    pub(super) fn hear(&mut self, frame: &[u8], _: u64) -> Heard {
+        self.link.hear(&mut self.keys.channel, frame)
+    }
+
+    pub(super) fn say(&mut self, inside: &Inside, now_ms: u64) -> Vec<Output> {
+        let sealed = self.keys.channel.seal(inside);
+        sealed.into_iter().map(|sealed| self.link.outbox.say(Frame::Sealed(sealed).to_bytes(), now_ms)).collect()
+    }
+
+    pub(super) fn burn(mut self, why: BurntReason) -> Burnt {
+        burn(&mut self.keys.channel, why)
+    }
+
+    pub(super) fn handle_said(self, _: Inside) -> Result<Next<S>, Burnt> {
+        Err(self.burn(BurntReason::Dishonest))
+    }
+}

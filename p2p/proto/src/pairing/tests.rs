@@ -1,0 +1,11 @@
+//! Two devices, their people, and everybody in between.
+
+extern crate std;
+
+mod by_hand;
+mod device;
+mod middle;
+mod network;
+mod races;
+mod steps;
+mod thieves;

@@ -1,0 +1,134 @@
+//! Where a front end holds on to the engine: commands go in here, events come out.
+
+use crate::{command::Command, event::Told};
+use std::sync::{
+    Arc, Mutex, PoisonError, Weak,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
+use tokio::sync::{
+    Notify,
+    mpsc::{self, error::TrySendError},
+};
+
+/// Both ends of a new engine: the front end's, and the engine's own.
+pub(crate) fn ends() -> ((Commands, Events), Ends) {
+    let (requests, incoming) = mpsc::channel(COMMANDS_MAX);
+    let (outgoing, events) = mpsc::channel(EVENTS_MAX);
+    let cancelled = Arc::new(Notify::new());
+    let commands =
+        Commands { requests, next: Arc::default(), stops: Arc::default(), cancelled: Arc::clone(&cancelled) };
+    ((commands, Events(events)), Ends { incoming, outgoing, cancelled })
+}
+
+/// What the engine holds of it.
+pub(crate) struct Ends {
+    pub(crate) incoming: mpsc::Receiver<Request>,
+    pub(crate) outgoing: mpsc::Sender<Told>,
+    /// Told whenever a command is asked to stop.
+    pub(crate) cancelled: Arc<Notify>,
+}
+
+/// A command on its way, and the switch that stops it.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) by: RequestId,
+    pub(crate) stop: Arc<AtomicBool>,
+    pub(crate) command: Command,
+}
+
+/// Where commands go in.
+#[derive(Clone, Debug)]
+pub struct Commands {
+    requests: mpsc::Sender<Request>,
+    next: Arc<AtomicU64>,
+    stops: Arc<Mutex<Vec<Running>>>,
+    cancelled: Arc<Notify>,
+}
+
+/// Where events come out. Whoever does not take them holds the engine up.
+#[derive(Debug)]
+pub struct Events(mpsc::Receiver<Told>);
+
+/// A command that was sent, to recognise its events by.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct RequestId(u64);
+
+impl RequestId {
+    /// What another process asked for: no command of the front end has this number.
+    pub(crate) const FOREIGN: Self = Self(u64::MAX);
+}
+
+/// The engine is no longer there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the engine has stopped")]
+pub struct Stopped;
+
+/// Why a command could not be sent without waiting.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum NotPosted {
+    /// Too many wait already.
+    #[error("the engine is behind")]
+    Busy,
+    /// The engine is no longer there.
+    #[error("the engine has stopped")]
+    Stopped,
+}
+
+/// A command that may be asked to stop, as long as it lives.
+#[derive(Debug)]
+struct Running {
+    by: RequestId,
+    stop: Weak<AtomicBool>,
+}
+
+impl Commands {
+    /// Sends a command; waits while the engine is behind.
+    pub async fn send(&self, command: Command) -> Result<RequestId, Stopped> {
+        let (by, stop) = self.ticket();
+        self.requests.send(Request { by, stop, command }).await.map_err(|_| Stopped)?;
+        Ok(by)
+    }
+
+    /// Sends a command without waiting, from a thread that must not wait.
+    pub fn post(&self, command: Command) -> Result<RequestId, NotPosted> {
+        let (by, stop) = self.ticket();
+        self.requests.try_send(Request { by, stop, command }).map_err(|error| match error {
+            TrySendError::Full(_) => NotPosted::Busy,
+            TrySendError::Closed(_) => NotPosted::Stopped,
+        })?;
+        Ok(by)
+    }
+
+    /// A number for a command, and the switch that stops it.
+    fn ticket(&self) -> (RequestId, Arc<AtomicBool>) {
+        let by = RequestId(self.next.fetch_add(1, Ordering::Relaxed));
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut stops = self.stops.lock().unwrap_or_else(PoisonError::into_inner);
+        stops.retain(|running| running.stop.strong_count() > 0);
+        stops.push(Running { by, stop: Arc::downgrade(&stop) });
+        (by, stop)
+    }
+
+    /// Asks a command to stop. It does so at the next point where nothing is half done, and answers
+    /// [`Failure::Cancelled`](crate::Failure::Cancelled); what is done already stays done. Never waits, however busy the engine is.
+    pub fn cancel(&self, request: RequestId) {
+        let stops = self.stops.lock().unwrap_or_else(PoisonError::into_inner);
+        for stop in stops.iter().filter(|running| running.by == request).filter_map(|running| running.stop.upgrade()) {
+            stop.store(true, Ordering::Relaxed);
+        }
+        // One that still waits for its turn is answered now.
+        self.cancelled.notify_one();
+    }
+}
+
+impl Events {
+    /// The next event; `None` once the engine has ended.
+    pub async fn next(&mut self) -> Option<Told> {
+        self.0.recv().await
+    }
+}
+
+/// A person does not have more wishes at once; a program that does is made to wait.
+const COMMANDS_MAX: usize = 64;
+/// A page of messages goes through without waiting for each.
+const EVENTS_MAX: usize = 256;

@@ -1,0 +1,145 @@
+//! Pictures among the attachments. Whoever sent one chose its bytes: only four formats are looked at, by their content
+//! and not by their name; the decoders get limits, run beside the engine, and a picture that they do not like is simply
+//! an attachment without a picture.
+
+use crate::{
+    event::{Event, Picture},
+    failure::Failure,
+    jobs::Job,
+};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage, metadata::Orientation};
+use nyx_vault::{Vault, model::AttachmentId};
+use std::{
+    io::{self, BufReader, Read, Seek, SeekFrom},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+/// Bytes that can be looked at more than once.
+pub(crate) trait Content: Read + Seek {}
+
+impl<C: Read + Seek> Content for C {}
+
+/// What is kept beside a picture, so that a list knows its shape and its colours before it is decoded.
+pub(crate) struct Seen {
+    pub(crate) media_type: &'static str,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) thumbhash: Vec<u8>,
+}
+
+/// Looks whether this is a picture. Leaves the content at some other place.
+pub(crate) fn see(job: &Job, content: &mut dyn Content) -> Option<Seen> {
+    let (format, decoded) = decode(job, content, THUMBHASH_EDGE)?;
+    let (width, height) = decoded.scaled.dimensions();
+    let thumbhash = thumbhash::rgba_to_thumb_hash(width as usize, height as usize, decoded.scaled.as_raw());
+    Some(Seen { media_type: format.to_mime_type(), width: decoded.width, height: decoded.height, thumbhash })
+}
+
+/// Tells a picture, as it is to be seen, no larger than asked for.
+pub(crate) fn show(job: &Job, vault: &Vault, id: AttachmentId, edge: u32) -> Result<(), Failure> {
+    let mut content = vault.open_attachment(id).map_err(|error| Failure::saving("attachment".into(), error))?;
+    let decoded = decode(job, &mut content, edge.clamp(1, EDGE_MAX));
+    // Asked to stop, the decoder says that it cannot read on.
+    job.check()?;
+    let picture = decoded.map(|(_, Decoded { scaled, .. })| Picture {
+        width: scaled.width(),
+        height: scaled.height(),
+        rgba: scaled.into_raw(),
+    });
+    job.tell(Event::Picture { attachment: id, picture });
+    Ok(())
+}
+
+struct Decoded {
+    /// As it is to be seen, in full size.
+    width: u32,
+    height: u32,
+    scaled: RgbaImage,
+}
+
+fn decode(job: &Job, content: &mut dyn Content, edge: u32) -> Option<(ImageFormat, Decoded)> {
+    let format = format(content).ok()??;
+    let length = content.seek(SeekFrom::End(0)).ok()?;
+    content.rewind().ok()?;
+    if length > BYTES_MAX {
+        return None;
+    }
+    let source = BufReader::new(Wanted { job, content });
+    // The decoders are well kept, and still somebody else's code on somebody else's bytes.
+    let decoded = catch_unwind(AssertUnwindSafe(|| decode_as(format, source, edge))).unwrap_or_else(|_| {
+        tracing::warn!("a decoder of pictures gave up");
+        None
+    })?;
+    Some((format, decoded))
+}
+
+fn decode_as(format: ImageFormat, source: impl io::BufRead + Seek, edge: u32) -> Option<Decoded> {
+    let mut reader = ImageReader::with_format(source, format);
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(DECODED_BYTES_MAX);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().ok()?;
+    let (width, height) = decoder.dimensions();
+    // Before a byte is reserved for what the picture says of itself.
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels == 0 || pixels > PIXELS_MAX || decoder.total_bytes() > DECODED_BYTES_MAX {
+        return None;
+    }
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let full = DynamicImage::from_decoder(decoder).ok()?;
+    let mut scaled = if width.max(height) > edge { full.thumbnail(edge, edge) } else { full };
+    // Turned only now: there is less to turn.
+    scaled.apply_orientation(orientation);
+    let scaled = scaled.into_rgba8();
+    let (width, height) = if turns(orientation) { (height, width) } else { (width, height) };
+    Some(Decoded { width, height, scaled })
+}
+
+/// What the bytes are, whatever they are called.
+fn format(content: &mut dyn Content) -> io::Result<Option<ImageFormat>> {
+    content.rewind()?;
+    let mut start = Vec::new();
+    content.take(START_BYTES).read_to_end(&mut start)?;
+    Ok(image::guess_format(&start).ok().filter(|format| FORMATS.contains(format)))
+}
+
+const fn turns(orientation: Orientation) -> bool {
+    matches!(
+        orientation,
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
+    )
+}
+
+/// Ends early when the picture is no longer wanted.
+struct Wanted<'a> {
+    job: &'a Job,
+    content: &'a mut dyn Content,
+}
+
+impl Read for Wanted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // Not `Interrupted`: that would be tried again.
+        if self.job.is_wanted() { self.content.read(buffer) } else { Err(io::ErrorKind::TimedOut.into()) }
+    }
+}
+
+impl Seek for Wanted<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.content.seek(to)
+    }
+}
+
+/// What people send each other. Every further decoder is further code on bytes of strangers.
+const FORMATS: [ImageFormat; 4] = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP];
+/// As much as tells the formats apart.
+const START_BYTES: u64 = 32;
+/// The largest photos and screenshots have half of that. A JPEG is read as a whole before it is decoded.
+const BYTES_MAX: u64 = 64 << 20;
+/// A telephone's largest photo (8,192 by 6,144) fits. A small file can claim any size.
+const PIXELS_MAX: u64 = 52_000_000;
+/// What a decoder may reserve: that many pixels with four bytes each.
+const DECODED_BYTES_MAX: u64 = 4 * PIXELS_MAX;
+/// More than a screen shows, and what every graphics card takes as one texture.
+const EDGE_MAX: u32 = 4_096;
+/// More than this makes no better thumbhash, and the crate refuses it.
+const THUMBHASH_EDGE: u32 = 100;

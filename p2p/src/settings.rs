@@ -1,0 +1,66 @@
+//! What a person set, kept in the vault: each setting under a name of its own, so that an earlier version of the program
+//! leaves alone what it does not know.
+
+use crate::{
+    command::{Notify, Settings},
+    commit::{commit, look, may_write},
+    failure::Failure,
+};
+use nyx_vault::{Vault, model::Setting};
+use nyx_wire::settings::{self as stored, LockAfter};
+
+/// The settings of a vault.
+pub(crate) fn of(vault: &Vault) -> Result<Settings, Failure> {
+    look(vault, |reader| {
+        let mut settings = Settings::default();
+        // One that a later version wrote is as if it were not there, and stays.
+        if let Some(setting) = reader.setting(LOCK_AFTER)?
+            && let Ok(LockAfter { secs }) = stored::decode(&setting.value)
+        {
+            settings.lock_after_secs = secs;
+        }
+        if let Some(setting) = reader.setting(NOTIFY)?
+            && let Ok(notify) = stored::decode(&setting.value)
+        {
+            settings.notify = match notify {
+                stored::Notify::Nothing => Notify::Nothing,
+                stored::Notify::Arrival => Notify::Arrival,
+                stored::Notify::Sender => Notify::Sender,
+                stored::Notify::Text => Notify::Text,
+            };
+        }
+        Ok(within(settings))
+    })
+}
+
+/// Changes them, and tells what holds from now on.
+pub(crate) fn change(vault: &Vault, wanted: Settings) -> Result<Settings, Failure> {
+    let settings = within(wanted);
+    let lock_after = LockAfter { secs: settings.lock_after_secs };
+    let notify = match settings.notify {
+        Notify::Nothing => stored::Notify::Nothing,
+        Notify::Arrival => stored::Notify::Arrival,
+        Notify::Sender => stored::Notify::Sender,
+        Notify::Text => stored::Notify::Text,
+    };
+    commit(vault, |tx| {
+        may_write(tx)?;
+        // Both say how careful a person is, and that does not change with the device.
+        tx.put_setting(LOCK_AFTER, &Setting { value: stored::encode(&lock_after), moves: true })?;
+        tx.put_setting(NOTIFY, &Setting { value: stored::encode(&notify), moves: true })?;
+        Ok(())
+    })?;
+    Ok(settings)
+}
+
+fn within(settings: Settings) -> Settings {
+    let secs = settings.lock_after_secs.map(|secs| secs.clamp(LOCK_AFTER_SECS_MIN, LOCK_AFTER_SECS_MAX));
+    Settings { lock_after_secs: secs, ..settings }
+}
+
+const LOCK_AFTER: &str = "lock_after";
+const NOTIFY: &str = "notify";
+/// Below this nobody could type a sentence, or the setting back.
+const LOCK_AFTER_SECS_MIN: u32 = 10;
+/// Above this "never" is meant.
+const LOCK_AFTER_SECS_MAX: u32 = 7 * 24 * 3600;
