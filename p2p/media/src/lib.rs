@@ -1,0 +1,1 @@
+//! Codes as pictures, and the camera that reads them.
