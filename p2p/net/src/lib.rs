@@ -5,8 +5,10 @@
 //! whatever ends says why.
 //!
 //! Reading order: [`policy`] (a pure decision), [`link`] (the connection), [`lane`] (what travels on it), `socket` (what the
-//! connection may touch), [`signal`] (the client of a signalling service). `p2p/docs/link.md` tells it in one go.
+//! connection may touch), [`carrier`] (what a meeting needs of the ways to meet), [`signal`] (the client of a signalling
+//! service). `p2p/docs/link.md` tells it in one go.
 
+pub mod carrier;
 pub mod lane;
 pub mod link;
 pub mod policy;

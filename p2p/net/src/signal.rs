@@ -8,7 +8,10 @@ mod session;
 pub use dial::{NotAService, Service};
 pub use nyx_wire::signal::{CloseReason, Number, Refusal, RoomId};
 
-use crate::policy::{Grant, IceServer};
+use crate::{
+    carrier::Unsent,
+    policy::{Grant, IceServer},
+};
 use nyx_wire::signal::MAX_PAYLOAD;
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -167,6 +170,17 @@ impl Room {
             return Err(AskFailure::TooLarge);
         }
         self.asks.send(Ask::Send { room: self.id, payload }).await.map_err(|_| AskFailure::NoAnswer)
+    }
+
+    /// Passes a payload on if that needs no waiting.
+    pub(crate) fn try_send(&self, payload: &[u8]) -> Result<(), Unsent> {
+        if payload.len() > MAX_PAYLOAD {
+            return Err(Unsent::TooLarge);
+        }
+        self.asks.try_send(Ask::Send { room: self.id, payload: payload.to_vec() }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Unsent::Busy,
+            mpsc::error::TrySendError::Closed(_) => Unsent::Over,
+        })
     }
 
     /// What happens next; `None` once the room or the client has ended.

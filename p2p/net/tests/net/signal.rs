@@ -3,6 +3,7 @@
 use crate::ends::{PATIENCE, loopback, up};
 use bytes::Bytes;
 use nyx_net::{
+    carrier::{Carrier, CarrierEvent, End, Unsent},
     lane::Purpose,
     link::{Description, Link},
     policy::Settings,
@@ -87,6 +88,33 @@ async fn several_rooms_share_one_socket() {
         drop(b);
         while next(&mut a).await != RoomEvent::PeerWent {}
     }
+}
+
+#[tokio::test]
+async fn a_room_carries_a_meeting_like_any_other_way() {
+    async fn next(carrier: &mut dyn Carrier) -> CarrierEvent {
+        timeout(PATIENCE, carrier.next()).await.expect("something happens").expect("the way is open")
+    }
+    let service = Local::start(0).await;
+    let (left, right, third) = (service.client(), service.client(), service.client());
+    let mut a: Box<dyn Carrier> = Box::new(left.join(RoomId([1; 16]), false).await);
+    let opened = next(&mut *a).await;
+    assert!(opened == CarrierEvent::Opened && opened.asks_again());
+    a.send(b"waits").unwrap();
+    assert_eq!(a.send(&[0; 20_000]), Err(Unsent::TooLarge));
+    let mut b: Box<dyn Carrier> = Box::new(right.join(RoomId([1; 16]), false).await);
+    assert_eq!(next(&mut *b).await, CarrierEvent::Came);
+    assert_eq!(next(&mut *b).await, CarrierEvent::Frame(b"waits".to_vec()));
+    assert_eq!(next(&mut *a).await, CarrierEvent::Came);
+    let mut c: Box<dyn Carrier> = Box::new(third.join(RoomId([1; 16]), false).await);
+    assert_eq!(next(&mut *c).await, CarrierEvent::Ended(End::Full));
+    assert_eq!(c.next().await, None);
+    assert_eq!(next(&mut *a).await, CarrierEvent::Stranger);
+    drop(b);
+    assert_eq!(next(&mut *a).await, CarrierEvent::Went);
+    drop(left);
+    assert_eq!(a.next().await, None);
+    assert_eq!(a.send(b"late"), Err(Unsent::Over));
 }
 
 #[tokio::test]
