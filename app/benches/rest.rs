@@ -221,7 +221,7 @@ async fn until<T>(events: &mut Events, mut is_it: impl FnMut(&Event) -> Option<T
 
 /// Notes of all lengths, the newest from now.
 fn fill(home: &Path, messages: u64) {
-    let vault = LockedVault::find(home).unwrap().unlock(&password(), None).map_err(|locked| locked.error).unwrap();
+    let vault = LockedVault::find(home).unwrap().unlock(&password()).map_err(|locked| locked.error).unwrap();
     let notes = vault.read::<_, StorageError>(|reader| reader.notes()).unwrap().unwrap().id;
     let mut number = 0;
     while number < messages {

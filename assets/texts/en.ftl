@@ -153,7 +153,6 @@ error-password-file = The password file { $file } cannot be read ({ $cause }). C
 error-password-file-empty = The first line of { $file } is empty, but the password should be there. Write it into the first line.
 error-passwords-differ = The two are not the same, so nothing was changed. Try again.
 error-memory = There is not enough free memory to open the vault. Close other programs and try again.
-error-keyring = This vault also needs the secret from your system's keyring, and it is not there. Set a new password with your recovery phrase: nyx recover
 error-name-empty = A name is needed. Give one with --name.
 error-name-too-long = This name is longer than 64 bytes. Choose a shorter one.
 error-name-characters = This name has characters that cannot be shown in one line. Choose one without them.
@@ -266,7 +265,6 @@ window-found-damage = { $count ->
     [one] One place in the vault is damaged.
    *[other] { $count } places in the vault are damaged.
 } Nothing was removed or overwritten. Copy its folder to a safe place; a backup brings your messages back.
-window-keyring = This vault also needs the secret from your system's keyring, and it is not there. Set a new password with your recovery phrase.
 window-name-empty = A name is needed. You can choose any.
 window-no-account = There is no account here any more. Create one, or come back with your recovery phrase or a backup.
 window-other-backup-key = This backup opens in another way. Choose the file once more.

@@ -153,7 +153,6 @@ error-password-file = Berkas kata sandi { $file } tidak bisa dibaca ({ $cause })
 error-password-file-empty = Baris pertama { $file } kosong, padahal kata sandi seharusnya di situ. Tulis di baris pertama.
 error-passwords-differ = Keduanya tidak sama, jadi tidak ada yang diubah. Coba lagi.
 error-memory = Memori kosong tidak cukup untuk membuka brankas. Tutup program lain, lalu coba lagi.
-error-keyring = Brankas ini juga membutuhkan rahasia dari gantungan kunci sistem, dan rahasia itu tidak ada. Pasang kata sandi baru dengan frasa pemulihan: nyx recover
 error-name-empty = Nama diperlukan. Berikan dengan --name.
 error-name-too-long = Nama ini lebih panjang dari 64 bita. Pilih yang lebih pendek.
 error-name-characters = Nama ini memuat karakter yang tidak bisa ditampilkan dalam satu baris. Pilih yang tanpa karakter itu.
@@ -265,7 +264,6 @@ window-found-damage = { $count ->
     [one] Satu tempat di brankas rusak.
    *[other] { $count } tempat di brankas rusak.
 } Tidak ada yang dihapus atau ditimpa. Salin foldernya ke tempat aman; cadangan akan mengembalikan pesan Anda.
-window-keyring = Brankas ini juga membutuhkan rahasia dari keyring sistem Anda, dan rahasia itu tidak ada. Buat kata sandi baru dengan frasa pemulihan Anda.
 window-name-empty = Nama diperlukan. Anda boleh memilih nama apa saja.
 window-no-account = Tidak ada lagi akun di sini. Buat akun baru, atau kembali dengan frasa pemulihan atau cadangan.
 window-other-backup-key = Cadangan ini dibuka dengan cara lain. Pilih berkasnya sekali lagi.

@@ -43,7 +43,7 @@ fn begin(job: &Job, world: &World, root: &Root, name: &str, password: &Password)
 
 /// Opens the vault; one that does not open is given back, to try again with.
 pub(crate) fn unlock(vault: LockedVault, password: &Password) -> (Result<Vault, Failure>, Option<Box<LockedVault>>) {
-    match vault.unlock(password, None) {
+    match vault.unlock(password) {
         Ok(vault) => (Ok(vault), None),
         Err(still) => {
             let StillLocked { vault, error } = *still;

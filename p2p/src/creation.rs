@@ -53,7 +53,7 @@ pub(crate) fn create(
     let vault = LockedVault::find(&world.home)?;
     let opened = match opener {
         Opener::Phrase(root) => vault.unlock_with_phrase(root),
-        Opener::Password(password) => vault.unlock(password, None),
+        Opener::Password(password) => vault.unlock(password),
     };
     opened.map_err(|still| still.error.into())
 }

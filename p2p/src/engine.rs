@@ -222,7 +222,7 @@ impl Engine {
             }
             Command::ChangePassword { present, new } => {
                 self.beside(Lane::Password, job, move |_, open| {
-                    Ok(open.vault.change_password(&present, None, &world.new_password(&new)?)?)
+                    Ok(open.vault.change_password(&present, &world.new_password(&new)?)?)
                 })
                 .await;
             }
@@ -331,7 +331,7 @@ impl Engine {
     async fn unlock(&mut self, job: Job, password: nyx_crypto::kdf::Password) {
         if let State::Open(_) = self.state {
             // A front end that asks again wants to know whether it is the person.
-            let check = move |_: &Job, open: &Open| Ok(open.vault.check_password(&password, None)?);
+            let check = move |_: &Job, open: &Open| Ok(open.vault.check_password(&password)?);
             return self.beside(Lane::Password, job, check).await;
         }
         let held = self.give_up().await;

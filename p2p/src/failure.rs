@@ -50,9 +50,6 @@ pub enum Failure {
     /// The password cannot be used.
     #[error(transparent)]
     Password(#[from] PasswordError),
-    /// A keyring secret belongs to the password, and there is none.
-    #[error("the keyring secret is needed")]
-    KeyringNeeded,
     /// A name is empty, too long, or has characters that cannot be shown.
     #[error("not a name")]
     Name(#[from] nyx_wire::identity::NameError),
@@ -162,7 +159,6 @@ impl From<SlotError> for Failure {
             SlotError::WrongPassword => Self::WrongPassword,
             SlotError::WrongPhrase => Self::WrongPhrase,
             SlotError::Foreign => Self::ForeignVault,
-            SlotError::KeyringNeeded => Self::KeyringNeeded,
             SlotError::Password(error) => Self::Password(error),
             SlotError::ResetAddress => Self::Internal(error.to_string()),
         }

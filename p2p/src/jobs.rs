@@ -87,14 +87,14 @@ impl World {
             PasswordCost::Fixed(params) => params,
             PasswordCost::Measured => self.measured(password)?,
         };
-        Ok(NewPassword { password, params, keyring: None })
+        Ok(NewPassword { password, params })
     }
 
     fn measured(&self, password: &Password) -> Result<PasswordParams, Failure> {
         let floor = PasswordParams::floor();
         let begin = self.clock.running();
         // The result is dropped; only the time it took counts.
-        password_key(password, &[0; 16], floor, None)?;
+        password_key(password, &[0; 16], floor)?;
         let took = self.clock.running().saturating_sub(begin);
         Ok(floor.calibrated(millis(took), PASSWORD_MS))
     }

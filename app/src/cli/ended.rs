@@ -135,7 +135,6 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
         }
         Failure::Password(PasswordError::OutOfMemory) => say(OTHER, "memory", texts.get("error-memory")),
         Failure::Password(PasswordError::OutOfBounds) => say(DAMAGED, "damaged", texts.get("error-damaged")),
-        Failure::KeyringNeeded => say(OTHER, "keyring", texts.get("error-keyring")),
         Failure::Name(NameError::Empty) => say(USAGE, "name-empty", texts.get("error-name-empty")),
         Failure::Name(NameError::TooLong) => say(USAGE, "name-too-long", texts.get("error-name-too-long")),
         Failure::Name(NameError::Control) => say(USAGE, "name-characters", texts.get("error-name-characters")),

@@ -13,7 +13,6 @@ pub(crate) fn sentence(failure: &Failure, texts: &Texts) -> String {
         Failure::WrongPassword => "window-wrong-password",
         Failure::WrongPhrase => "window-wrong-phrase",
         Failure::OtherBackupKey => "window-other-backup-key",
-        Failure::KeyringNeeded => "window-keyring",
         Failure::Name(NameError::Empty) => "window-name-empty",
         Failure::Cancelled => "window-cancelled",
         Failure::Damaged(damage) => {

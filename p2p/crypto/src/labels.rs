@@ -30,8 +30,6 @@ pub const HASH_RECOVERY_CHALLENGE: &str = "nyx/v1/hash/recovery-challenge";
 
 /// Password → key-encryption key.
 pub const VAULT_PASSWORD: &str = "nyx/v1/vault/password";
-/// Password and keyring secret → key-encryption key.
-pub const VAULT_PASSWORD_KEYRING: &str = "nyx/v1/vault/password+keyring";
 /// Master key → database key.
 pub const VAULT_DATABASE: &str = "nyx/v1/vault/database";
 /// Master key → blobs key.

@@ -77,8 +77,6 @@ purposes! {
     DeviceKemSeed = "device KEM seed";
     /// Comes from a password; opens the vault's first key slot.
     PasswordKek = "password key";
-    /// Kept by the operating system's keyring and mixed into the password key.
-    KeyringSecret = "keyring secret";
     /// What both key slots of a vault hold.
     MasterKey = "master key";
     /// Raw key of the database.

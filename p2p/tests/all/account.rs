@@ -20,7 +20,7 @@ use std::path::Path;
 /// Looks into a vault that no engine holds.
 fn inside<T>(home: &Path, password: &str, look: impl FnOnce(&Reader<'_>) -> T) -> T {
     let password = Password::new(password).unwrap();
-    let vault = LockedVault::find(home).unwrap().unlock(&password, None).unwrap();
+    let vault = LockedVault::find(home).unwrap().unlock(&password).unwrap();
     vault.read::<T, nyx_vault::StorageError>(|reader| Ok(look(reader))).unwrap()
 }
 
@@ -363,7 +363,7 @@ async fn a_backup_without_an_account_that_verifies_makes_no_vault() {
             tx.put_setting("identity/account-root-public", &ark)?;
             crafted.map_or(Ok(()), |account| tx.put_account(&account))
         });
-        let vault = LockedVault::find(&home).unwrap().unlock(&password(), None).unwrap();
+        let vault = LockedVault::find(&home).unwrap().unlock(&password()).unwrap();
         // Opening by a passphrase takes seconds, and what follows is the same.
         let ways: &[bool] = if number < 2 { &[true, false] } else { &[true] };
         for &by_phrase in ways {
@@ -390,7 +390,7 @@ async fn a_backup_without_an_account_that_verifies_makes_no_vault() {
 
 /// Changes an account behind the engine's back; answers what it became.
 fn change(home: &Path, how: impl FnOnce(&mut Tx<'_>, &mut Account)) -> Account {
-    let vault = LockedVault::find(home).unwrap().unlock(&password(), None).unwrap();
+    let vault = LockedVault::find(home).unwrap().unlock(&password()).unwrap();
     vault
         .commit::<_, WriteError>(|tx| {
             let mut account = tx.account()?.unwrap();
@@ -403,7 +403,7 @@ fn change(home: &Path, how: impl FnOnce(&mut Tx<'_>, &mut Account)) -> Account {
 
 /// A vault that no engine made.
 fn made(home: &Path, origin: &Origin, with: impl FnOnce(&mut Tx<'_>) -> Result<(), WriteError>) {
-    let new = NewPassword { password: &password(), params: PasswordParams::floor(), keyring: None };
+    let new = NewPassword { password: &password(), params: PasswordParams::floor() };
     let vault = LockedVault::create(home, &new, origin).unwrap();
     vault.commit(with).unwrap();
 }

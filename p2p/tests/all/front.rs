@@ -144,7 +144,7 @@ pub(crate) fn password() -> Password {
 
 /// Writes into a vault that no engine has.
 pub(crate) fn write_to(home: &Path, work: impl FnOnce(&mut Tx<'_>) -> Result<(), WriteError>) {
-    let vault = LockedVault::find(home).unwrap().unlock(&password(), None).unwrap();
+    let vault = LockedVault::find(home).unwrap().unlock(&password()).unwrap();
     vault.commit(work).unwrap();
 }
 

@@ -41,7 +41,7 @@ fn main() {
     let home = dir.path().join("home");
     let root = Root::from_phrase(&Phrase::parse(PHRASE).unwrap());
     let password = Password::new("a password for measurements only").unwrap();
-    let new = NewPassword { password: &password, params: PasswordParams::floor(), keyring: None };
+    let new = NewPassword { password: &password, params: PasswordParams::floor() };
     let vault = LockedVault::create(&home, &new, &Origin::of(&root)).unwrap();
     vault.commit(|tx| tx.put_conversation(&notes())).unwrap();
 

@@ -8,7 +8,7 @@ use crate::{
 };
 use nyx_crypto::{
     kdf::{Password, PasswordError, PasswordParams, password_key},
-    purposes::{KeyringSecret, MasterKey},
+    purposes::MasterKey,
     root::Root,
     sealed::{self, BoxAddress},
     secret::Secret,
@@ -29,8 +29,6 @@ pub struct NewPassword<'a> {
     pub password: &'a Password,
     /// How dear a guess is; calibrated by the caller.
     pub params: PasswordParams,
-    /// A secret that the operating system's keyring keeps and that is mixed in; needed at every opening, if given here.
-    pub keyring: Option<&'a Secret<KeyringSecret>>,
 }
 
 /// A header for a new vault.
@@ -45,7 +43,6 @@ pub(crate) fn new(
         t: 0,
         p: 0,
         salt: [0; 16],
-        keyring: false,
         reset_public: origin.reset_public(),
         reset_slot: [0; RESET_SLOT_LEN],
         password_slot: [0; PASSWORD_SLOT_LEN],
@@ -66,28 +63,17 @@ pub(crate) fn with_password(
     header.m_kib = new.params.m_kib();
     header.t = new.params.t();
     header.p = new.params.p();
-    header.keyring = new.keyring.is_some();
     random().fill_bytes(&mut header.salt);
-    let kek = password_key(new.password, &header.salt, new.params, new.keyring)?;
+    let kek = password_key(new.password, &header.salt, new.params)?;
     let slot = wrap::wrap(&kek, master.expose(), &header.password_slot_ad(), &mut random());
     header.password_slot = slot.try_into().map_err(|_| SlotError::WrongPassword)?;
     Ok(header)
 }
 
 /// Opens the password's slot.
-pub(crate) fn open_with_password(
-    header: &Header,
-    password: &Password,
-    keyring: Option<&Secret<KeyringSecret>>,
-) -> Result<Secret<MasterKey>, SlotError> {
-    let keyring = match (header.keyring, keyring) {
-        (true, None) => return Err(SlotError::KeyringNeeded),
-        (true, given) => given,
-        // A keyring that is there although the vault does not want it must not keep anybody out.
-        (false, _) => None,
-    };
+pub(crate) fn open_with_password(header: &Header, password: &Password) -> Result<Secret<MasterKey>, SlotError> {
     let params = PasswordParams::new(header.m_kib, header.t, header.p)?;
-    let kek = password_key(password, &header.salt, params, keyring)?;
+    let kek = password_key(password, &header.salt, params)?;
     let master =
         wrap::unwrap(&kek, &header.password_slot, &header.password_slot_ad()).map_err(|_| SlotError::WrongPassword)?;
     Secret::from_slice(&master).ok_or(SlotError::WrongPassword)
@@ -149,7 +135,7 @@ pub(crate) enum ReadHeaderError {
 /// Why a slot did not open or close.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SlotError {
-    /// The password is not this vault's (or, if a keyring secret is mixed in, that one is not).
+    /// The password is not this vault's.
     #[error("wrong password")]
     WrongPassword,
     /// The phrase is not this vault's.
@@ -158,9 +144,6 @@ pub enum SlotError {
     /// The slot is sealed to this phrase, but not by anybody who had it or a vault of it: another vault was put here.
     #[error("this vault was not made with the phrase it claims")]
     Foreign,
-    /// A keyring secret is mixed into the password, and none was given.
-    #[error("the keyring secret is needed")]
-    KeyringNeeded,
     /// The public key for the phrase's slot is none.
     #[error("the reset key is not a public key")]
     ResetAddress,

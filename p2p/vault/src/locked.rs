@@ -10,12 +10,7 @@ use crate::{
     staging::{CreateError, Staged},
     vault::Vault,
 };
-use nyx_crypto::{
-    kdf::Password,
-    purposes::{KeyringSecret, MasterKey},
-    root::Root,
-    secret::Secret,
-};
+use nyx_crypto::{kdf::Password, purposes::MasterKey, root::Root, secret::Secret};
 use nyx_wire::vault::Header;
 use std::path::Path;
 
@@ -45,12 +40,6 @@ impl LockedVault {
         Ok(Self { home, lock, header })
     }
 
-    /// Whether a keyring secret is needed beside the password.
-    #[must_use]
-    pub const fn wants_keyring(&self) -> bool {
-        self.header.keyring
-    }
-
     /// The random name of this vault.
     #[must_use]
     pub const fn vault_id(&self) -> [u8; 16] {
@@ -58,12 +47,8 @@ impl LockedVault {
     }
 
     /// Opens with the password. Takes as long as its parameters were calibrated for.
-    pub fn unlock(
-        self,
-        password: &Password,
-        keyring: Option<&Secret<KeyringSecret>>,
-    ) -> Result<Vault, Box<StillLocked>> {
-        match header::open_with_password(&self.header, password, keyring) {
+    pub fn unlock(self, password: &Password) -> Result<Vault, Box<StillLocked>> {
+        match header::open_with_password(&self.header, password) {
             Ok(master) => self.open(&master),
             Err(error) => Err(Box::new(StillLocked { vault: self, error: error.into() })),
         }

@@ -123,7 +123,7 @@ mod tests {
         let words = "legal winner thank year wave sausage worth useful legal winner thank yellow";
         let root = Root::from_phrase(&Phrase::parse(words).unwrap());
         let typed = Password::new("a password for tests only").unwrap();
-        let password = NewPassword { password: &typed, params: PasswordParams::floor(), keyring: None };
+        let password = NewPassword { password: &typed, params: PasswordParams::floor() };
         let vault = LockedVault::create(&home, &password, &Origin::of(&root)).unwrap();
         let id = ConversationId([1; 16]);
         let conversation = Conversation {

@@ -15,7 +15,7 @@ use crate::{
     reader::Reader,
     tx::Tx,
 };
-use nyx_crypto::{kdf::Password, purposes::KeyringSecret, secret::Secret, vault_keys::VaultKeys};
+use nyx_crypto::{kdf::Password, vault_keys::VaultKeys};
 use nyx_wire::vault::Header;
 use rusqlite::{Connection, TransactionBehavior};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -72,15 +72,10 @@ impl Vault {
         self.commit(|tx| tx.remove_expired(now_ms))
     }
 
-    /// Changes the password: only the header is written, the master key stays. `keyring` is the present secret, if any.
-    pub fn change_password(
-        &self,
-        present: &Password,
-        keyring: Option<&Secret<KeyringSecret>>,
-        new: &NewPassword<'_>,
-    ) -> Result<(), ChangePasswordError> {
+    /// Changes the password: only the header is written, the master key stays.
+    pub fn change_password(&self, present: &Password, new: &NewPassword<'_>) -> Result<(), ChangePasswordError> {
         let mut header = self.header.lock().unwrap_or_else(PoisonError::into_inner);
-        let master = header::open_with_password(&header, present, keyring)?;
+        let master = header::open_with_password(&header, present)?;
         let changed = header::with_password(header.clone(), &master, new)?;
         header::write(&self.home, &changed)?;
         *header = changed;
@@ -88,13 +83,9 @@ impl Vault {
     }
 
     /// Whether this is the password. Before something that cannot be undone.
-    pub fn check_password(
-        &self,
-        password: &Password,
-        keyring: Option<&Secret<KeyringSecret>>,
-    ) -> Result<(), SlotError> {
+    pub fn check_password(&self, password: &Password) -> Result<(), SlotError> {
         let header = self.header.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        header::open_with_password(&header, password, keyring).map(|_| ())
+        header::open_with_password(&header, password).map(|_| ())
     }
 
     /// The public half of the vault-reset key.

@@ -29,17 +29,14 @@ pub struct Header {
     /// Argon2id salt, new with every password.
     #[cbor(n(4), with = "minicbor::bytes")]
     pub salt: [u8; 16],
-    /// Whether a secret of the operating system's keyring is mixed into the password key.
-    #[n(5)]
-    pub keyring: bool,
     /// Public half of the vault-reset key, so that the second slot can be made anew without the phrase.
-    #[cbor(n(6), with = "minicbor::bytes")]
+    #[cbor(n(5), with = "minicbor::bytes")]
     pub reset_public: [u8; 32],
     /// The master key sealed to the vault-reset key.
-    #[cbor(n(7), with = "minicbor::bytes")]
+    #[cbor(n(6), with = "minicbor::bytes")]
     pub reset_slot: [u8; RESET_SLOT_LEN],
     /// The master key wrapped under the password key.
-    #[cbor(n(8), with = "minicbor::bytes")]
+    #[cbor(n(7), with = "minicbor::bytes")]
     pub password_slot: [u8; PASSWORD_SLOT_LEN],
 }
 
@@ -72,7 +69,7 @@ impl Header {
     }
 
     /// Associated data of the password slot: the whole header but that slot. Nobody can cheapen the parameters, swap
-    /// the reset slot or clear the keyring flag without the password failing.
+    /// the reset slot without the password failing.
     #[must_use]
     pub fn password_slot_ad(&self) -> Vec<u8> {
         let mut ad = self.prefix();
@@ -441,7 +438,6 @@ mod tests {
             Header { t: 8, ..header.clone() },
             Header { p: 8, ..header.clone() },
             Header { salt: [8; 16], ..header.clone() },
-            Header { keyring: true, ..header.clone() },
             Header { reset_public: [8; 32], ..header.clone() },
             Header { reset_slot: [8; RESET_SLOT_LEN], ..header.clone() },
         ] {
@@ -527,7 +523,6 @@ mod tests {
             t: 3,
             p: 4,
             salt: [2; 16],
-            keyring: false,
             reset_public: [3; 32],
             reset_slot: [4; RESET_SLOT_LEN],
             password_slot: [5; PASSWORD_SLOT_LEN],

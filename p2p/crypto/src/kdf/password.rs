@@ -1,10 +1,6 @@
 //! A password becomes a key: Argon2id, as dear as the machine bears.
 
-use crate::{
-    labels,
-    purposes::{KeyringSecret, PasswordKek},
-    secret::Secret,
-};
+use crate::{labels, purposes::PasswordKek, secret::Secret};
 use alloc::{string::String, vec::Vec};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use core::fmt;
@@ -13,14 +9,11 @@ use zeroize::{Zeroize, Zeroizing};
 
 /// The key-encryption key of a password.
 ///
-/// With a keyring secret the password alone opens nothing: a stolen disk without the keyring holds no guessable key.
-/// It stays optional for ever, because a broken keyring must never lock anyone out.
 /// Takes about as long as the parameters were calibrated for, and as much memory as they say.
 pub fn password_key(
     password: &Password,
     salt: &[u8; 16],
     params: PasswordParams,
-    keyring: Option<&Secret<KeyringSecret>>,
 ) -> Result<Secret<PasswordKek>, PasswordError> {
     let inner = Params::new(params.m_kib, params.t, params.p, Some(32)).map_err(|_| PasswordError::OutOfBounds)?;
     let mut memory = Memory::reserve(inner.block_count())?;
@@ -28,11 +21,7 @@ pub fn password_key(
     Argon2::new(Algorithm::Argon2id, Version::V0x13, inner)
         .hash_password_into_with_memory(password.0.as_bytes(), salt, hash.as_mut(), &mut memory)
         .map_err(|_| PasswordError::OutOfBounds)?;
-    let (salt, label) = match keyring {
-        Some(secret) => (Some(secret.expose().as_slice()), labels::VAULT_PASSWORD_KEYRING),
-        None => (None, labels::VAULT_PASSWORD),
-    };
-    Ok(super::expanded(&super::extracted(salt, hash.as_ref()), label, &[]))
+    Ok(super::expanded(&super::extracted(None, hash.as_ref()), labels::VAULT_PASSWORD, &[]))
 }
 
 /// How dear a guess is. There is no way to make a value below the floor, not even by reading one: a header that claims
@@ -216,16 +205,14 @@ mod tests {
     }
 
     #[test]
-    fn password_salt_and_keyring_each_change_the_key() {
+    fn password_and_salt_each_change_the_key() {
         let floor = PasswordParams::floor();
         let typed = Password::new("correct horse").unwrap();
         let other = Password::new("correct horsf").unwrap();
-        let keyring = Secret::from_bytes([9; 32]);
-        let key = password_key(&typed, &[1; 16], floor, None).unwrap();
-        assert_eq!(key, password_key(&typed, &[1; 16], floor, None).unwrap());
-        assert_ne!(key, password_key(&other, &[1; 16], floor, None).unwrap());
-        assert_ne!(key, password_key(&typed, &[2; 16], floor, None).unwrap());
-        assert_ne!(key, password_key(&typed, &[1; 16], floor, Some(&keyring)).unwrap());
+        let key = password_key(&typed, &[1; 16], floor).unwrap();
+        assert_eq!(key, password_key(&typed, &[1; 16], floor).unwrap());
+        assert_ne!(key, password_key(&other, &[1; 16], floor).unwrap());
+        assert_ne!(key, password_key(&typed, &[2; 16], floor).unwrap());
     }
 
     #[test]

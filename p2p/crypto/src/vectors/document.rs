@@ -9,7 +9,7 @@ use crate::{
     device_list::Identity,
     kdf::{Password, PasswordParams, password_key},
     phrase::Phrase,
-    purposes::{ItemKey, KeyringSecret, MasterKey, Purpose, VaultResetKey},
+    purposes::{ItemKey, MasterKey, Purpose, VaultResetKey},
     recovery,
     root::Root,
     sealed::{self, BoxAddress},
@@ -162,10 +162,7 @@ fn at_rest(lines: &mut Lines) {
     lines.secret("vault.outbox", &keys.outbox);
 
     let password = Password::new("cafe\u{301} con leche").unwrap();
-    let keyring = Secret::<KeyringSecret>::from_bytes([0x0a; 32]);
-    let key = |keyring| password_key(&password, &[0x09; 16], PasswordParams::floor(), keyring).unwrap();
-    lines.secret("password", &key(None));
-    lines.secret("password.keyring", &key(Some(&keyring)));
+    lines.secret("password", &password_key(&password, &[0x09; 16], PasswordParams::floor()).unwrap());
 
     let kek = Secret::<ItemKey>::from_bytes([0x0b; 32]);
     lines.bytes("wrapped", &wrap::wrap(&kek, &[0x08; 32], b"row 1", &mut Given(&[0x0c; 24])));

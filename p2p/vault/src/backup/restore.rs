@@ -540,7 +540,7 @@ mod tests {
     fn restored(changes: &str) -> (tempfile::TempDir, Vault, Result<Vault, RestoreError>) {
         let dir = tempfile::tempdir().unwrap();
         let typed = Password::new("a password for tests only").unwrap();
-        let password = NewPassword { password: &typed, params: PasswordParams::floor(), keyring: None };
+        let password = NewPassword { password: &typed, params: PasswordParams::floor() };
         let vault = LockedVault::create(&dir.path().join("first"), &password, &Origin::of(&root())).unwrap();
         let conversation = Conversation {
             id: ConversationId([1; 16]),

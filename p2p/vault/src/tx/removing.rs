@@ -172,7 +172,7 @@ mod tests {
         let words = "legal winner thank year wave sausage worth useful legal winner thank yellow";
         let origin = Origin::of(&Root::from_phrase(&Phrase::parse(words).unwrap()));
         let typed = Password::new("a password for tests only").unwrap();
-        let password = NewPassword { password: &typed, params: PasswordParams::floor(), keyring: None };
+        let password = NewPassword { password: &typed, params: PasswordParams::floor() };
         let vault = LockedVault::create(&dir.join("home"), &password, &origin).unwrap();
         let contact = Contact {
             id: HER,

@@ -53,8 +53,8 @@ fn a_restored_vault_holds_the_same_content_under_keys_of_its_own() {
     assert_eq!(add(&restored, note(77, "life goes on")), 5);
     // The old password opens nothing here, the new one and the phrase do.
     let locked = restored.lock();
-    let locked = locked.unlock(&password(PASSWORD), None).unwrap_err().vault;
-    drop(locked.unlock(&second, None).unwrap());
+    let locked = locked.unlock(&password(PASSWORD)).unwrap_err().vault;
+    drop(locked.unlock(&second).unwrap());
     drop(open(&other));
 }
 

@@ -238,16 +238,15 @@ fn look(
         // Argon2 once for each header there ever was.
         if name == "home" && headers.insert(header) {
             let mut locked = Some(locked);
-            let opens = passwords.values().any(|typed| {
-                match locked.take().map(|locked| locked.unlock(&password(typed), None)) {
+            let opens =
+                passwords.values().any(|typed| match locked.take().map(|locked| locked.unlock(&password(typed))) {
                     Some(Ok(_)) => true,
                     Some(Err(refused)) => {
                         locked = Some(refused.vault);
                         false
                     }
                     None => false,
-                }
-            });
+                });
             assert!(opens, "{what}: no password opens");
         }
     }

@@ -25,7 +25,7 @@ pub(crate) fn password(typed: &str) -> Password {
 }
 
 pub(crate) fn new_password(password: &Password) -> NewPassword<'_> {
-    NewPassword { password, params: PasswordParams::floor(), keyring: None }
+    NewPassword { password, params: PasswordParams::floor() }
 }
 
 pub(crate) fn root() -> Root {

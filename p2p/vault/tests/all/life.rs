@@ -2,16 +2,15 @@
 
 use crate::ground::*;
 use nyx_crypto::{
-    kdf::PasswordParams,
     phrase::Phrase,
-    purposes::{ContactSecret, KeyringSecret, StreamKey},
+    purposes::{ContactSecret, StreamKey},
     root::Root,
     secret::Secret,
     stream::{SEALED_CHUNK, seal_whole},
 };
 use nyx_vault::{
-    AttachmentError, ContactId, ConversationId, CreateError, Damage, DeviceId, FindError, LockedVault, NewPassword,
-    Origin, Page, SlotError, StorageError, UnlockError, WriteError, erase,
+    AttachmentError, ContactId, ConversationId, CreateError, Damage, DeviceId, FindError, LockedVault, Origin, Page,
+    SlotError, StorageError, UnlockError, WriteError, erase,
     limits::{EDITS_MAX, REACTIONS_MAX},
     model::{Author, Contact, Conversation, Delivery, Device, Draft, Setting},
 };
@@ -38,7 +37,7 @@ fn what_was_written_is_there_after_locking_and_unlocking() {
         })
         .unwrap();
     let locked = vault.lock();
-    let vault = locked.unlock(&password(PASSWORD), None).unwrap();
+    let vault = locked.unlock(&password(PASSWORD)).unwrap();
     let messages = vault.read::<_, WriteError>(|reader| Ok(reader.messages(NOTES, Page::Newest, 10)?)).unwrap();
     assert_eq!(messages.len(), 2);
     assert_eq!(messages[0].body.as_deref(), Some("remember the milk"));
@@ -67,10 +66,10 @@ fn each_thing_that_keeps_a_vault_shut_has_a_name_of_its_own() {
     let vault = create(&home);
     assert!(matches!(LockedVault::find(&home), Err(FindError::InUse)));
     drop(vault);
-    let refused = LockedVault::find(&home).unwrap().unlock(&password("wrong"), None).unwrap_err();
+    let refused = LockedVault::find(&home).unwrap().unlock(&password("wrong")).unwrap_err();
     assert!(matches!(refused.error, UnlockError::Slot(SlotError::WrongPassword)));
     // The vault comes back to try again with.
-    drop(refused.vault.unlock(&password(PASSWORD), None).unwrap());
+    drop(refused.vault.unlock(&password(PASSWORD)).unwrap());
     let other = Root::from_phrase(&Phrase::parse(&format!("{}wrong", "zoo ".repeat(11))).unwrap());
     let refused = LockedVault::find(&home).unwrap().unlock_with_phrase(&other).unwrap_err();
     assert!(matches!(refused.error, UnlockError::Slot(SlotError::WrongPhrase)));
@@ -86,7 +85,7 @@ fn each_thing_that_keeps_a_vault_shut_has_a_name_of_its_own() {
     let mut damaged = database.clone();
     damaged[200] ^= 1;
     fs::write(home.join("vault.db"), damaged).unwrap();
-    let refused = LockedVault::find(&home).unwrap().unlock(&password(PASSWORD), None).unwrap_err();
+    let refused = LockedVault::find(&home).unwrap().unlock(&password(PASSWORD)).unwrap_err();
     assert!(matches!(refused.error, UnlockError::Storage(StorageError::Damaged(_))), "{refused:?}");
     drop(refused);
     fs::write(home.join("vault.db"), database).unwrap();
@@ -110,32 +109,14 @@ fn a_new_password_replaces_the_old_one_and_the_phrase_replaces_a_forgotten_one()
     let vault = create(&home);
     add(&vault, note(1, "kept"));
     let (second, third) = (password("second"), password("third"));
-    vault.change_password(&password(PASSWORD), None, &new_password(&second)).unwrap();
+    vault.change_password(&password(PASSWORD), &new_password(&second)).unwrap();
     let locked = vault.lock();
-    let refused = locked.unlock(&password(PASSWORD), None).unwrap_err();
-    let mut locked = refused.vault.unlock(&second, None).unwrap().lock();
+    let refused = locked.unlock(&password(PASSWORD)).unwrap_err();
+    let mut locked = refused.vault.unlock(&second).unwrap().lock();
     locked.reset_password(&root(), &new_password(&third)).unwrap();
     drop(locked);
-    let vault = LockedVault::find(&home).unwrap().unlock(&third, None).unwrap();
+    let vault = LockedVault::find(&home).unwrap().unlock(&third).unwrap();
     assert_eq!(bodies(&vault), ["kept"]);
-}
-
-#[test]
-fn a_keyring_secret_is_asked_for_only_where_it_was_mixed_in() {
-    let (_dir, home) = home();
-    let typed = password(PASSWORD);
-    let secret = Secret::<KeyringSecret>::from_bytes([7; 32]);
-    let new = NewPassword { password: &typed, params: PasswordParams::floor(), keyring: Some(&secret) };
-    let vault = LockedVault::create(&home, &new, &Origin::of(&root())).unwrap();
-    let locked = vault.lock();
-    assert!(locked.wants_keyring());
-    let refused = locked.unlock(&typed, None).unwrap_err();
-    assert!(matches!(refused.error, UnlockError::Slot(SlotError::KeyringNeeded)));
-    let vault = refused.vault.unlock(&typed, Some(&secret)).unwrap();
-    vault.change_password(&typed, Some(&secret), &new_password(&typed)).unwrap();
-    // Not mixed in any more: neither needed nor in the way.
-    let vault = vault.lock().unlock(&typed, None).unwrap();
-    drop(vault.lock().unlock(&typed, Some(&secret)).unwrap());
 }
 
 #[test]
@@ -418,7 +399,7 @@ fn a_message_disappears_with_its_key_file_and_attachments() {
     vault.commit(|tx| tx.edit_message(message_id(2), "this vanishes too", NOW_MS)).unwrap();
     // Unread: its time does not run.
     assert!(vault.expire(NOW_MS + 10_000_000_000).unwrap().is_empty());
-    let vault = vault.lock().unlock(&password(PASSWORD), None).unwrap();
+    let vault = vault.lock().unlock(&password(PASSWORD)).unwrap();
     let read =
         |vault: &nyx_vault::Vault| vault.read::<_, WriteError>(|reader| Ok(reader.message(message_id(2))?)).unwrap();
     let message = read(&vault).unwrap();
@@ -511,7 +492,7 @@ fn without_its_key_file_a_disappearing_message_is_unreadable_and_nothing_else_is
     add(&vault, note(2, "still here"));
     let locked = vault.lock();
     fs::remove_file(home.join("expiry/unread")).unwrap();
-    let vault = locked.unlock(&password(PASSWORD), None).unwrap();
+    let vault = locked.unlock(&password(PASSWORD)).unwrap();
     let messages = vault.read::<_, WriteError>(|reader| Ok(reader.messages(NOTES, Page::Newest, 10)?)).unwrap();
     assert_eq!(messages[0].body, None);
     assert_eq!(messages[0].attachments[0].about, None);
@@ -637,7 +618,7 @@ fn keys_whose_hour_has_passed_are_destroyed_without_a_password() {
     assert_eq!(fs::read_dir(home.join("expiry")).unwrap().count(), 2);
     locked.destroy_due(over + 3_600_000).unwrap();
     assert_eq!(fs::read_dir(home.join("expiry")).unwrap().count(), 1, "an unread message keeps its key");
-    let vault = locked.unlock(&password(PASSWORD), None).unwrap();
+    let vault = locked.unlock(&password(PASSWORD)).unwrap();
     assert_eq!(bodies(&vault), ["", "vanishes"]);
     assert_eq!(ids(vault.expire(over + 3_600_000).unwrap()), [message_id(1)]);
 }
@@ -691,11 +672,11 @@ fn a_replaced_header_is_overwritten() {
     fs::write(home.join("header.0.new"), &before).unwrap();
     fs::hard_link(home.join("header.0.new"), &unfinished).unwrap();
     let second = password("second");
-    vault.change_password(&password(PASSWORD), None, &new_password(&second)).unwrap();
+    vault.change_password(&password(PASSWORD), &new_password(&second)).unwrap();
     let after = fs::read(&undeleted).unwrap();
     assert_eq!(after.len(), before.len());
     assert!(!after.windows(16).any(|part| before.windows(16).any(|other| part == other)));
-    let vault = vault.lock().unlock(&second, None).unwrap();
+    let vault = vault.lock().unlock(&second).unwrap();
     assert_ne!(fs::read(&unfinished).unwrap(), before, "opening overwrites a header that was never finished");
     drop(vault);
     fs::write(home.join("header.1.new"), &before).unwrap();

@@ -179,7 +179,7 @@ fn a_quote_is_the_beginning_of_a_message_and_never_half_a_character() {
 
     let locked = vault.lock();
     std::fs::remove_file(home.join("expiry/unread")).unwrap();
-    let vault = locked.unlock(&password(PASSWORD), None).unwrap();
+    let vault = locked.unlock(&password(PASSWORD)).unwrap();
     let gone = vault.read::<_, StorageError>(|reader| reader.quotes([message_id(3)], 9)).unwrap();
     assert_eq!(gone[&message_id(3)].text, None);
     assert_eq!(vault.read::<_, StorageError>(|reader| reader.messages(NOTES, Page::Newest, 9)).unwrap().len(), 4);
