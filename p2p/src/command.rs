@@ -199,6 +199,11 @@ pub struct NewNote {
     pub attachments: Vec<Source>,
     /// What it answers.
     pub reply_to: Option<MessageId>,
+    /// Whether it is what the draft of its conversation became. The draft that is kept when the engine comes to this
+    /// command goes in the transaction that stores the note; if the note is not stored, or another draft is kept while
+    /// its files are copied, the draft stays. A front end that keeps the last letters first and then sends this loses
+    /// none of them, whatever comes in between.
+    pub clears_draft: bool,
 }
 
 /// Where a new attachment comes from.

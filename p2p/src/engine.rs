@@ -4,7 +4,7 @@ use crate::{
     account::{self, Begun},
     backup, chats,
     clock::Clock,
-    command::{Command, Settings},
+    command::{Command, NewNote, Settings},
     creation,
     door::{Call, Entrance, Wanted},
     drafts,
@@ -15,7 +15,9 @@ use crate::{
     lanes::{Lane, Lanes},
     notes,
     passing::Passing,
-    picture, reading, rows, saving, settings, verify,
+    picture,
+    posting::Posting,
+    reading, rows, saving, settings, verify,
 };
 use nyx_crypto::{kdf::PasswordParams, phrase::Phrase};
 use nyx_vault::{LockedVault, Vault};
@@ -251,13 +253,7 @@ impl Engine {
             Command::ShowDraft { conversation } => {
                 self.with_vault(job, move |job, vault| drafts::show(job, vault, conversation)).await;
             }
-            // Words alone are written at once, whatever runs; files take as long as they are long.
-            Command::Note(note) if note.attachments.is_empty() => {
-                self.with_vault(job, move |job, vault| notes::write(job, &world, vault, note)).await;
-            }
-            Command::Note(note) => {
-                self.beside(Lane::Long, job, move |job, open| notes::write(job, &world, &open.vault, note)).await;
-            }
+            Command::Note(note) => self.post(job, note).await,
             Command::Edit { id, text } => {
                 self.with_vault(job, move |job, vault| notes::edit(job, &world, vault, id, &text)).await;
             }
@@ -372,6 +368,25 @@ impl Engine {
         let _ = self.events.send(Told { by: None, event: Event::Settings(self.settings) }).await;
         self.sweep().await;
         self.tidy();
+    }
+
+    /// Words alone are written at once, whatever runs; files take as long as they are long.
+    async fn post(&mut self, job: Job, note: NewNote) {
+        let world = self.world.clone();
+        if note.attachments.is_empty() {
+            let post = move |job: &Job, vault: &Vault| Posting::of(vault, note)?.write(job, &world, vault);
+            return self.with_vault(job, post).await;
+        }
+        let State::Open(Open { vault, .. }) = &self.state else {
+            return self.tell(job.by, Event::Failed(Failure::Locked)).await;
+        };
+        let vault = Arc::clone(vault);
+        match blocking(move || Posting::of(&vault, note)).await {
+            Ok(posting) => {
+                self.beside(Lane::Long, job, move |job, open| posting.write(job, &world, &open.vault)).await;
+            }
+            Err(failure) => self.tell(job.by, Event::Failed(failure)).await,
+        }
     }
 
     async fn change_settings(&mut self, by: RequestId, wanted: Settings) {
@@ -540,7 +555,7 @@ impl Engine {
             }
             (Wanted::Note(note), State::Open(open)) => {
                 let (world, vault) = (self.world.clone(), Arc::clone(&open.vault));
-                let work = move |job: &Job| notes::write(job, &world, &vault, note);
+                let work = move |job: &Job| Posting::of(&vault, note)?.write(job, &world, &vault);
                 return self.lanes.add(Lane::Handed, job, work).await;
             }
             (Wanted::Note(_), State::Away | State::Locked(_)) => Event::Failed(Failure::Locked),

@@ -56,6 +56,76 @@ async fn a_draft_is_kept_until_it_is_empty() {
     assert!(matches!(&front.run(Command::ShowDraft { conversation: None }).await.unwrap()[..], [Event::Draft(None)]));
 }
 
+#[tokio::test]
+async fn a_draft_goes_with_the_note_that_it_became_and_with_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut front, _) = Front::with_account(&dir.path().join("home"), None).await;
+    let file = dir.path().join("list.txt");
+    fs::write(&file, "salt").unwrap();
+    let files = |path: PathBuf| NewNote { attachments: vec![Source::File(path)], clears_draft: true, ..text("sent") };
+    begin(&mut front, "begun").await;
+    // Another note, one that can't be stored, and one whose file can't be read.
+    note(&mut front, text("another")).await;
+    assert!(front.run(Command::Note(NewNote { clears_draft: true, ..text(&"x".repeat(1 << 20)) })).await.is_err());
+    assert!(front.run(Command::Note(files(dir.path().join("none")))).await.is_err());
+    assert_eq!(begun(&mut front).await.as_deref(), Some("begun"));
+    // The message need not be the draft to the letter: spaces are taken off.
+    let heard = front.run(Command::Note(NewNote { clears_draft: true, ..text("sent") })).await.unwrap();
+    assert!(heard.iter().any(|event| matches!(event, Event::Changed(Change::Conversation(_)))), "{heard:?}");
+    assert_eq!(begun(&mut front).await, None);
+    begin(&mut front, "with a file").await;
+    note(&mut front, files(file)).await;
+    assert_eq!(begun(&mut front).await, None);
+}
+
+#[tokio::test]
+async fn what_is_begun_while_files_are_copied_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut front, _) = Front::with_account(&dir.path().join("home"), None).await;
+    let small = dir.path().join("small.txt");
+    fs::write(&small, "salt").unwrap();
+    let endless = dir.path().join("endless.bin");
+    fs::File::create(&endless).unwrap().set_len(1 << 40).unwrap();
+    let with = |text_: &str, file: &PathBuf| {
+        Command::Note(NewNote { attachments: vec![Source::File(file.clone())], clears_draft: true, ..text(text_) })
+    };
+    // As many as are copied at once: the next one waits for its turn.
+    let mut before = Vec::new();
+    for _ in 0..4 {
+        before.push(front.commands.send(with("", &endless)).await.unwrap());
+    }
+    begin(&mut front, "the first").await;
+    let first = front.commands.send(with("the first", &small)).await.unwrap();
+    begin(&mut front, "the second").await;
+    // Cancelled: the draft of the message that did not come about stays.
+    let second = front.commands.send(with("the second", &small)).await.unwrap();
+    front.commands.cancel(second);
+    for by in before {
+        front.commands.cancel(by);
+    }
+    let mut ends = 0;
+    while ends < 6 {
+        let told = front.events.next().await.unwrap();
+        match told.event {
+            Event::Done => assert_eq!(told.by, Some(first)),
+            Event::Failed(Failure::Cancelled) => assert_ne!(told.by, Some(first)),
+            _ => continue,
+        }
+        ends += 1;
+    }
+    assert_eq!(begun(&mut front).await.as_deref(), Some("the second"));
+}
+
+async fn begin(front: &mut Front, text: &str) {
+    front.run(Command::KeepDraft { conversation: None, text: text.to_owned(), reply_to: None }).await.unwrap();
+}
+
+async fn begun(front: &mut Front) -> Option<String> {
+    let heard = front.run(Command::ShowDraft { conversation: None }).await.unwrap();
+    let draft = heard.into_iter().find_map(|event| if let Event::Draft(draft) = event { Some(draft) } else { None });
+    draft.unwrap().map(|draft| draft.body)
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_disappearing_note_disappears_by_itself() {
     let dir = tempfile::tempdir().unwrap();

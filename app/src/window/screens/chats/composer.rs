@@ -404,6 +404,7 @@ impl Composer {
                 text: text.clone(),
                 attachments: files.iter().filter_map(File::source).collect(),
                 reply_to: self.reply_to(),
+                clears_draft: false,
             }),
         };
         let Some(id) = cx.watch(command) else {
