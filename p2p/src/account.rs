@@ -41,15 +41,24 @@ fn begin(job: &Job, world: &World, root: &Root, name: &str, password: &Password)
     })
 }
 
-/// Opens the vault; one that does not open is given back, to try again with.
-pub(crate) fn unlock(vault: LockedVault, password: &Password) -> (Result<Vault, Failure>, Option<Box<LockedVault>>) {
+/// An open vault, or why it is none; and then the locked one, to try again with without giving its home up.
+pub(crate) type Entered = (Result<Vault, Failure>, Option<Box<LockedVault>>);
+
+/// Opens the vault.
+pub(crate) fn unlock(vault: LockedVault, password: &Password) -> Entered {
     match vault.unlock(password) {
         Ok(vault) => (Ok(vault), None),
-        Err(still) => {
-            let StillLocked { vault, error } = *still;
-            (Err(error.into()), Some(Box::new(vault)))
-        }
+        Err(still) => given_back(*still),
     }
+}
+
+fn given_back(still: StillLocked) -> Entered {
+    let StillLocked { vault, error } = still;
+    (Err(error.into()), Some(Box::new(vault)))
+}
+
+fn closed(vault: Vault, failure: Failure) -> Entered {
+    (Err(failure), Some(Box::new(vault.lock())))
 }
 
 /// Comes back by the phrase.
@@ -58,43 +67,62 @@ pub(crate) fn recover(
     world: &World,
     held: Option<Box<LockedVault>>,
     (phrase, password, name): (&Phrase, &Password, &str),
-) -> Result<Vault, Failure> {
+) -> Entered {
     let root = Root::from_phrase(phrase);
     let found = match held {
-        Some(vault) => Some(*vault),
-        None => match LockedVault::find(&world.home) {
-            Ok(vault) => Some(vault),
-            Err(FindError::NoVault) => None,
-            Err(error) => return Err(error.into()),
+        Some(vault) => Ok(*vault),
+        None => LockedVault::find(&world.home),
+    };
+    let entered = match found {
+        Ok(vault) => reset(job, world, vault, &root, password),
+        Err(FindError::NoVault) => (identity_only(job, world, &root, password, name), None),
+        Err(error) => (Err(error.into()), None),
+    };
+    match entered {
+        (Ok(vault), _) => match view(&vault) {
+            Ok(view) => {
+                job.tell(Event::Account(view));
+                (Ok(vault), None)
+            }
+            Err(failure) => closed(vault, failure),
         },
-    };
-    let vault = match found {
-        Some(vault) => reset(job, world, vault, &root, password)?,
-        None => {
-            let name = account_name(name)?;
-            let vault = begin(job, world, &root, &name, password)?;
-            job.tell(Event::IdentityOnly);
-            vault
-        }
-    };
-    job.tell(Event::Account(view(&vault)?));
+        refused => refused,
+    }
+}
+
+fn identity_only(job: &Job, world: &World, root: &Root, password: &Password, name: &str) -> Result<Vault, Failure> {
+    let vault = begin(job, world, root, &account_name(name)?, password)?;
+    job.tell(Event::IdentityOnly);
     Ok(vault)
 }
 
 /// Everything that is here stays; only what opens it is new. Whatever can be refused is refused before that changes.
-fn reset(job: &Job, world: &World, vault: LockedVault, root: &Root, password: &Password) -> Result<Vault, Failure> {
+fn reset(job: &Job, world: &World, vault: LockedVault, root: &Root, password: &Password) -> Entered {
     // The cheap checks first: whoever mistook the phrase does not wait for the password.
-    let opened = vault.unlock_with_phrase(root).map_err(|still| Failure::from(still.error))?;
-    let beginning = beginning_for(world, root, &opened)?;
+    let opened = match vault.unlock_with_phrase(root) {
+        Ok(opened) => opened,
+        Err(still) => return given_back(*still),
+    };
+    let beginning = match beginning_for(world, root, &opened) {
+        Ok(beginning) => beginning,
+        Err(failure) => return closed(opened, failure),
+    };
     let mut vault = opened.lock();
-    let new = world.new_password(password)?;
-    job.check()?;
-    vault.reset_password(root, &new)?;
-    let vault = vault.unlock_with_phrase(root).map_err(|still| Failure::from(still.error))?;
-    if let Some(beginning) = beginning {
-        commit(&vault, |tx| beginning.write(tx))?;
+    let renewed = world.new_password(password).and_then(|new| {
+        job.check()?;
+        Ok(vault.reset_password(root, &new)?)
+    });
+    if let Err(failure) = renewed {
+        return (Err(failure), Some(Box::new(vault)));
     }
-    Ok(vault)
+    let vault = match vault.unlock_with_phrase(root) {
+        Ok(vault) => vault,
+        Err(still) => return given_back(*still),
+    };
+    match beginning.map_or(Ok(()), |beginning| commit(&vault, |tx| beginning.write(tx))) {
+        Ok(()) => (Ok(vault), None),
+        Err(failure) => closed(vault, failure),
+    }
 }
 
 /// What the phrase adds to a vault: a new generation, if the account is active and its operating key is not here (it came

@@ -1,7 +1,7 @@
 //! The one task that owns all state. Here commands are only routed; what they do stands in the file of their capability.
 
 use crate::{
-    account::{self, Begun},
+    account::{self, Begun, Entered},
     backup, chats,
     clock::Clock,
     command::{Command, NewNote, Settings},
@@ -10,7 +10,7 @@ use crate::{
     drafts,
     event::{Change, Event, ShownPhrase, Told},
     failure::Failure,
-    front::{Commands, Ends, Events, Request, RequestId, ends},
+    front::{Commands, Ends, Events, Request, RequestId, Urgent, ends},
     jobs::{Job, World},
     lanes::{Lane, Lanes},
     notes,
@@ -75,7 +75,8 @@ pub enum PasswordCost {
 #[must_use]
 pub fn start(setup: Setup) -> (Commands, Events) {
     let Setup { home, clock, rng, cost, device, auto_lock, has_door } = setup;
-    let (front, Ends { incoming, outgoing, cancelled }) = ends();
+    let (front, Ends { incoming, urgent, outgoing, cancelled }) = ends();
+    let (used, swept) = (clock.passed(), Instant::now());
     let engine = Engine {
         world: World { home, clock, rng: Arc::new(Mutex::new(rng)), cost, device },
         state: State::Away,
@@ -83,11 +84,12 @@ pub fn start(setup: Setup) -> (Commands, Events) {
         lanes: Lanes::new(),
         events: outgoing,
         cancelled,
+        urgent,
         auto_lock,
         entrance: Entrance::new(has_door),
         settings: Settings::default(),
-        used: Instant::now(),
-        swept: Instant::now(),
+        used,
+        swept,
     };
     tokio::spawn(engine.run(incoming));
     front
@@ -96,18 +98,19 @@ pub fn start(setup: Setup) -> (Commands, Events) {
 struct Engine {
     world: World,
     state: State,
-    /// An account whose phrase was shown and not confirmed yet.
-    begun: Option<Begun>,
+    /// An account whose phrase was shown and not confirmed yet, and since when.
+    begun: Option<(Begun, Duration)>,
     /// What runs beside the engine: only what needs an open vault and changes nothing of the state here.
     lanes: Lanes,
     events: mpsc::Sender<Told>,
     cancelled: Arc<Notify>,
+    urgent: Arc<Urgent>,
     auto_lock: AutoLock,
     entrance: Entrance,
     /// Those of the open vault.
     settings: Settings,
-    /// When the person last wanted something.
-    used: Instant,
+    /// When the person last wanted something; by the clock that goes on while the machine sleeps.
+    used: Duration,
     /// When disappearing messages were last looked after.
     swept: Instant,
 }
@@ -130,7 +133,11 @@ struct Open {
 impl Engine {
     async fn run(mut self, mut incoming: mpsc::Receiver<Request>) {
         loop {
-            let lock_at = self.lock_at();
+            while let Some(request) = self.urgent.take() {
+                self.take(request).await;
+            }
+            self.forget_what_is_over().await;
+            let look_at = self.look_at();
             let sweep_at = (!matches!(self.state, State::Away)).then(|| self.swept + SWEEP_EVERY);
             tokio::select! {
                 call = self.entrance.calls.recv() => {
@@ -139,26 +146,35 @@ impl Engine {
                     }
                 }
                 request = incoming.recv() => match request {
-                    Some(request) => {
-                        if is_of_a_person(&request.command) {
-                            self.used = Instant::now();
-                        }
-                        self.route(request).await;
-                        self.keep_door();
-                    }
+                    Some(request) => self.take(request).await,
                     None => break,
                 },
+                () = self.urgent.added() => {}
                 Some(lane) = self.lanes.ended() => {
                     if lane == Lane::Long {
-                        self.used = Instant::now();
+                        self.used = self.world.clock.passed();
                     }
                 }
                 () = self.cancelled.notified() => self.lanes.drop_unwanted().await,
-                () = at(lock_at) => self.lock(None).await,
+                () = at(look_at) => {}
                 () = at(sweep_at) => self.sweep().await,
             }
         }
+        // Sent before the last sender went.
+        while let Some(request) = self.urgent.take() {
+            self.take(request).await;
+        }
         self.close().await;
+    }
+
+    async fn take(&mut self, request: Request) {
+        // Before it counts as a sign of life: whoever wakes the machine after a night does not come back to an open vault.
+        self.forget_what_is_over().await;
+        if is_of_a_person(&request.command) {
+            self.used = self.world.clock.passed();
+        }
+        self.route(request).await;
+        self.keep_door();
     }
 
     async fn route(&mut self, request: Request) {
@@ -186,7 +202,7 @@ impl Engine {
                 match begun {
                     Ok(begun) => {
                         self.tell(request.by, Event::Phrase(ShownPhrase::of(&begun.phrase))).await;
-                        self.begun = Some(begun);
+                        self.begun = Some((begun, self.world.clock.passed()));
                         self.tell(request.by, Event::Done).await;
                     }
                     Err(failure) => self.tell(request.by, Event::Failed(failure)).await,
@@ -194,7 +210,7 @@ impl Engine {
             }
             Command::PhraseKept => match self.begun.take() {
                 None => self.tell(request.by, Event::Failed(Failure::NothingToConfirm)).await,
-                Some(begun) => self.enter(job, move |job| account::create(job, &world, &begun)).await,
+                Some((begun, _)) => self.enter(job, move |job| (account::create(job, &world, &begun), None)).await,
             },
             Command::PhraseNotKept => {
                 self.begun = None;
@@ -210,7 +226,7 @@ impl Engine {
                 if !matches!(self.state, State::Away) {
                     return self.tell(request.by, Event::Failed(Failure::AccountExists)).await;
                 }
-                self.enter(job, move |job| backup::restore(job, &world, &file, &by, &password)).await;
+                self.enter(job, move |job| (backup::restore(job, &world, &file, &by, &password), None)).await;
             }
             Command::Unlock { password } => self.unlock(job, password).await,
             // Whatever arrives puts the lock off.
@@ -295,9 +311,14 @@ impl Engine {
     }
 
     /// Carries out what ends with an open vault. Nothing else can be done until it is.
-    async fn enter(&mut self, job: Job, work: impl FnOnce(&Job) -> Result<Vault, Failure> + Send + 'static) {
+    async fn enter(&mut self, job: Job, work: impl FnOnce(&Job) -> Entered + Send + 'static) {
         let by = job.by;
-        let entered = blocking(move || work(&job)).await;
+        let (entered, held) = spawn_blocking(move || work(&job))
+            .await
+            .unwrap_or_else(|panic| (Err(Failure::Internal(panic.to_string())), None));
+        if let Some(held) = held {
+            self.state = State::Locked(held);
+        }
         match entered {
             Ok(vault) => {
                 self.opened(vault).await;
@@ -364,7 +385,9 @@ impl Engine {
             Settings::default()
         });
         self.state = State::Open(open);
-        self.used = Instant::now();
+        self.used = self.world.clock.passed();
+        // Whatever account was begun, this is another one now or it is made.
+        self.begun = None;
         let _ = self.events.send(Told { by: None, event: Event::Settings(self.settings) }).await;
         self.sweep().await;
         self.tidy();
@@ -521,8 +544,14 @@ impl Engine {
                 })
                 .await
                 .ok(),
+                // Something hangs on the vault's own disk. The keys go with it, and the home is given up then.
                 Err(_) => {
-                    tracing::error!("a vault was still in use after everything had stopped");
+                    tracing::error!("a vault was still in use after everything was to have stopped");
+                    let _ = blocking(move || {
+                        passing.clear();
+                        Ok(())
+                    })
+                    .await;
                     None
                 }
             },
@@ -540,6 +569,7 @@ impl Engine {
 
     /// Does what somebody at the door wants.
     async fn answer(&mut self, call: Call) {
+        self.forget_what_is_over().await;
         let Call { wanted, answers, stop } = call;
         let job = Job {
             by: RequestId::FOREIGN,
@@ -568,13 +598,39 @@ impl Engine {
         drop(self.give_up().await);
     }
 
-    fn lock_at(&self) -> Option<Instant> {
+    /// Locks a vault that was left alone for long enough, and wipes what was begun and not confirmed for too long.
+    async fn forget_what_is_over(&mut self) {
+        if self.left(self.used, self.lock_after()).is_some_and(|left| left.is_zero()) {
+            self.lock(None).await;
+        }
+        if self.begun.as_ref().is_some_and(|(_, since)| self.left(*since, Some(BEGUN_MAX)) == Some(Duration::ZERO)) {
+            self.begun = None;
+        }
+    }
+
+    /// When to look again whether something is over. Sooner than it can be: the timer stands still while the machine
+    /// sleeps, and what was over meanwhile is to be over soon after it wakes.
+    fn look_at(&self) -> Option<Instant> {
+        let lock = self.left(self.used, self.lock_after());
+        let begun = self.begun.as_ref().and_then(|(_, since)| self.left(*since, Some(BEGUN_MAX)));
+        let left = lock.into_iter().chain(begun).min()?;
+        Some(Instant::now() + left.min(LOOK_EVERY))
+    }
+
+    /// After how long without use the vault is locked; `None`: not now.
+    fn lock_after(&self) -> Option<Duration> {
         let is_open = matches!(self.state, State::Open(_));
         let after = match self.auto_lock {
             AutoLock::Never => None,
             AutoLock::AsSet => self.settings.lock_after_secs,
         };
-        after.filter(|_| is_open && self.lanes.is_idle()).map(|secs| self.used + Duration::from_secs(secs.into()))
+        after.filter(|_| is_open && self.lanes.is_idle()).map(|secs| Duration::from_secs(secs.into()))
+    }
+
+    /// How much of a time is left.
+    fn left(&self, since: Duration, time: Option<Duration>) -> Option<Duration> {
+        let passed = self.world.clock.passed().saturating_sub(since);
+        time.map(|time| time.saturating_sub(passed))
     }
 
     async fn tell(&mut self, by: RequestId, event: Event) {
@@ -608,5 +664,9 @@ async fn at(time: Option<Instant>) {
     }
 }
 
+/// Often enough for a laptop that is opened again, seldom enough for a machine at rest.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Long enough to write two dozen words down and to put the paper away.
+const BEGUN_MAX: Duration = Duration::from_secs(60 * 60);
 /// Messages disappear by the hour, what is read of them by the minute; locked or not.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);

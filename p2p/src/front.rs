@@ -1,9 +1,13 @@
 //! Where a front end holds on to the engine: commands go in here, events come out.
 
 use crate::{command::Command, event::Told};
-use std::sync::{
-    Arc, Mutex, PoisonError, Weak,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+use std::{
+    collections::VecDeque,
+    mem,
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
 };
 use tokio::sync::{
     Notify,
@@ -15,14 +19,21 @@ pub(crate) fn ends() -> ((Commands, Events), Ends) {
     let (requests, incoming) = mpsc::channel(COMMANDS_MAX);
     let (outgoing, events) = mpsc::channel(EVENTS_MAX);
     let cancelled = Arc::new(Notify::new());
-    let commands =
-        Commands { requests, next: Arc::default(), stops: Arc::default(), cancelled: Arc::clone(&cancelled) };
-    ((commands, Events(events)), Ends { incoming, outgoing, cancelled })
+    let urgent = Arc::new(Urgent::default());
+    let commands = Commands {
+        requests,
+        urgent: Arc::clone(&urgent),
+        next: Arc::default(),
+        stops: Arc::default(),
+        cancelled: Arc::clone(&cancelled),
+    };
+    ((commands, Events(events)), Ends { incoming, urgent, outgoing, cancelled })
 }
 
 /// What the engine holds of it.
 pub(crate) struct Ends {
     pub(crate) incoming: mpsc::Receiver<Request>,
+    pub(crate) urgent: Arc<Urgent>,
     pub(crate) outgoing: mpsc::Sender<Told>,
     /// Told whenever a command is asked to stop.
     pub(crate) cancelled: Arc<Notify>,
@@ -36,10 +47,51 @@ pub(crate) struct Request {
     pub(crate) command: Command,
 }
 
-/// Where commands go in.
+/// What is never lost because too much else waits: at most one command of each such kind.
+#[derive(Debug, Default)]
+pub(crate) struct Urgent {
+    waiting: Mutex<VecDeque<Request>>,
+    wake: Notify,
+}
+
+impl Urgent {
+    /// Has it done next. One of its kind that still waits does for both.
+    fn add(&self, request: Request) -> RequestId {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let kind = mem::discriminant(&request.command);
+        if let Some(other) = waiting.iter().find(|other| mem::discriminant(&other.command) == kind) {
+            return other.by;
+        }
+        let by = request.by;
+        waiting.push_back(request);
+        self.wake.notify_one();
+        by
+    }
+
+    pub(crate) fn take(&self) -> Option<Request> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+
+    /// Waits until there may be something to take.
+    pub(crate) async fn added(&self) {
+        self.wake.notified().await;
+    }
+}
+
+/// Whether a person relies on it that this happens, however busy the engine is.
+const fn is_urgent(command: &Command) -> bool {
+    matches!(command, Command::Lock | Command::Erase)
+}
+
+/// Where commands go in. They are carried out in the order in which they were sent, but what takes long goes on beside
+/// the others.
+///
+/// [`Lock`](Command::Lock) and [`Erase`](Command::Erase) are never refused and never wait for room: where too much
+/// waits already they go ahead of all of it, and one that is sent again before the first was begun is that one.
 #[derive(Clone, Debug)]
 pub struct Commands {
     requests: mpsc::Sender<Request>,
+    urgent: Arc<Urgent>,
     next: Arc<AtomicU64>,
     stops: Arc<Mutex<Vec<Running>>>,
     cancelled: Arc<Notify>,
@@ -84,6 +136,9 @@ struct Running {
 impl Commands {
     /// Sends a command; waits while the engine is behind.
     pub async fn send(&self, command: Command) -> Result<RequestId, Stopped> {
+        if is_urgent(&command) {
+            return self.post(command).map_err(|_| Stopped);
+        }
         let (by, stop) = self.ticket();
         self.requests.send(Request { by, stop, command }).await.map_err(|_| Stopped)?;
         Ok(by)
@@ -92,11 +147,12 @@ impl Commands {
     /// Sends a command without waiting, from a thread that must not wait.
     pub fn post(&self, command: Command) -> Result<RequestId, NotPosted> {
         let (by, stop) = self.ticket();
-        self.requests.try_send(Request { by, stop, command }).map_err(|error| match error {
-            TrySendError::Full(_) => NotPosted::Busy,
-            TrySendError::Closed(_) => NotPosted::Stopped,
-        })?;
-        Ok(by)
+        match self.requests.try_send(Request { by, stop, command }) {
+            Ok(()) => Ok(by),
+            Err(TrySendError::Full(request)) if is_urgent(&request.command) => Ok(self.urgent.add(request)),
+            Err(TrySendError::Full(_)) => Err(NotPosted::Busy),
+            Err(TrySendError::Closed(_)) => Err(NotPosted::Stopped),
+        }
     }
 
     /// A number for a command, and the switch that stops it.

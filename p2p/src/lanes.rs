@@ -12,8 +12,12 @@ use std::{
         Arc, Weak,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
-use tokio::task::{JoinSet, spawn_blocking};
+use tokio::{
+    task::{JoinSet, spawn_blocking},
+    time::timeout,
+};
 
 /// A kind of work that takes a while.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -74,7 +78,7 @@ impl Lanes {
         Self { running: JoinSet::new(), busy: [0; Lane::COUNT], waiting: VecDeque::new(), stops: Vec::new() }
     }
 
-    /// Has something carried out, now or when its lane has room, and its end told. If too many wait already it is refused.
+    /// Has something carried out, now or when its lane has room, and its end told. If too many wait there already it is refused.
     pub(crate) async fn add(
         &mut self,
         lane: Lane,
@@ -84,7 +88,7 @@ impl Lanes {
         let waiting = Waiting { lane, job, work: Box::new(work) };
         if self.has_room(lane) {
             self.begin(waiting);
-        } else if self.waiting.len() < WAITING_MAX {
+        } else if self.waiting.iter().filter(|other| other.lane == lane).count() < WAITING_MAX {
             self.waiting.push_back(waiting);
         } else {
             answer(waiting, Failure::Busy).await;
@@ -137,7 +141,7 @@ impl Lanes {
         [Lane::Long, Lane::Password, Lane::Handed].iter().all(|lane| self.busy[*lane as usize] == 0)
     }
 
-    /// Stops everything, and returns when it has stopped.
+    /// Stops everything, and returns when it has stopped; what does not stop in time is no longer waited for.
     pub(crate) async fn stop(&mut self) {
         for stop in self.stops.drain(..).filter_map(|stop| stop.upgrade()) {
             stop.store(true, Ordering::Relaxed);
@@ -145,7 +149,11 @@ impl Lanes {
         for waiting in std::mem::take(&mut self.waiting) {
             answer(waiting, Failure::Cancelled).await;
         }
-        while self.running.join_next().await.is_some() {}
+        let stopped = timeout(STOP_MAX, async { while self.running.join_next().await.is_some() {} }).await;
+        if stopped.is_err() {
+            tracing::error!(count = self.running.len(), "work beside the engine did not stop");
+            self.running.detach_all();
+        }
         self.busy = [0; Lane::COUNT];
     }
 
@@ -177,5 +185,84 @@ async fn answer(waiting: Waiting, failure: Failure) {
     let _ = events.send(Told { by: Some(by), event: Event::Failed(failure) }).await;
 }
 
-/// As many as a person who scrolls through pictures can leave behind; a program that asks for more hears so.
+/// As many as a person who scrolls through pictures can leave behind; a program that asks for more hears so. In each lane:
+/// one that is full takes no room from the others.
 const WAITING_MAX: usize = 256;
+/// Everything looks several times a second whether it is still wanted. What does not stop in this time waits for a disk.
+const STOP_MAX: Duration = Duration::from_secs(3);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clock::SystemClock, front::RequestId};
+    use std::sync::{atomic::AtomicU64, mpsc};
+    use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+    fn job(events: &Sender<Told>) -> Job {
+        Job {
+            by: RequestId::FOREIGN,
+            events: events.clone(),
+            stop: Arc::default(),
+            clock: Arc::new(SystemClock::new()),
+            told_at_ms: AtomicU64::new(0),
+        }
+    }
+
+    /// Work that hears nothing until the other end is dropped.
+    fn stuck() -> (mpsc::SyncSender<()>, impl FnOnce(&Job) -> Result<(), Failure> + Send + 'static) {
+        let (free, stuck) = mpsc::sync_channel(0);
+        (free, move |_: &Job| {
+            let _ = stuck.recv();
+            Ok(())
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_does_not_stop_in_time_holds_no_locking_up() {
+        let (events, _heard) = channel(8);
+        let mut lanes = Lanes::new();
+        let (free, work) = stuck();
+        lanes.add(Lane::Long, job(&events), work).await;
+        // Time does not go by itself while something blocks.
+        tokio::join!(lanes.stop(), async {
+            tokio::task::yield_now().await;
+            tokio::time::advance(2 * STOP_MAX).await;
+        });
+        assert!(lanes.is_idle());
+        // And the lane has its room back, whenever the other one ends.
+        lanes.add(Lane::Long, job(&events), |_| Ok(())).await;
+        drop(free);
+        assert_eq!(lanes.ended().await, Some(Lane::Long));
+        assert_eq!(lanes.ended().await, None);
+    }
+
+    #[tokio::test]
+    async fn a_full_lane_takes_no_room_from_the_others() {
+        let (events, mut heard): (_, Receiver<Told>) = channel(8);
+        let mut lanes = Lanes::new();
+        let mut frees = Vec::new();
+        for _ in 0..Lane::Password.width() {
+            let (free, work) = stuck();
+            frees.push(free);
+            lanes.add(Lane::Password, job(&events), work).await;
+        }
+        let (free, work) = stuck();
+        frees.push(free);
+        lanes.add(Lane::Search, job(&events), work).await;
+        let (free, work) = stuck();
+        frees.push(free);
+        lanes.add(Lane::Search, job(&events), work).await;
+        for _ in 0..WAITING_MAX {
+            lanes.add(Lane::Password, job(&events), |_| Ok(())).await;
+        }
+        lanes.add(Lane::Search, job(&events), |_| Ok(())).await;
+        assert!(heard.try_recv().is_err(), "refused because another lane is full");
+        lanes.add(Lane::Password, job(&events), |_| Ok(())).await;
+        assert!(matches!(heard.try_recv().unwrap().event, Event::Failed(Failure::Busy)));
+        for waiting in std::mem::take(&mut lanes.waiting) {
+            drop(waiting);
+        }
+        drop(frees);
+        while lanes.ended().await.is_some() {}
+    }
+}

@@ -31,6 +31,7 @@ mod identity;
 mod jobs;
 mod lanes;
 mod notes;
+mod outside;
 mod passing;
 mod picture;
 mod posting;

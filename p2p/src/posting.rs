@@ -5,8 +5,9 @@ use crate::{
     command::{NewNote, Source},
     commit::{commit, look, may_write},
     event::{Change, Event},
-    failure::{Failure, FileTrouble},
+    failure::Failure,
     jobs::{Job, World},
+    outside::{Outside, PART_BYTES},
     picture::{self, Content},
 };
 use nyx_vault::{
@@ -15,8 +16,7 @@ use nyx_vault::{
     model::{About, Author, ConversationKind, Delivery, Draft, NewAttachment, NewMessage},
 };
 use std::{
-    fs::{self, File},
-    io::Cursor,
+    io::{BufReader, Cursor},
     path::PathBuf,
 };
 
@@ -48,7 +48,7 @@ impl Posting {
             return Err(Failure::TooLong("list of attachments"));
         }
         // Before a byte is copied: whoever mistyped the third name does not wait for the first two.
-        let files = note.attachments.into_iter().map(open).collect::<Result<Vec<_>, _>>()?;
+        let files = open_all(job, note.attachments)?;
         let total = files.iter().map(|opened| opened.length).sum();
         let mut before = 0;
         let mut attachments = Vec::with_capacity(files.len());
@@ -56,7 +56,7 @@ impl Posting {
             let about = about(job, &mut opened)?;
             let blob = vault
                 .store_blob(&mut opened.content, &mut |done| job.progress(before + done, Some(total)))
-                .map_err(|error| Failure::storing(opened.path.clone(), error))?;
+                .map_err(|error| unless_unwanted(job, Failure::storing(opened.path.clone(), error)))?;
             before += blob.size();
             attachments.push(NewAttachment { blob, about });
         }
@@ -106,9 +106,20 @@ struct Opened {
     length: u64,
 }
 
-fn open(source: Source) -> Result<Opened, Failure> {
+fn open_all(job: &Job, sources: Vec<Source>) -> Result<Vec<Opened>, Failure> {
+    if sources.is_empty() {
+        return Ok(Vec::new());
+    }
+    let outside = Outside::of(job)?;
+    sources.into_iter().map(|source| open(&outside, source)).collect()
+}
+
+fn open(outside: &Outside, source: Source) -> Result<Opened, Failure> {
     match source {
-        Source::File(path) => open_file(path),
+        Source::File(path) => {
+            let (file, length) = outside.open(&path)?;
+            Ok(Opened { path, content: Box::new(BufReader::with_capacity(PART_BYTES, file)), length })
+        }
         Source::Bytes { name, bytes } => {
             let length = bytes.len() as u64;
             Ok(Opened { path: PathBuf::from(name), content: Box::new(Cursor::new(bytes)), length })
@@ -116,21 +127,16 @@ fn open(source: Source) -> Result<Opened, Failure> {
     }
 }
 
-fn open_file(path: PathBuf) -> Result<Opened, Failure> {
-    // Asked before it is opened: opening a pipe would wait for somebody to write into it.
-    let metadata = fs::metadata(&path).map_err(|error| Failure::file(&path, error))?;
-    if !metadata.is_file() {
-        return Err(Failure::File { path, trouble: FileTrouble::NotAFile });
-    }
-    let file = File::open(&path).map_err(|error| Failure::file(&path, error))?;
-    Ok(Opened { path, content: Box::new(file), length: metadata.len() })
+/// Asked to stop, a file says that it can't be read.
+fn unless_unwanted(job: &Job, failure: Failure) -> Failure {
+    job.check().err().unwrap_or(failure)
 }
 
 /// What the attachment is: by its name, and if it is a picture by its content.
 fn about(job: &Job, opened: &mut Opened) -> Result<About, Failure> {
     let name = opened.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let seen = picture::see(job, &mut opened.content);
-    opened.content.rewind().map_err(|error| Failure::file(&opened.path, error))?;
+    opened.content.rewind().map_err(|error| unless_unwanted(job, Failure::file(&opened.path, error)))?;
     Ok(match seen {
         Some(seen) => About {
             name,

@@ -14,34 +14,48 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
+use tokio::time::Instant;
 
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
-/// Time that a test sets; nothing else moves it.
+/// Time that a test sets; nothing else moves it. But what passes is what tokio says, and what the machine slept.
 #[derive(Debug)]
-pub(crate) struct SetClock(AtomicI64);
+pub(crate) struct SetClock {
+    unix_ms: AtomicI64,
+    started: Instant,
+    slept_secs: AtomicU64,
+}
 
 impl SetClock {
     pub(crate) fn at(unix_ms: i64) -> Arc<Self> {
-        Arc::new(Self(AtomicI64::new(unix_ms)))
+        Arc::new(Self { unix_ms: AtomicI64::new(unix_ms), started: Instant::now(), slept_secs: AtomicU64::new(0) })
     }
 
     pub(crate) fn set(&self, unix_ms: i64) {
-        self.0.store(unix_ms, Ordering::Relaxed);
+        self.unix_ms.store(unix_ms, Ordering::Relaxed);
+    }
+
+    /// The machine sleeps for so long, and wakes.
+    pub(crate) fn sleep(&self, time: Duration) {
+        self.slept_secs.fetch_add(time.as_secs(), Ordering::Relaxed);
     }
 }
 
 impl Clock for SetClock {
     fn unix_ms(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
+        self.unix_ms.load(Ordering::Relaxed)
     }
 
     fn running(&self) -> Duration {
         Duration::from_millis(self.unix_ms().unsigned_abs())
+    }
+
+    fn passed(&self) -> Duration {
+        self.started.elapsed() + Duration::from_secs(self.slept_secs.load(Ordering::Relaxed))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Keys are in memory between unlocking and locking, and at no other time.
 
-use crate::front::{Front, PASSWORD};
-use nyx_p2p::{Command, Event, Failure, Password};
+use crate::front::{Front, PASSWORD, password};
+use nyx_p2p::{Command, Event, Failure, Password, Phrase, WordCount};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -21,6 +21,93 @@ async fn an_idle_vault_locks_itself_and_commands_put_that_off() {
     assert!(matches!(front.run(Command::Status).await, Err(Failure::Locked)));
     assert!(matches!(front.run(Command::Verify).await, Err(Failure::Locked)));
     front.unlock().await.unwrap();
+    front.run(Command::Status).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_that_the_machine_slept_counts_and_waking_it_does_not_put_the_lock_off() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut front, _) = Front::with_account(&dir.path().join("home"), Some(IDLE)).await;
+    // Nobody touches it: it locks soon after it wakes, whatever a timer says that stood still.
+    front.clock.sleep(IDLE);
+    let woke = Instant::now();
+    let told = front.events.next().await.unwrap();
+    assert!(matches!(told.event, Event::Locked) && told.by.is_none(), "{told:?}");
+    assert!(woke.elapsed() < IDLE / 2, "{:?}", woke.elapsed());
+    // Somebody moves the mouse at once.
+    front.unlock().await.unwrap();
+    front.clock.sleep(IDLE);
+    front.run(Command::Present).await.unwrap();
+    assert!(matches!(front.run(Command::Status).await, Err(Failure::Locked)));
+    // A nap is no absence.
+    front.unlock().await.unwrap();
+    front.clock.sleep(IDLE / 2);
+    front.run(Command::Status).await.unwrap();
+}
+
+#[tokio::test]
+async fn locking_is_never_refused_however_much_waits() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (mut front, _) = Front::with_account(&home, None).await;
+    // The engine has no turn before this test waits for something.
+    let mut posted = 0;
+    while front.commands.post(Command::Status).is_ok() {
+        posted += 1;
+    }
+    let lock = front.commands.post(Command::Lock).unwrap();
+    assert_eq!(front.commands.post(Command::Lock).unwrap(), lock, "one does for both");
+    assert_eq!(front.commands.send(Command::Lock).await.unwrap(), lock);
+    let mut ends = Vec::new();
+    while ends.len() <= posted {
+        let told = front.events.next().await.unwrap();
+        match told.event {
+            Event::Done if told.by == Some(lock) => ends.push(true),
+            Event::Done | Event::Failed(Failure::Locked) => ends.push(false),
+            _ => {}
+        }
+    }
+    // One may have been under way; all others came after.
+    assert!(ends[..2].contains(&true), "{ends:?}");
+    front.unlock().await.unwrap();
+    while front.commands.post(Command::Status).is_ok() {}
+    front.commands.post(Command::Erase).unwrap();
+    front.close().await;
+    assert!(!home.exists());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_was_begun_is_forgotten_when_it_is_not_confirmed() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (front, phrase) = Front::with_account(&home, None).await;
+    front.close().await;
+    let other = dir.path().join("other");
+    let mut front = Front::at(&other);
+    let begin = || Command::NewAccount { name: "Ayu".into(), password: password(), words: WordCount::Twelve };
+    front.run(begin()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(30 * 60)).await;
+    front.clock.sleep(Duration::from_secs(30 * 60));
+    assert!(matches!(front.run(Command::PhraseKept).await, Err(Failure::NothingToConfirm)));
+    // Another vault was opened: what was begun is not for it.
+    front.run(begin()).await.unwrap();
+    front.run(Command::Recover { phrase, password: password(), name: "Ayu".into() }).await.unwrap();
+    assert!(matches!(front.run(Command::PhraseKept).await, Err(Failure::NothingToConfirm)));
+    front.run(Command::Status).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_wrong_phrase_does_not_give_the_home_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (mut front, phrase) = Front::with_account(&home, None).await;
+    front.run(Command::Lock).await.unwrap();
+    let wrong = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+    let recover = |phrase| Command::Recover { phrase, password: password(), name: String::new() };
+    assert!(matches!(front.run(recover(Phrase::parse(wrong).unwrap())).await, Err(Failure::WrongPhrase)));
+    let mut other = Front::at(&home);
+    assert!(matches!(other.run(Command::Find).await, Err(Failure::InUse)));
+    front.run(recover(phrase)).await.unwrap();
     front.run(Command::Status).await.unwrap();
 }
 
