@@ -20,7 +20,7 @@ use crate::{
     reading, rows, saving, settings, verify,
 };
 use nyx_crypto::{kdf::PasswordParams, phrase::Phrase};
-use nyx_vault::{LockedVault, Vault};
+use nyx_vault::{Expired, LockedVault, Vault};
 use nyx_wire::identity::DeviceName;
 use rand_core::CryptoRng;
 use std::{
@@ -468,9 +468,12 @@ impl Engine {
 
     async fn expire(&mut self, vault: Arc<Vault>, now_ms: i64) {
         match blocking(move || Ok(vault.expire(now_ms)?)).await {
-            Ok(over) => {
-                for change in Change::removed(over) {
+            Ok(Expired { gone, resisted }) => {
+                for change in Change::removed(gone) {
                     let _ = self.events.send(Told { by: None, event: Event::Changed(change) }).await;
+                }
+                if let Some(error) = resisted {
+                    tracing::warn!(%error, "keys of disappeared messages could not be destroyed");
                 }
             }
             // The next sweep tries again; whoever reads a message that is over finds it without its text.

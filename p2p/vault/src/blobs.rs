@@ -7,6 +7,7 @@ mod storing;
 pub(crate) use reading::open;
 pub use reading::{BlobReader, CopyError};
 pub use resealing::ResealedBlob;
+pub(crate) use storing::Placed;
 pub(crate) use storing::store;
 pub use storing::{StoreError, StoredBlob};
 

@@ -27,7 +27,7 @@ impl Home {
     }
 
     pub(crate) fn database(&self) -> PathBuf {
-        self.root.join("vault.db")
+        self.root.join(DATABASE)
     }
 
     pub(crate) fn blobs(&self) -> PathBuf {
@@ -55,7 +55,7 @@ impl Home {
 
     /// Makes the folders of an empty vault, and takes its lock.
     pub(crate) fn build(&self) -> Result<HomeLock, StorageError> {
-        make_dir(&self.root)?;
+        make_new_dir(&self.root)?;
         let lock = HomeLock::take(self).map_err(|refused| match refused {
             LockRefused::Held => io::Error::from(io::ErrorKind::ResourceBusy).into(),
             LockRefused::Storage(error) => error,
@@ -70,6 +70,26 @@ impl Home {
             make_dir(&dir)?;
         }
         Ok(())
+    }
+
+    /// Whether this is a folder and there is nothing in it that no vault has.
+    pub(crate) fn is_of_a_vault(&self) -> io::Result<bool> {
+        if !is_dir(&self.root) {
+            return Ok(false);
+        }
+        for entry in fs::read_dir(&self.root)? {
+            let path = entry?.path();
+            let folders = [self.blobs(), self.expiry(), self.snapshots()];
+            let is_ours = if is_dir(&path) {
+                folders.contains(&path)
+            } else {
+                is_regular(&path) && (is_header(&path) || path == self.lock() || is_database(&path))
+            };
+            if !is_ours {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Whether there is nothing here yet that could be overwritten. An erasing that was interrupted at its very end
@@ -185,6 +205,12 @@ pub(crate) fn is_header(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == HEADER) || is_unfinished_header(path)
 }
 
+/// Whether this is the database, or a file that SQLite keeps beside it.
+fn is_database(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| ["", "-wal", "-shm", "-journal"].iter().any(|end| *name == *format!("{DATABASE}{end}")))
+}
+
 /// Whether this is a header that was never finished.
 pub(crate) fn is_unfinished_header(path: &Path) -> bool {
     is_aside(path, HEADER)
@@ -246,16 +272,27 @@ pub(crate) fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result
     options.open(path)
 }
 
-/// Makes a folder that only its owner may enter; one that is there already is taken as it is.
+/// Makes a folder that only its owner may enter; one that is there already is taken as it is. A link is not: it leads to
+/// somebody else's.
 pub(crate) fn make_dir(path: &Path) -> io::Result<()> {
+    match make_new_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_dir(path) => Ok(()),
+        made => made,
+    }
+}
+
+/// Makes a folder that only its owner may enter, where there is nothing yet.
+fn make_new_dir(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
-        Err(error) => Err(error),
-        Ok(()) => sync_parent(path),
-    }
+    builder.create(path)?;
+    sync_parent(path)
+}
+
+/// Whether there is a folder of this name, and not a link to one.
+fn is_dir(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
 }
 
 /// Makes the names in a folder durable.
@@ -277,5 +314,6 @@ pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
 }
 
 const HEADER: &str = "header";
+const DATABASE: &str = "vault.db";
 /// How the name of a file ends that was never finished.
 const ASIDE: &str = ".new";

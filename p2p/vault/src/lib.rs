@@ -55,7 +55,7 @@ pub use search::{SearchCursor, SearchPage};
 pub use snapshot::{Snapshot, SnapshotError};
 pub use staging::CreateError;
 pub use tx::{Tx, WriteError};
-pub use vault::Vault;
+pub use vault::{Expired, Vault};
 pub use verify::{Verdict, VerifyError, VerifyProgress, VerifyStep};
 
 use getrandom::SysRng;

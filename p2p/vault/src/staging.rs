@@ -2,7 +2,7 @@
 
 use crate::{
     error::StorageError,
-    files::{Home, HomeLock, LockRefused, create_private},
+    files::{Home, HomeLock, LockRefused, create_private, is_free},
     header::{self, NewPassword, SlotError},
     locked::{LockedVault, UnlockError},
     opened::Opened,
@@ -77,10 +77,14 @@ impl Drop for Staged {
     }
 }
 
-/// Removes what an interrupted construction left, unless another process is at it.
+/// Removes what an interrupted construction left, unless another process is at it. What no construction made stays, and
+/// nothing is made in its place.
 fn clear_staging(staging: &Home) -> Result<(), CreateError> {
-    if !staging.root().exists() {
+    if is_free(staging.root()) {
         return Ok(());
+    }
+    if !staging.is_of_a_vault().map_err(StorageError::from)? {
+        return Err(CreateError::Occupied);
     }
     let held = HomeLock::take(staging).map_err(|refused| match refused {
         LockRefused::Held => CreateError::InUse,

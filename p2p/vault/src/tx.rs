@@ -6,7 +6,7 @@ mod removing;
 mod sending;
 
 use crate::{
-    blobs::Pin,
+    blobs::Placed,
     error::StorageError,
     expiry::{Bucket, Buckets},
     ids::{ConversationId, MessageId},
@@ -153,8 +153,8 @@ pub(crate) struct After {
     pub(crate) blobs: Vec<[u8; 32]>,
     /// Keys that nothing needs any more.
     pub(crate) keys: Vec<(Bucket, MessageId)>,
-    /// Kept until here, so that no sweep takes a blob between its row and the commit.
-    pub(crate) pins: Vec<Pin>,
+    /// Blobs that got a row. No sweep takes them before the commit; without one they go.
+    pub(crate) placed: Vec<Placed>,
 }
 
 struct Place {

@@ -1,7 +1,7 @@
 //! The open vault. Only it has keys; locking wipes them.
 
 use crate::{
-    blobs::Pins,
+    blobs::{Pins, Placed},
     database::{self, Role},
     error::StorageError,
     expiry::Buckets,
@@ -33,6 +33,15 @@ pub struct Vault {
     lock: HomeLock,
 }
 
+/// What was over.
+#[derive(Debug)]
+pub struct Expired {
+    /// Messages that are gone, and where they were.
+    pub gone: Vec<Gone>,
+    /// Why not every key could be destroyed; the next time tries again.
+    pub resisted: Option<StorageError>,
+}
+
 impl Vault {
     /// Writes. What `work` did is durable as a whole when this returns `Ok`, and undone as a whole otherwise. Only one
     /// runs at a time: calling this from within `work` waits for itself.
@@ -42,8 +51,11 @@ impl Vault {
             writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StorageError::from)?;
         let mut tx = Tx::new(&transaction, &self.keys, &self.buckets);
         let value = work(&mut tx)?;
-        let after = tx.finish()?;
-        transaction.commit().map_err(StorageError::from)?;
+        let mut after = tx.finish()?;
+        let committed = transaction.commit();
+        // Also if that failed: a disk that says so may have written it all the same.
+        after.placed.iter_mut().for_each(Placed::keep);
+        committed.map_err(StorageError::from)?;
         self.clean_up(after);
         Ok(value)
     }
@@ -61,15 +73,17 @@ impl Vault {
         seen
     }
 
-    /// Removes what is over at `now_ms`: the keys of every full hour that has passed, and the messages themselves. Tells
-    /// which, and where they were. The clock is the caller's: a wrong one takes messages too early, for good.
-    pub fn expire(&self, now_ms: i64) -> Result<Vec<Gone>, StorageError> {
-        {
+    /// Removes what is over at `now_ms`: the keys of every full hour that has passed, and the messages themselves. The
+    /// clock is the caller's: a wrong one takes messages too early, for good.
+    pub fn expire(&self, now_ms: i64) -> Result<Expired, StorageError> {
+        let resisted = {
             let _writer = self.writer();
             // Keys first. If the process dies here, the rows are unreadable already, and the next run removes them.
-            self.buckets.destroy_due(now_ms)?;
-        }
-        self.commit(|tx| tx.remove_expired(now_ms))
+            self.buckets.destroy_due(now_ms).err()
+        };
+        // A key that can't be overwritten is no reason to leave the messages there too.
+        let gone = self.commit(|tx| tx.remove_expired(now_ms))?;
+        Ok(Expired { gone, resisted })
     }
 
     /// Changes the password: only the header is written, the master key stays.

@@ -232,7 +232,7 @@ impl<R: Read> Input<'_, R> {
         if let Some(error) = parts.failed {
             return Err(error);
         }
-        let stored = stored.map_err(|error| match error {
+        let mut stored = stored.map_err(|error| match error {
             StoreError::Storage(error) => RestoreError::Create(error.into()),
             StoreError::Source(error) => read_error(error),
             StoreError::TooLong | StoreError::Cancelled => RestoreError::Damaged,
@@ -254,6 +254,7 @@ impl<R: Read> Input<'_, R> {
                 ])
             })
             .map_err(refused_row)?;
+        stored.placed.keep();
         Ok(())
     }
 }

@@ -16,19 +16,44 @@ use sha2::{Digest, Sha256};
 use std::{
     fs,
     io::{self, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 use zeroize::Zeroizing;
 
-/// Bytes that lie in the vault and that no message has yet. If none ever gets it, a sweep removes the file.
+/// Bytes that lie in the vault and that no message has yet. Dropped without one, they go at once; what a process that
+/// died left, a sweep removes.
 #[derive(Debug)]
 pub struct StoredBlob {
     pub(crate) hash: [u8; 32],
     pub(crate) key: Secret<StreamKey>,
     pub(crate) size: u64,
     pub(crate) content: [u8; 32],
-    pub(crate) pin: Pin,
+    pub(crate) placed: Placed,
+}
+
+/// The file of a blob on its way to a row. Without one it goes: nobody else can have its name, which is the hash of bytes
+/// under a random key.
+#[derive(Debug)]
+pub(crate) struct Placed {
+    path: Option<PathBuf>,
+    _pin: Pin,
+}
+
+impl Placed {
+    /// A row has it now, or may have it.
+    pub(crate) fn keep(&mut self) {
+        self.path = None;
+    }
+}
+
+impl Drop for Placed {
+    fn drop(&mut self) {
+        if let Some(path) = self.path.take() {
+            // One that resists is a sweep's.
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
 impl StoredBlob {
@@ -73,8 +98,10 @@ pub(crate) fn store(
     let stored = write(file, source, progress).and_then(|written| {
         // Pinned before it has its name, so that no sweep can come between.
         let pin = pins.pin(written.hash);
-        place(blobs, &aside, &written.hash).map_err(StorageError::from)?;
-        Ok(StoredBlob { hash: written.hash, key: written.key, size: written.size, content: written.content, pin })
+        let path = path_of(blobs, &written.hash);
+        place(blobs, &aside, &path).map_err(StorageError::from)?;
+        let placed = Placed { path: Some(path), _pin: pin };
+        Ok(StoredBlob { hash: written.hash, key: written.key, size: written.size, content: written.content, placed })
     });
     if stored.is_err() {
         // Ours, unfinished, and never named by anything.
@@ -131,13 +158,12 @@ fn write(
     Ok(Written { hash: ciphertext.finalize().into(), key: kept, size, content: content.finalize().into() })
 }
 
-fn place(blobs: &Path, aside: &Path, hash: &[u8; 32]) -> io::Result<()> {
-    let path = path_of(blobs, hash);
+fn place(blobs: &Path, aside: &Path, path: &Path) -> io::Result<()> {
     let shelf = path.parent().unwrap_or(blobs);
     make_dir(shelf)?;
     // Also one that is there already: whoever made it may have died, or be about to, before its name was durable.
     sync_dir(blobs)?;
-    fs::rename(aside, &path)?;
+    fs::rename(aside, path)?;
     sync_dir(shelf)
 }
 

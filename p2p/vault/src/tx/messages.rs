@@ -243,7 +243,7 @@ impl Tx<'_> {
                 ],
             )?,
         };
-        self.after.pins.push(blob.pin);
+        self.after.placed.push(blob.placed);
         Ok(())
     }
 

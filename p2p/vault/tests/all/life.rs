@@ -1,6 +1,6 @@
 //! From the first note to the last: what a person does with a vault.
 
-use crate::ground::*;
+use crate::{damage::files, ground::*};
 use nyx_crypto::{
     phrase::Phrase,
     purposes::{ContactSecret, StreamKey},
@@ -342,7 +342,7 @@ fn an_attachment_goes_to_another_device_chunk_by_chunk_and_never_changed() {
     assert!(chunks.chunk(0, &mut [0; 100]).is_err());
 
     let mut chunks = vault.open_attachment(id).unwrap().resealed(&key());
-    let file = crate::damage::files(&home.join("blobs")).remove(0);
+    let file = files(&home.join("blobs")).remove(0);
     let mut bytes = fs::read(&file).unwrap();
     bytes[100_000] ^= 1;
     fs::write(&file, bytes).unwrap();
@@ -366,6 +366,59 @@ fn a_cancelled_or_broken_source_leaves_no_file() {
 }
 
 #[test]
+fn a_blob_that_no_message_gets_goes_at_once() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    let blobs = || files(&home.join("blobs")).len();
+    drop(attachment(&vault, "orphan", b"nobody wants it"));
+    assert_eq!(blobs(), 0);
+    // Refused by the vault after it had its row, and by whoever writes.
+    let mut refused = note(1, "with two files");
+    refused.attachments = vec![attachment(&vault, "one", b"one"), attachment(&vault, &"x".repeat(5000), b"two")];
+    assert!(vault.commit(|tx| tx.add_message(refused)).is_err());
+    let mut given_up = note(2, "with a file");
+    given_up.attachments.push(attachment(&vault, "one", b"one"));
+    let given_up = vault.commit::<(), WriteError>(|tx| {
+        tx.add_message(given_up)?;
+        Err(WriteError::NoMessage)
+    });
+    assert!(given_up.is_err());
+    assert_eq!(blobs(), 0);
+    let mut kept = note(3, "with a file");
+    kept.attachments.push(attachment(&vault, "kept", b"kept"));
+    add(&vault, kept);
+    assert_eq!(blobs(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_vault_is_not_made_of_what_somebody_else_put_there() {
+    let (dir, home) = home();
+    let staging = dir.path().join("home.staging");
+    let mine = dir.path().join("mine");
+    fs::create_dir_all(&mine).unwrap();
+    fs::write(mine.join("letter"), "mine").unwrap();
+    let typed = password(PASSWORD);
+    let make = || LockedVault::create(&home, &new_password(&typed), &Origin::of(&root()));
+    for place in [0, 1, 2] {
+        match place {
+            0 => std::os::unix::fs::symlink(&mine, &staging).unwrap(),
+            1 => std::os::unix::fs::symlink("/nowhere/at/all", &staging).unwrap(),
+            _ => fs::rename(&mine, &staging).unwrap(),
+        }
+        assert!(matches!(make(), Err(CreateError::Occupied)), "{place}");
+        let left = if place == 2 { &staging } else { &mine };
+        assert_eq!(files(left), [left.join("letter")], "{place}: nothing came and nothing went");
+        let _ = fs::remove_file(&staging);
+    }
+    fs::rename(&staging, &mine).unwrap();
+    let locked = make().unwrap().lock();
+    fs::remove_dir(home.join("snapshots")).unwrap();
+    std::os::unix::fs::symlink(&mine, home.join("snapshots")).unwrap();
+    assert!(locked.unlock_with_phrase(&root()).is_err());
+}
+
+#[test]
 fn a_sweep_takes_blobs_that_nobody_has_and_no_others() {
     let (_dir, home) = home();
     let vault = create(&home);
@@ -373,7 +426,10 @@ fn a_sweep_takes_blobs_that_nobody_has_and_no_others() {
     kept.attachments.push(attachment(&vault, "kept", b"kept"));
     add(&vault, kept);
     let waiting = attachment(&vault, "waiting", b"not attached yet");
-    drop(attachment(&vault, "orphan", b"nobody wants it"));
+    // As a process leaves it that dies between a blob and its message.
+    let orphan = home.join("blobs/00").join("0".repeat(64));
+    fs::create_dir_all(home.join("blobs/00")).unwrap();
+    fs::write(&orphan, "nobody wants it").unwrap();
     assert_eq!(vault.sweep().unwrap(), 1);
     assert_eq!(vault.sweep().unwrap(), 0);
     let mut second = note(2, "late");
@@ -382,9 +438,7 @@ fn a_sweep_takes_blobs_that_nobody_has_and_no_others() {
     assert_eq!(vault.sweep().unwrap(), 0);
     vault.commit(|tx| tx.delete_message(message_id(1))).unwrap();
     assert_eq!(vault.sweep().unwrap(), 0, "deleting takes the file along");
-    let files =
-        fs::read_dir(home.join("blobs")).unwrap().flat_map(|shelf| fs::read_dir(shelf.unwrap().path()).unwrap());
-    assert_eq!(files.count(), 1);
+    assert_eq!(files(&home.join("blobs")).len(), 1);
 }
 
 #[test]
@@ -398,7 +452,7 @@ fn a_message_disappears_with_its_key_file_and_attachments() {
     add(&vault, secret);
     vault.commit(|tx| tx.edit_message(message_id(2), "this vanishes too", NOW_MS)).unwrap();
     // Unread: its time does not run.
-    assert!(vault.expire(NOW_MS + 10_000_000_000).unwrap().is_empty());
+    assert!(vault.expire(NOW_MS + 10_000_000_000).unwrap().gone.is_empty());
     let vault = vault.lock().unlock(&password(PASSWORD)).unwrap();
     let read =
         |vault: &nyx_vault::Vault| vault.read::<_, WriteError>(|reader| Ok(reader.message(message_id(2))?)).unwrap();
@@ -415,8 +469,8 @@ fn a_message_disappears_with_its_key_file_and_attachments() {
     assert_eq!(vault.commit(|tx| tx.start_timer(message_id(2), NOW_MS + 5)).unwrap(), Some(over), "runs once");
     assert_eq!(read(&vault).unwrap().body.as_deref(), Some("this vanishes too"));
     assert!(!home.join("expiry/unread").exists());
-    assert!(vault.expire(over - 1).unwrap().is_empty());
-    assert_eq!(ids(vault.expire(over).unwrap()), [message_id(2)]);
+    assert!(vault.expire(over - 1).unwrap().gone.is_empty());
+    assert_eq!(ids(vault.expire(over).unwrap().gone), [message_id(2)]);
     assert!(read(&vault).is_none());
     assert!(matches!(
         vault.save_attachment(message.attachments[0].id, &mut out, &mut |_| true),
@@ -476,7 +530,7 @@ fn a_stray_file_among_the_keys_is_reported_and_stops_no_expiry() {
     let over = vault.commit(|tx| tx.start_timer(message_id(1), NOW_MS)).unwrap().unwrap();
     fs::write(home.join("expiry/notes.txt"), "mine").unwrap();
     assert_eq!(vault.verify(&mut |_| true).unwrap().damages, [Damage::Bucket("notes.txt".into())]);
-    assert_eq!(ids(vault.expire(over + 3_600_000).unwrap()), [message_id(1)]);
+    assert_eq!(ids(vault.expire(over + 3_600_000).unwrap().gone), [message_id(1)]);
     let left: Vec<_> = fs::read_dir(home.join("expiry")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["notes.txt"]);
 }
@@ -620,7 +674,7 @@ fn keys_whose_hour_has_passed_are_destroyed_without_a_password() {
     assert_eq!(fs::read_dir(home.join("expiry")).unwrap().count(), 1, "an unread message keeps its key");
     let vault = locked.unlock(&password(PASSWORD)).unwrap();
     assert_eq!(bodies(&vault), ["", "vanishes"]);
-    assert_eq!(ids(vault.expire(over + 3_600_000).unwrap()), [message_id(1)]);
+    assert_eq!(ids(vault.expire(over + 3_600_000).unwrap().gone), [message_id(1)]);
 }
 
 #[test]
@@ -633,7 +687,7 @@ fn opening_erases_keys_in_any_hour_that_no_message_has() {
         add(&vault, secret);
         vault.commit(|tx| tx.start_timer(message_id(number), NOW_MS)).unwrap();
     }
-    let hour = crate::damage::files(&home.join("expiry")).remove(0);
+    let hour = files(&home.join("expiry")).remove(0);
     let before = fs::read(&hour).unwrap();
     vault.commit(|tx| tx.delete_message(message_id(1))).unwrap();
     drop(vault);
@@ -654,9 +708,9 @@ fn a_foreign_name_in_the_way_keeps_no_key_alive() {
     secret.ttl_secs = Some(60);
     add(&vault, secret);
     let over = vault.commit(|tx| tx.start_timer(message_id(1), NOW_MS)).unwrap().unwrap();
-    let hour = crate::damage::files(&home.join("expiry")).remove(0);
+    let hour = files(&home.join("expiry")).remove(0);
     fs::create_dir(hour.with_extension("over")).unwrap();
-    assert_eq!(ids(vault.expire(over + 3_600_000).unwrap()), [message_id(1)]);
+    assert_eq!(ids(vault.expire(over + 3_600_000).unwrap().gone), [message_id(1)]);
     assert!(!hour.exists());
 }
 

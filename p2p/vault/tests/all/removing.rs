@@ -66,9 +66,27 @@ fn what_is_removed_tells_where_it_was() {
     add(&vault, note(50, "a note"));
     let gone = vault.commit(|tx| tx.delete_message(message_id(3))).unwrap();
     assert_eq!(gone, Gone { id: message_id(3), conversation: ConversationId([21; 16]), seq: 1 });
-    let over = vault.expire(NOW_MS + 60_000).unwrap();
+    let over = vault.expire(NOW_MS + 60_000).unwrap().gone;
     assert_eq!(over, [Gone { id: message_id(4), conversation: ConversationId([21; 16]), seq: 2 }]);
     assert!(matches!(vault.commit(|tx| tx.delete_message(message_id(3))), Err(WriteError::NoMessage)));
+}
+
+#[test]
+fn messages_that_are_over_go_although_a_key_resists() {
+    let (dir, home) = home();
+    let vault = create(&home);
+    let mut secret = note(1, "vanishes");
+    secret.ttl_secs = Some(60);
+    add(&vault, secret);
+    vault.commit::<_, WriteError>(|tx| tx.start_timer(message_id(1), NOW_MS)).unwrap();
+    let aside = dir.path().join("expiry");
+    fs::rename(home.join("expiry"), &aside).unwrap();
+    let over = vault.expire(NOW_MS + 3_600_000 * 2).unwrap();
+    assert!(over.gone.len() == 1 && over.resisted.is_some(), "{over:?}");
+    assert!(bodies(&vault).is_empty());
+    fs::rename(aside, home.join("expiry")).unwrap();
+    assert!(vault.expire(NOW_MS + 3_600_000 * 2).unwrap().resisted.is_none());
+    assert_eq!(keys(&home), 0, "the next time takes the key too");
 }
 
 #[test]
