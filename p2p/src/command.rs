@@ -101,6 +101,15 @@ pub enum Command {
         /// Which.
         id: MessageId,
     },
+    /// Tells messages with attachments, the newest first.
+    Attached {
+        /// Of which conversation.
+        conversation: ConversationId,
+        /// Those before this place; `None`: the newest.
+        before: Option<u64>,
+        /// At most so many, and at most [`ROWS_MAX`].
+        limit: usize,
+    },
     /// Tells messages with all these words, the newest first.
     Search(Query),
     /// The person has seen everything up to this place.

@@ -249,6 +249,9 @@ impl Engine {
             Command::Rows { conversation, first, last } => {
                 self.with_vault(job, move |job, vault| rows::rows(job, vault, conversation, first..=last)).await;
             }
+            Command::Attached { conversation, before, limit } => {
+                self.with_vault(job, move |job, vault| rows::attached(job, vault, conversation, before, limit)).await;
+            }
             Command::Show { id } => self.with_vault(job, move |job, vault| rows::show(job, vault, id)).await,
             Command::ShowEdits { id } => {
                 self.with_vault(job, move |job, vault| notes::show_edits(job, vault, id)).await;
@@ -648,6 +651,7 @@ const fn is_of_a_person(command: &Command) -> bool {
         command,
         Command::ListChats
             | Command::Rows { .. }
+            | Command::Attached { .. }
             | Command::Show { .. }
             | Command::MarkRead { .. }
             | Command::ShowDraft { .. }

@@ -50,6 +50,15 @@ pub enum Event {
     Chats(Vec<Chat>),
     /// The messages at some places of a conversation.
     Rows(Rows),
+    /// Messages with attachments.
+    Attached {
+        /// Of which conversation.
+        conversation: ConversationId,
+        /// They, newest first.
+        messages: Vec<Message>,
+        /// Before this place there may be more; `None`: that was all.
+        next: Option<u64>,
+    },
     /// What a search found.
     Found {
         /// The messages, newest first.

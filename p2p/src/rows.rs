@@ -33,6 +33,22 @@ pub(crate) fn show(job: &Job, vault: &Vault, id: MessageId) -> Result<(), Failur
     Ok(())
 }
 
+/// Tells a page of the messages with attachments.
+pub(crate) fn attached(
+    job: &Job,
+    vault: &Vault,
+    conversation: ConversationId,
+    before: Option<u64>,
+    limit: usize,
+) -> Result<(), Failure> {
+    let limit = limit.clamp(1, ROWS_MAX as usize);
+    let messages = look(vault, |reader| Ok(reader.attached(conversation, before, limit)?))?;
+    // A page may end early because its texts are long: only one without messages is the end.
+    let next = messages.last().map(|message| message.seq);
+    job.tell(Event::Attached { conversation, messages, next });
+    Ok(())
+}
+
 /// Tells a page of what was found.
 pub(crate) fn search(job: &Job, vault: &Vault, query: &Query) -> Result<(), Failure> {
     let limit = query.limit.min(ROWS_MAX as usize);

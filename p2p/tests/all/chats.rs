@@ -3,7 +3,7 @@
 use crate::front::{Front, NOW_MS, filled};
 use nyx_p2p::{
     Author, AutoLock, Change, Chat, Command, ConversationId, ConversationKind, Event, Failure, MessageId, NewNote,
-    Notify, Query, ROWS_MAX, Rows, SearchCursor, Settings,
+    Notify, Query, ROWS_MAX, Rows, SearchCursor, Settings, Source,
 };
 use nyx_vault::model::{Contact, ContactState, Conversation, Delivery, NewMessage};
 
@@ -109,6 +109,29 @@ async fn an_answer_is_bounded_whatever_is_asked_for() {
         }
     }
     assert_eq!(found, (1..=300).rev().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn messages_with_attachments_are_told_page_by_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut front, _) = Front::with_account(&dir.path().join("home"), None).await;
+    let conversation = notes(&mut front).await;
+    for number in 0..5_u8 {
+        note(&mut front, "only words", None).await;
+        front.attach(vec![Source::Bytes { name: format!("{number}.txt"), bytes: [number].as_slice().into() }]).await;
+    }
+    let (mut before, mut found) = (None, Vec::new());
+    loop {
+        let heard = front.run(Command::Attached { conversation, before, limit: 2 }).await.unwrap();
+        let [Event::Attached { conversation: told, messages, next }] = &heard[..] else { panic!("{heard:?}") };
+        assert!(*told == conversation && messages.len() <= 2);
+        found.extend(messages.iter().map(|message| message.attachments[0].about.clone().unwrap().name));
+        before = *next;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, ["4.txt", "3.txt", "2.txt", "1.txt", "0.txt"]);
 }
 
 #[tokio::test]

@@ -70,6 +70,12 @@ fn main() {
         &format!("{} / {}", ms(percentile(pages.clone(), 50)), ms(percentile(pages, 95))),
         "1 ms",
     );
+    let pages = attached(&vault, messages, attachments);
+    row(
+        "page of 50 messages with attachments, p50 / p95",
+        &format!("{} / {}", ms(percentile(pages.clone(), 50)), ms(percentile(pages, 95))),
+        "1 ms",
+    );
     row("50 quotes, p50", &ms(percentile(quotes(&vault, messages), 50)), "1 ms");
     let found = searches(&vault, &words, 3..12);
     row(
@@ -186,6 +192,17 @@ fn pages(vault: &Vault, messages: u64) -> Vec<Duration> {
             let before = 1 + round * 7919 % messages.max(1);
             let start = Instant::now();
             vault.read::<_, StorageError>(|reader| reader.messages(NOTES, Page::Before(before), 50)).unwrap();
+            start.elapsed()
+        })
+        .collect()
+}
+
+fn attached(vault: &Vault, first: u64, count: u64) -> Vec<Duration> {
+    (0..500)
+        .map(|round| {
+            let before = first + 1 + round * 7919 % count.max(1);
+            let start = Instant::now();
+            vault.read::<_, StorageError>(|reader| reader.attached(NOTES, Some(before), 50)).unwrap();
             start.elapsed()
         })
         .collect()

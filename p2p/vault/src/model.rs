@@ -286,7 +286,7 @@ pub struct Attachment {
 
 /// An attachment in this vault; another device numbers differently.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct AttachmentId(pub(crate) i64);
+pub struct AttachmentId(pub i64);
 
 /// A reaction.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,5 +1,6 @@
 //! Reading: one consistent view of the vault, whatever is written meanwhile.
 
+mod attached;
 mod places;
 mod quotes;
 

@@ -42,7 +42,7 @@ pub(crate) enum MigrateError {
 /// The version that this program reads and writes.
 pub(crate) const VERSION: u32 = STEPS.len() as u32;
 
-const STEPS: [&str; 2] = [TABLES, SEARCH];
+const STEPS: [&str; 3] = [TABLES, SEARCH, ATTACHED];
 
 /// Version 1. Authors are a contact's id, or the empty blob for the person whose vault this is. `bucket` is null for
 /// a message that stays, 0 for one that disappears and was not read yet, otherwise the hour in which its key dies.
@@ -127,6 +127,19 @@ const SEARCH: &str = "
     INSERT INTO search(search) VALUES('rebuild');
 ";
 
+/// Version 3: which messages have attachments, so that those of a conversation are found without passing over all others.
+///
+/// The mark is set by a trigger: whoever writes an attachment, also a backup that knows nothing of it. It is never taken
+/// away, because attachments go only together with their message.
+const ATTACHED: &str = "
+    ALTER TABLE messages ADD COLUMN attached INTEGER NOT NULL DEFAULT 0;
+    UPDATE messages SET attached = 1 WHERE id IN (SELECT message FROM attachments);
+    CREATE INDEX messages_with_attachments ON messages(conversation, seq) WHERE attached = 1;
+    CREATE TRIGGER attachments_mark AFTER INSERT ON attachments BEGIN
+        UPDATE messages SET attached = 1 WHERE id = NEW.message AND attached = 0;
+    END;
+";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,7 +206,10 @@ mod tests {
         connection
             .execute_batch(
                 "INSERT INTO conversations(uid, kind, title, created_ms) VALUES(x'01', 0, '', 0); \
-                 INSERT INTO messages(conversation, seq, uid, author, at_ms, state, body) VALUES(1, 1, x'02', x'', 0, 0, 'needle');",
+                 INSERT INTO messages(conversation, seq, uid, author, at_ms, state, body) VALUES(1, 1, x'02', x'', 0, 0, 'needle'); \
+                 INSERT INTO messages(conversation, seq, uid, author, at_ms, state, body) VALUES(1, 2, x'03', x'', 0, 0, ''); \
+                 INSERT INTO blobs(hash, key, size, content) VALUES(x'01', x'', 0, x''); \
+                 INSERT INTO attachments(message, position, blob) VALUES(2, 0, 1);",
             )
             .unwrap();
         migrate(&mut connection).unwrap();
@@ -202,6 +218,13 @@ mod tests {
             .query_row("SELECT count(*) FROM search WHERE search MATCH '\"nee\" AND \"dle\"'", [], |row| row.get(0))
             .unwrap();
         assert_eq!(found, 1);
+        let attached = |connection: &Connection| -> Vec<i64> {
+            let mut statement = connection.prepare("SELECT seq FROM messages WHERE attached = 1 ORDER BY seq").unwrap();
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        assert_eq!(attached(&connection), [2], "the mark of what was there already");
+        connection.execute_batch("INSERT INTO attachments(message, position, blob) VALUES(1, 0, 1)").unwrap();
+        assert_eq!(attached(&connection), [1, 2], "and of what comes");
         // Nothing is done twice.
         migrate(&mut connection).unwrap();
     }

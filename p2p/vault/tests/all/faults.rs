@@ -252,7 +252,7 @@ fn look(
     }
 }
 
-/// As the first version left it: without the search index.
+/// As the first version left it: without the search index and the marks of attachments.
 fn back_to_version_1(home: &Path) {
     let header =
         Header::from_file(&fs::read(home.join("header")).unwrap(), |bytes| Sha256::digest(bytes).into()).unwrap();
@@ -265,7 +265,8 @@ fn back_to_version_1(home: &Path) {
     database
         .execute_batch(&format!(
             "PRAGMA key = \"x'{hex}'\"; DROP TABLE search_terms; DROP TABLE search; DROP VIEW search_source; \
-             PRAGMA user_version = 1;"
+             DROP TRIGGER attachments_mark; DROP INDEX messages_with_attachments; \
+             ALTER TABLE messages DROP COLUMN attached; PRAGMA user_version = 1;"
         ))
         .unwrap();
     database.close().unwrap();

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking and prints its seed"
 )]
 
+mod attached;
 mod backup;
 mod damage;
 mod faults;
