@@ -4,11 +4,12 @@
 //! cryptography and never waits. Events are folded into the model once a frame. Nothing repaints while nothing changes:
 //! a frame happens because of input, of an event, or of a time that was asked for.
 //!
-//! Reading order: [`app`] (one frame), [`model`] and [`jobs`] (what is known), [`rows`] and [`pictures`] (what of the
-//! history is in memory), `screens` (one file each), [`theme`].
+//! Reading order: [`app`] (one frame), [`model`] and [`jobs`] (what is known), [`rows`], [`attached`] and [`pictures`]
+//! (what of the history is in memory), `screens` (one file each), [`theme`].
 
 pub mod app;
 pub mod appearance;
+pub mod attached;
 mod clipboard;
 pub mod cx;
 pub mod desktop;

@@ -430,6 +430,11 @@ pane-files = { $count ->
     [one] One file, { $size }
    *[other] { $count } files, { $size }
 }
+pane-media = Pictures and files
+gallery-none = There are none in this conversation yet.
+gallery-picture = Picture { $name }, { $day }
+gallery-file = { $name }, { $about }. Show it in the conversation
+gallery-jump = Show it in the conversation
 search-field = Search messages
 search-close = Close the search
 search-within = Only in { $name }.

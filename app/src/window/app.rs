@@ -209,9 +209,12 @@ impl Nyx {
 
     /// Asks the engine for what the screen looked at and was not there.
     fn ask(&mut self, ctx: &Context) {
-        let Wishes { engine, places, pictures, .. } = &mut self.wishes;
+        let Wishes { engine, places, attached, pictures, .. } = &mut self.wishes;
         for (conversation, places) in places.drain(..) {
             self.model.rows.want(conversation, places, |command| engine.post(command));
+        }
+        if let Some((conversation, count)) = attached.take() {
+            self.model.attached.want(conversation, count, |command| engine.post(command));
         }
         for wish in pictures.drain(..) {
             self.model.pictures.want(ctx, &wish, |command| engine.post(command));

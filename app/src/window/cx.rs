@@ -38,6 +38,8 @@ pub(super) struct Wishes {
     pub(super) route: Option<Route>,
     /// Places of conversations that are looked at.
     pub(super) places: Vec<(ConversationId, RangeInclusive<u64>)>,
+    /// Files of a conversation that are looked at, and how many.
+    pub(super) attached: Option<(ConversationId, usize)>,
     /// What was begun and is being kept.
     pub(super) drafts: Vec<(ConversationId, Draft)>,
     /// Pictures that are on the screen.
@@ -60,6 +62,7 @@ impl Wishes {
             forgotten: Vec::new(),
             route: None,
             places: Vec::new(),
+            attached: None,
             drafts: Vec::new(),
             pictures: Vec::new(),
             is_entered: false,
@@ -97,6 +100,13 @@ impl Cx<'_> {
     /// These places are looked at: what is not in [`Model::rows`] is asked for.
     pub fn look_at(&mut self, conversation: ConversationId, places: RangeInclusive<u64>) {
         self.wishes.places.push((conversation, places));
+    }
+
+    /// So many of a conversation's newest files are looked at: what is not in [`Model::attached`] is asked for.
+    pub fn look_through(&mut self, conversation: ConversationId, count: usize) {
+        let count =
+            self.wishes.attached.filter(|(other, _)| *other == conversation).map_or(count, |(_, more)| count.max(more));
+        self.wishes.attached = Some((conversation, count));
     }
 
     /// A picture is on the screen, `edge` pixels long, with this thumbhash: what there is of it.

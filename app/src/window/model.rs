@@ -1,6 +1,6 @@
 //! What is known, folded from the events of the engine. Screens read it and never change it.
 
-use super::{jobs::Jobs, pictures::Pictures, rows::RowCache};
+use super::{attached::Attached, jobs::Jobs, pictures::Pictures, rows::RowCache};
 use nyx_p2p::{AccountView, Change, Chat, ConversationId, Draft, Event, Failure, Settings, Told};
 use std::collections::HashMap;
 
@@ -17,6 +17,8 @@ pub struct Model {
     pub chats: Vec<Chat>,
     /// The messages around what is looked at.
     pub rows: RowCache,
+    /// The files of a conversation that is looked through.
+    pub attached: Attached,
     /// Pictures of messages.
     pub pictures: Pictures,
     /// The commands that screens wait for.
@@ -81,6 +83,7 @@ impl Model {
                     self.kept(conversation);
                 }
                 self.rows.change(&change);
+                self.attached.change(&change);
                 self.chats_are_stale = true;
                 return;
             }
@@ -88,6 +91,7 @@ impl Model {
         };
         let Some(by) = told.by else { return };
         let Some(event) = self.rows.fold(by, event) else { return };
+        let Some(event) = self.attached.fold(by, event) else { return };
         let Some(event) = self.pictures.fold(by, event) else { return };
         self.jobs.fold(by, event);
     }

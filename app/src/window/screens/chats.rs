@@ -6,6 +6,7 @@ mod composer;
 mod conversation;
 mod dialogs;
 mod files;
+mod gallery;
 mod media;
 mod pane;
 mod prose;

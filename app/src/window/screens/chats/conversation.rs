@@ -7,6 +7,7 @@ use super::{
     composer::Composer,
     dialogs::{Dialog, Outcome},
     files::{self, Files},
+    gallery::Gallery,
     media, pane,
     row::Act,
     side,
@@ -35,6 +36,9 @@ pub(super) struct Conversation {
     dialog: Dialog,
     files: Files,
     pane_is_open: bool,
+    /// It is open, and there is no room beside it.
+    pane_covers: bool,
+    gallery: Gallery,
     /// The message that was jumped to, and until when it is lit.
     lit: Option<(u64, f64)>,
     /// What is to be copied, until all of it is known or this time has come.
@@ -71,6 +75,8 @@ impl Conversation {
             dialog: Dialog::default(),
             files: Files::default(),
             pane_is_open: false,
+            pane_covers: false,
+            gallery: Gallery::default(),
             lit: None,
             copying: None,
             unfolded: HashSet::new(),
@@ -124,12 +130,17 @@ impl Conversation {
             leads = self.header(ui, cx, chat, is_narrow);
         });
         if self.pane_is_open {
-            let is_over = pane::show(ui, cx, chat, is_narrow || ui.available_width() < 620.0, &mut self.dialog);
-            if is_over.closed {
+            let is_narrow = is_narrow || ui.available_width() < 620.0;
+            let over = pane::show(ui, cx, chat, is_narrow, &mut self.dialog, &mut self.gallery);
+            self.pane_covers = over.covers;
+            if over.closed {
                 self.pane_is_open = false;
                 self.composer.focus();
             }
-            if is_over.covers {
+            for (id, act) in over.acts {
+                self.act(ui, cx, id, act);
+            }
+            if over.covers {
                 self.dialogs(ui, cx);
                 return leads;
             }
@@ -251,10 +262,13 @@ impl Conversation {
                 let is_on = chat.conversation.ttl_secs == secs;
                 if ui.selectable_label(is_on, cx.texts.get(name)).clicked() {
                     cx.send(Command::SetTimer { conversation: Some(self.id), ttl_secs: secs });
+                    // A press that a screen reader makes is no click of the pointer, which would close it.
+                    ui.close();
                 }
             }
             if ui.button(cx.texts.get("timer-other")).clicked() {
                 self.dialog = Dialog::timer(chat.conversation.ttl_secs);
+                ui.close();
             }
         });
     }
@@ -355,8 +369,12 @@ impl Conversation {
             Act::Reply => self.composer.reply(id),
             Act::PickReaction(beside) => self.dialog = Dialog::react(id, beside),
             Act::React(emoji) => self.react(cx, id, emoji),
-            Act::Jump(seq) => self.jump(seq),
+            Act::Jump(seq) => {
+                self.pane_is_open &= !self.pane_covers;
+                self.jump(seq);
+            }
             Act::View(attachment) => self.dialog = Dialog::View { id, attachment },
+            Act::ViewAmong(attachment) => self.dialog = Dialog::ViewAmong { attachment },
             Act::Open(attachment) => {
                 let name = self.name_of(cx, id, attachment);
                 if files::is_harmless(&name) {
@@ -380,7 +398,9 @@ impl Conversation {
     /// What an attachment of a message is called.
     fn name_of(&self, cx: &Cx<'_>, id: MessageId, attachment: AttachmentId) -> String {
         let row = cx.model.rows.find(self.id, id);
-        let attachment = row.and_then(|row| row.message.attachments.iter().find(|other| other.id == attachment));
+        let beside = || cx.model.attached.find(attachment).map(|shown| &shown.attachment);
+        let attachment =
+            row.and_then(|row| row.message.attachments.iter().find(|other| other.id == attachment)).or_else(beside);
         attachment.and_then(|attachment| attachment.about.as_ref()).map_or_else(String::new, |about| about.name.clone())
     }
 

@@ -1,10 +1,8 @@
 //! What opens over a conversation: the menu of a message, a reaction to choose, questions, a picture in full size.
 
-use super::{
-    media::{self, Fit},
-    prose,
-    row::Act,
-};
+mod viewer;
+
+use super::{prose, row::Act};
 use crate::window::{
     cx::Cx,
     icons::{self, Icon, icon_button},
@@ -12,10 +10,10 @@ use crate::window::{
     widgets::{button, emoji::EmojiPicker, task::Task},
 };
 use egui::{
-    Align, Align2, Area, Button, DragValue, Id, Key, Layout, Modal, Modifiers, Order, Popup, PopupCloseBehavior,
-    PopupKind, Pos2, Rect, RectAlign, RichText, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, accesskit::Role,
+    Align, Button, DragValue, Id, Key, Layout, Modal, Modifiers, Popup, PopupCloseBehavior, PopupKind, Pos2, Rect,
+    RectAlign, RichText, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role,
 };
-use nyx_p2p::{Attachment, AttachmentId, Author, Command, ConversationId, Event, MessageId, Row};
+use nyx_p2p::{AttachmentId, Author, Command, ConversationId, Event, MessageId, Row};
 
 /// What is open.
 #[derive(Default)]
@@ -33,6 +31,8 @@ pub(super) enum Dialog {
     Earlier { task: Task },
     /// A picture, as large as the window.
     View { id: MessageId, attachment: AttachmentId },
+    /// A picture, as large as the window, among the others of the conversation.
+    ViewAmong { attachment: AttachmentId },
     /// Whether to open a file that may be a program.
     Open { attachment: AttachmentId, name: String },
     /// How long messages stay, freely.
@@ -93,9 +93,13 @@ pub(super) fn show(dialog: &mut Dialog, ui: &Ui, cx: &mut Cx<'_>, conversation: 
         Dialog::Delete(id) => delete(ui, cx, *id),
         Dialog::Earlier { task } => earlier(ui, cx, task),
         Dialog::View { id, attachment } => match known(*id) {
-            Some(row) => view(ui, cx, row, attachment),
+            Some(row) => viewer::show(ui, cx, &viewer::of_message(cx, row), attachment),
             None => Some(Next::Close),
         },
+        Dialog::ViewAmong { attachment } => {
+            let among = viewer::of_conversation(cx, conversation, *attachment);
+            viewer::show(ui, cx, &among, attachment)
+        }
         Dialog::Open { attachment, name } => open(ui, cx, *attachment, name),
         Dialog::Timer { count, unit } => timer(ui, cx, conversation, count, unit),
     };
@@ -324,75 +328,6 @@ fn earlier(ui: &Ui, cx: &mut Cx<'_>, task: &mut Task) -> Option<Next> {
         task.end(cx);
         Next::Close
     })
-}
-
-fn view(ui: &Ui, cx: &mut Cx<'_>, row: &Row, shown: &mut AttachmentId) -> Option<Next> {
-    let pictures: Vec<&Attachment> =
-        row.message.attachments.iter().filter(|attachment| media::is_picture(cx, attachment)).collect();
-    let Some(index) = pictures.iter().position(|picture| picture.id == *shown) else { return Some(Next::Close) };
-    let mut next = None;
-    let mut step: isize = 0;
-    let room = ui.ctx().content_rect();
-    let area = Area::new(Id::unique("viewer"))
-        .order(Order::Foreground)
-        .anchor(Align2::LEFT_TOP, Vec2::ZERO)
-        .fixed_pos(room.min);
-    area.show(ui.ctx(), |ui| {
-        let palette = cx.theme.palette;
-        let mut whole =
-            ui.new_child(UiBuilder::new().max_rect(room).sense(Sense::click()).layout(Layout::top_down(Align::Min)));
-        whole.set_min_size(room.size());
-        whole.painter().rect_filled(room, 0.0, palette.ground.lerp_to_gamma(egui::Color32::BLACK, 0.4));
-        let behind = whole.response();
-        let picture = pictures[index];
-        let about = picture.about.as_ref();
-        let bar = Rect::from_min_size(room.min, egui::vec2(room.width(), 52.0)).shrink2(egui::vec2(12.0, 8.0));
-        let place = Rect::from_min_max(room.min + egui::vec2(16.0, 60.0), room.max - egui::vec2(16.0, 16.0));
-        // Never larger than it is: a small picture does not become clearer.
-        let real = about
-            .and_then(|about| about.width.zip(about.height))
-            .map_or(place.size(), |(width, height)| Vec2::new(width as f32, height as f32) / ui.pixels_per_point());
-        let scale = (place.width() / real.x).min(place.height() / real.y).min(1.0);
-        let place = Rect::from_center_size(place.center(), real * scale);
-        media::paint(&whole, cx, picture, place, Fit::Contain);
-        let name = about.map_or_else(String::new, |about| about.name.clone());
-        let seen = whole.interact(place, Id::unique("viewed"), Sense::hover());
-        seen.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
-        let mut line = whole.new_child(UiBuilder::new().max_rect(bar).layout(Layout::right_to_left(Align::Center)));
-        let close = icon_button(&mut line, icons::CLOSE, &cx.texts.get("viewer-close"));
-        focus_first(ui, &close);
-        if close.clicked() || (behind.clicked() && !ui.rect_contains_pointer(place)) {
-            next = Some(Next::Close);
-        }
-        let named = |text: &str| cx.texts.with(text, &[("name", name.as_str().into())]);
-        if icon_button(&mut line, icons::SAVE, &named("chat-save-file")).clicked() {
-            next = Some(Next::Aside(Outcome::Act(row.message.id, Act::Save(picture.id))));
-        }
-        if icon_button(&mut line, icons::OPEN, &named("chat-open-file")).clicked() {
-            next = Some(Next::Aside(Outcome::Act(row.message.id, Act::Open(picture.id))));
-        }
-        if pictures.len() > 1 {
-            if line.button(cx.texts.get("viewer-next")).clicked() {
-                step = 1;
-            }
-            if line.button(cx.texts.get("viewer-previous")).clicked() {
-                step = -1;
-            }
-        }
-        line.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.add(egui::Label::new(&name).truncate());
-            ui.label(RichText::new(cx.texts.bytes(picture.size)).small().color(palette.quiet));
-        });
-        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        if pressed(Key::Escape) {
-            next = Some(Next::Close);
-        }
-        step += isize::from(pressed(Key::ArrowRight)) - isize::from(pressed(Key::ArrowLeft));
-    });
-    if let Some(other) = index.checked_add_signed(step).and_then(|index| pictures.get(index)) {
-        *shown = other.id;
-    }
-    next
 }
 
 fn open(ui: &Ui, cx: &Cx<'_>, attachment: AttachmentId, name: &str) -> Option<Next> {

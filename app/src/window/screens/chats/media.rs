@@ -2,6 +2,7 @@
 
 use super::row::Act;
 use crate::window::{
+    attached,
     cx::Cx,
     icons::{self, icon_button},
     pictures::Seen,
@@ -11,7 +12,7 @@ use egui::{
     Align, Color32, CornerRadius, CursorIcon, Id, Label, Layout, Pos2, Rect, RichText, Sense, Shape, Ui, UiBuilder,
     Vec2, WidgetInfo, accesskit::Role, epaint::RectShape, pos2, vec2,
 };
-use nyx_p2p::{About, Attachment, Message};
+use nyx_p2p::{Attachment, Message};
 
 /// Where each attachment goes.
 pub(super) struct Plan {
@@ -68,12 +69,8 @@ impl Plan {
 
 /// Whether an attachment is shown as a picture: it says so, and nothing has shown otherwise yet.
 pub(super) fn is_picture(cx: &Cx<'_>, attachment: &Attachment) -> bool {
-    let says = |about: &About| {
-        about.media_type.starts_with("image/")
-            && about.width.is_some_and(|w| w > 0)
-            && about.height.is_some_and(|h| h > 0)
-    };
-    attachment.about.as_ref().is_some_and(says) && !matches!(cx.model.pictures.get(attachment.id), Seen::Unreadable)
+    attachment.about.as_ref().is_some_and(attached::is_picture)
+        && !matches!(cx.model.pictures.get(attachment.id), Seen::Unreadable)
 }
 
 /// The size of a picture in this width: never larger than it is, never so flat that nobody could hit it.

@@ -1,20 +1,21 @@
 //! What a conversation is about: with whom, how much there is, how long messages stay.
 
-use super::{dialogs::Dialog, side};
+use super::{dialogs::Dialog, gallery::Gallery, row::Act, side};
 use crate::window::{
     cx::Cx,
     icons::{self, icon_button},
     theme::{Theme, space},
 };
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Rect, RichText, ScrollArea, Sense, Ui, Vec2, vec2};
-use nyx_p2p::{Aid, Chat, Command};
+use nyx_p2p::{Aid, Chat, Command, MessageId};
 
-/// What the pane is in the way of.
-#[derive(Clone, Copy, Debug, Default)]
+/// What the pane is in the way of, and what somebody wants of what it shows.
+#[derive(Debug, Default)]
 pub(super) struct Over {
     pub(super) closed: bool,
     /// There is no room for anything beside it.
     pub(super) covers: bool,
+    pub(super) acts: Vec<(MessageId, Act)>,
 }
 
 /// How long messages may stay, in seconds.
@@ -22,25 +23,31 @@ pub(super) const TIMERS: [(&str, u32); 4] =
     [("timer-off", 0), ("timer-hour", 3600), ("timer-day", 86_400), ("timer-week", 604_800)];
 
 /// Draws it beside the conversation, or over it where it is narrow.
-pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, chat: &Chat, is_narrow: bool, dialog: &mut Dialog) -> Over {
-    let mut over = Over { closed: false, covers: is_narrow };
+pub(super) fn show(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    chat: &Chat,
+    is_narrow: bool,
+    dialog: &mut Dialog,
+    gallery: &mut Gallery,
+) -> Over {
+    let mut over = Over { covers: is_narrow, ..Over::default() };
     let frame = Frame::new().fill(cx.theme.palette.surface).inner_margin(Margin::same(space::M as i8));
     if is_narrow {
-        CentralPanel::default().frame(frame).show(ui, |ui| over.closed = content(ui, cx, chat, dialog));
+        CentralPanel::default().frame(frame).show(ui, |ui| content(ui, cx, chat, dialog, gallery, &mut over));
     } else {
         let panel = Panel::right("about").exact_size(280.0).resizable(false).frame(frame).show_separator_line(false);
-        panel.show(ui, |ui| over.closed = content(ui, cx, chat, dialog));
+        panel.show(ui, |ui| content(ui, cx, chat, dialog, gallery, &mut over));
     }
     over
 }
 
-fn content(ui: &mut Ui, cx: &mut Cx<'_>, chat: &Chat, dialog: &mut Dialog) -> bool {
-    let mut closed = false;
+fn content(ui: &mut Ui, cx: &mut Cx<'_>, chat: &Chat, dialog: &mut Dialog, gallery: &mut Gallery, over: &mut Over) {
     ScrollArea::vertical().id_salt("about").auto_shrink([false, false]).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.label(RichText::new(cx.texts.get("pane-title")).heading());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                closed = icon_button(ui, icons::CLOSE, &cx.texts.get("pane-close")).clicked();
+                over.closed = icon_button(ui, icons::CLOSE, &cx.texts.get("pane-close")).clicked();
             });
         });
         ui.add_space(space::M);
@@ -86,8 +93,10 @@ fn content(ui: &mut Ui, cx: &mut Cx<'_>, chat: &Chat, dialog: &mut Dialog) -> bo
             *dialog = Dialog::timer(present);
         }
         ui.label(RichText::new(cx.texts.get("timer-hint")).small().color(cx.theme.palette.quiet));
+        ui.add_space(space::M);
+        title(ui, cx.theme, &cx.texts.get("pane-media"));
+        gallery.show(ui, cx, chat.conversation.id, &mut over.acts);
     });
-    closed
 }
 
 fn title(ui: &mut Ui, theme: &Theme, text: &str) {

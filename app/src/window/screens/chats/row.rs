@@ -54,6 +54,8 @@ pub(super) enum Act {
     Jump(u64),
     /// To see a picture large.
     View(AttachmentId),
+    /// To see a picture large, among the others of the conversation.
+    ViewAmong(AttachmentId),
     /// To open an attachment in another program.
     Open(AttachmentId),
     /// To write it to a file.
