@@ -160,8 +160,6 @@ impl Theme {
         visuals.disabled_alpha = 0.5;
         // A cursor that blinks draws the window twice a second while nothing happens.
         visuals.text_cursor.blink = false;
-        // A blinking caret repaints for nothing, and is movement that nobody asked for.
-        visuals.text_cursor.blink = false;
         let rest = WidgetVisuals {
             bg_fill: colors.raised,
             weak_bg_fill: colors.raised,

@@ -48,8 +48,11 @@ fn filled(ui: &mut Ui, text: &str, is_enabled: bool, (fill, ink): (Color32, Colo
     .inner
 }
 
-/// As wide as the column, its text in the middle.
+/// As wide as the column, its text in the middle; in a line of answers as wide as its text.
 fn wide(ui: &mut Ui, is_enabled: bool, button: Button<'_>) -> Response {
+    if ui.layout().is_horizontal() {
+        return ui.add_enabled(is_enabled, button);
+    }
     let button = button.min_size(Vec2::new(0.0, HEIGHT)).wrap();
     ui.with_layout(Layout::top_down_justified(Align::Center), |ui| ui.add_enabled(is_enabled, button)).inner
 }
