@@ -13,7 +13,6 @@ fn a_locked_vault_is_opened_by_its_password_alone() {
     person.create_account();
     let mut person = person.come_back();
     person.until(|window| window.query_by_role_and_label(Role::PasswordInput, "Password").is_some());
-    person.picture("unlock");
     person.fill("Password", "another one");
     person.press("Unlock");
     person.reads("That is not the password");
@@ -115,7 +114,6 @@ fn a_vault_that_another_program_has_can_be_tried_again() {
     first.create_account();
     let mut second = first.beside();
     second.reads("Another Nyx is using this vault");
-    second.picture("in-use");
     drop(first);
     second.press("Try again");
     second.until(|window| matches!(window.state().model().vault, VaultState::Locked));

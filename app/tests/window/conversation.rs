@@ -108,7 +108,7 @@ impl egui::DroppedFile for Dropped {
 }
 
 /// The middle of a text on the screen.
-fn label(window: &Harness<'_, Nyx>, text: &str) -> Option<Pos2> {
+pub(crate) fn label(window: &Harness<'_, Nyx>, text: &str) -> Option<Pos2> {
     window
         .query_all_by_role(Role::Label)
         .find(|node| {
@@ -491,6 +491,11 @@ fn a_conversation_looks_as_it_was_looked_at() {
 #[test]
 fn a_conversation_looks_as_it_was_looked_at_in_the_light() {
     looks(Look::Light, "light");
+}
+
+#[test]
+fn a_conversation_looks_as_it_was_looked_at_in_high_contrast() {
+    looks(Look::Contrast, "contrast");
 }
 
 fn looks(look: Look, name: &str) {

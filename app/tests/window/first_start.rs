@@ -8,14 +8,12 @@ use nyx_app::window::model::VaultState;
 fn a_window_without_a_vault_shows_the_first_start() {
     let mut person = Person::new();
     person.until(|window| window.query_by_label("Create account").is_some());
-    person.picture("welcome");
 }
 
 #[test]
 fn an_account_is_made_only_when_three_words_were_said() {
     let mut person = Person::new();
     person.press("Create account");
-    person.picture("create");
     person.fill("Name", "Sari");
     person.fill("New password", PASSWORD);
     person.fill("New password, once more", PASSWORD);
@@ -23,7 +21,6 @@ fn an_account_is_made_only_when_three_words_were_said() {
     person.press("Continue");
     person.until(|window| window.query_by_label("Show the words").is_some());
     person.press("Show the words");
-    person.picture("create-phrase");
     let words = person.phrase();
     assert_eq!(words.len(), 24);
     person.press("I have written them down");

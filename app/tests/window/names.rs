@@ -1,55 +1,48 @@
 //! Whoever cannot see the window hears what each thing in it is.
 
-use crate::person::Person;
-use egui::accesskit::Role;
+use crate::{person::Person, walk::everywhere};
+use egui::accesskit::{Action, Role};
 use egui_kittest::kittest::NodeT;
+use nyx_app::{text::Language, window::appearance::Appearance};
 
 #[test]
 fn everything_that_can_be_pressed_or_typed_into_has_a_name() {
-    for mut person in [Person::new(), Person::indonesian()] {
-        let say = person.texts();
-        person.reads(&say.get("welcome-lead"));
-        named(&mut person, "welcome");
-        for way in ["welcome-create", "welcome-recover", "welcome-restore"] {
-            person.press(&say.get(way));
-            named(&mut person, way);
-            person.press(&say.get("window-back"));
-        }
-        person.create_account();
-        for part in [
-            "settings-account",
-            "settings-password",
-            "settings-backup",
-            "settings-privacy",
-            "settings-look",
-            "settings-check",
-            "settings-about",
-            "settings-erase",
-        ] {
-            person.open_settings(&say.get(part));
-            named(&mut person, part);
-        }
-        person.press(&say.get("settings-lock"));
-        person.reads(&say.get("unlock-lead"));
-        named(&mut person, "unlock");
+    for language in [Language::English, Language::Indonesian] {
+        let mut places = 0;
+        everywhere(Appearance { language, ..Appearance::default() }, |person, place| {
+            places += 1;
+            let unnamed = unnamed(person);
+            assert!(unnamed.is_empty(), "{place} in {language:?}: {unnamed:#?}");
+        });
+        assert!(places > 35, "{places}");
     }
 }
 
-fn named(person: &mut Person, screen: &str) {
-    person.window.step();
-    for node in person.window.root().children_recursive() {
-        let node = node.accesskit_node();
-        let is_pressed = node.data().supports_action(egui::accesskit::Action::Click);
-        // What a scroll bar is, its role says; the toolkit lets nobody name one.
-        if (is_pressed && node.role() != Role::ScrollBar) || node.is_text_input() {
+fn unnamed(person: &Person) -> Vec<String> {
+    let is_unnamed = |name: Option<String>| name.is_none_or(|name| name.trim().is_empty());
+    let nodes = person.window.root().children_recursive();
+    nodes
+        .filter(|node| {
+            let node = node.accesskit_node();
+            let acts = node.data().supports_action(Action::Click)
+                || node.is_text_input()
+                || matches!(
+                    node.role(),
+                    Role::Button
+                        | Role::CheckBox
+                        | Role::RadioButton
+                        | Role::Slider
+                        | Role::SpinButton
+                        | Role::Image
+                        | Role::ListItem
+                        | Role::List
+                        | Role::Link
+                );
             // A text that can be selected is its own name.
             let name = node.label().or_else(|| node.value().filter(|_| node.role() == Role::Label));
-            assert!(
-                name.is_some_and(|name| !name.trim().is_empty()),
-                "{screen}: {:?} at {:?}",
-                node.role(),
-                node.bounding_box()
-            );
-        }
-    }
+            // What a scroll bar is, its role says; the toolkit lets nobody name one.
+            acts && node.role() != Role::ScrollBar && is_unnamed(name)
+        })
+        .map(|node| format!("{:?} at {:?}", node.accesskit_node().role(), node.accesskit_node().bounding_box()))
+        .collect()
 }

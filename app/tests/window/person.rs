@@ -62,9 +62,15 @@ impl Person {
 
     /// The same vault again, after the window was closed.
     pub(crate) fn come_back(self) -> Self {
+        self.come_back_after(|_| {})
+    }
+
+    /// The same, after something happened to the vault meanwhile.
+    pub(crate) fn come_back_after(self, meanwhile: impl FnOnce(&std::path::Path)) -> Self {
         let Self { window, home } = self;
         let appearance = *window.state().appearance();
         drop(window);
+        meanwhile(&home.path().join("nyx"));
         Self::at(home, appearance, Arc::new(SystemClock::new()))
     }
 
@@ -232,7 +238,15 @@ impl Person {
     /// Twenty pixels may differ: the driver rounds corners of glyphs in its own way from version to version, and a
     /// letter that is another one changes more.
     pub(crate) fn picture(&mut self, name: &str) {
+        self.picture_without(name, &[]);
+    }
+
+    /// The same, without what stands at some places.
+    pub(crate) fn picture_without(&mut self, name: &str, masked: &[egui::Rect]) {
         self.window.step();
+        for place in masked {
+            self.window.mask(*place);
+        }
         let options = SnapshotOptions::new()
             .output_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/window/snapshots"))
             .max_failed_pixels(20);
