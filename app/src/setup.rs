@@ -1,7 +1,7 @@
 //! What the engine of this program is started with.
 
 use getrandom::SysRng;
-use nyx_p2p::{AutoLock, DeviceName, PasswordCost, Setup, SystemClock};
+use nyx_p2p::{AutoLock, Clock, DeviceName, MessageId, PasswordCost, Setup, SystemClock};
 use rand_core::UnwrapErr;
 use std::{path::PathBuf, sync::Arc};
 
@@ -17,6 +17,11 @@ pub(crate) fn setup(home: PathBuf, auto_lock: AutoLock) -> Setup {
         // What stays open for somebody takes notes from commands of the terminal.
         has_door: auto_lock == AutoLock::AsSet,
     }
+}
+
+/// A name for a message that another process is to write: the same one when it is asked for again.
+pub(crate) fn message_id() -> MessageId {
+    MessageId::new(SystemClock::new().unix_ms(), &mut UnwrapErr(SysRng))
 }
 
 /// What this machine is called; contacts will see it in the list of devices. `None`: it has no name that can be shown.

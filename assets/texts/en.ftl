@@ -139,6 +139,7 @@ error-no-account = There is no account here yet. Create one with nyx init, come 
 error-account-exists = There is an account here already, and nothing was changed. Use another place with --home, or erase this one first with nyx erase.
 error-folder-not-empty = The folder for the vault has other things in it, and nothing was changed. Choose an empty or new folder with --home.
 error-in-use = Another Nyx is using this vault. Close it, or wait until it is done, and try again.
+error-perhaps-written = The note was handed to the Nyx that is open, but its answer was lost. Perhaps it is written: look there before you write it again.
 error-locked = The vault is locked. Unlock it and try again.
 error-wrong-password = That is not the password of this vault. Try again; if you have forgotten it, set a new one with your recovery phrase: nyx recover
 error-wrong-phrase = This recovery phrase is a good one, but it belongs to another account. Look for the phrase of this account, or name another vault with --home.

@@ -139,6 +139,7 @@ error-no-account = Di sini belum ada akun. Buat dengan nyx init, kembali dengan 
 error-account-exists = Di sini sudah ada akun, dan tidak ada yang diubah. Pakai tempat lain dengan --home, atau hapus dulu yang ini dengan nyx erase.
 error-folder-not-empty = Folder untuk brankas berisi hal lain, dan tidak ada yang diubah. Pilih folder kosong atau baru dengan --home.
 error-in-use = Nyx lain sedang memakai brankas ini. Tutup dulu, atau tunggu sampai selesai, lalu coba lagi.
+error-perhaps-written = Catatan sudah diserahkan ke Nyx yang sedang terbuka, tetapi jawabannya hilang. Mungkin sudah tersimpan: periksa di sana sebelum menulisnya lagi.
 error-locked = Brankas terkunci. Buka kuncinya, lalu coba lagi.
 error-wrong-password = Itu bukan kata sandi brankas ini. Coba lagi; kalau lupa, pasang yang baru dengan frasa pemulihan: nyx recover
 error-wrong-phrase = Frasa pemulihan ini benar, tetapi milik akun lain. Cari frasa akun ini, atau sebutkan brankas lain dengan --home.

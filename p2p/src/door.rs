@@ -7,12 +7,13 @@ use crate::{
     event::{Event, Told},
     failure::{Failure, FileTrouble},
 };
+use nyx_vault::MessageId;
 use nyx_wire::door::{ANSWER_BYTES_MAX, Answer, HEAD_BYTES, KNOCK_BYTES_MAX, Knock, Refusal, Trouble, body_length};
 use std::{
     ffi::OsStr,
     fs, io,
     os::fd::AsRawFd,
-    os::unix::{ffi::OsStrExt, ffi::OsStringExt, fs::FileTypeExt, fs::PermissionsExt},
+    os::unix::{ffi::OsStrExt, ffi::OsStringExt, fs::FileTypeExt, fs::MetadataExt, fs::PermissionsExt},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -25,7 +26,7 @@ use tokio::{
     net::{UnixListener, UnixStream},
     sync::{Semaphore, mpsc},
     task::{JoinHandle, JoinSet},
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 /// Where the engine has its door, and where calls come in.
@@ -64,6 +65,8 @@ impl Entrance {
 #[derive(Debug)]
 struct Door {
     path: PathBuf,
+    /// Which socket it is, whatever has its name later.
+    socket: Option<(u64, u64)>,
     task: JoinHandle<()>,
 }
 
@@ -79,7 +82,7 @@ pub(crate) struct Call {
 
 #[derive(Debug)]
 pub(crate) enum Wanted {
-    Note(NewNote),
+    Note(MessageId, NewNote),
     Show,
 }
 
@@ -91,14 +94,18 @@ impl Door {
         remove(&path);
         let listener = UnixListener::bind(&Name::of(home)?.path)?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
-        Ok(Self { path, task: tokio::spawn(listen(listener, calls, events)) })
+        let socket = socket_at(&path);
+        Ok(Self { path, socket, task: tokio::spawn(listen(listener, calls, events)) })
     }
 }
 
 impl Drop for Door {
     fn drop(&mut self) {
         self.task.abort();
-        remove(&self.path);
+        // Another process may hold the home by now, and have a door of its own.
+        if socket_at(&self.path) == self.socket {
+            remove(&self.path);
+        }
     }
 }
 
@@ -108,9 +115,16 @@ pub(crate) fn remove_from(home: &Path) {
 }
 
 fn remove(path: &Path) {
-    if fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_socket()) {
+    if socket_at(path).is_some() {
         let _ = fs::remove_file(path);
     }
+}
+
+/// Which socket of this person has this name.
+fn socket_at(path: &Path) -> Option<(u64, u64)> {
+    let found = fs::symlink_metadata(path).ok()?;
+    let is_own = found.file_type().is_socket() && found.uid() == rustix::process::geteuid().as_raw();
+    is_own.then(|| (found.dev(), found.ino()))
 }
 
 /// Goes to the door of a home. `None`: nobody answers there.
@@ -176,15 +190,18 @@ async fn talk(mut stream: UnixStream, calls: mpsc::Sender<Call>, events: mpsc::S
     let body = timeout(TURN, read_body(&mut stream, KNOCK_BYTES_MAX)).await??;
     let wanted = match Knock::from_body(&body).map_err(io::Error::other)? {
         Knock::Show => Wanted::Show,
-        Knock::Note(note) => Wanted::Note(NewNote {
-            text: note.text,
-            attachments: note
-                .files
-                .into_iter()
-                .map(|file| Source::File(PathBuf::from(OsStr::from_bytes(&file).to_owned())))
-                .collect(),
-            ..NewNote::default()
-        }),
+        Knock::Note(note) => Wanted::Note(
+            MessageId(note.id),
+            NewNote {
+                text: note.text,
+                attachments: note
+                    .files
+                    .into_iter()
+                    .map(|file| Source::File(PathBuf::from(OsStr::from_bytes(&file).to_owned())))
+                    .collect(),
+                ..NewNote::default()
+            },
+        ),
     };
     let (answers, mut heard) = mpsc::channel(ANSWERS_MAX);
     let stop = Arc::new(AtomicBool::new(false));
@@ -192,10 +209,14 @@ async fn talk(mut stream: UnixStream, calls: mpsc::Sender<Call>, events: mpsc::S
     calls.send(Call { wanted, answers, stop: Arc::clone(&stop) }).await.map_err(io::Error::other)?;
     let (mut from, mut to) = stream.split();
     let mut byte = [0];
-    let mut is_there = true;
+    let (mut is_there, mut listens) = (true, true);
     loop {
         let told = tokio::select! {
             told = heard.recv() => told,
+            () = sleep(WORKING_EVERY), if listens => {
+                listens = say(&mut to, &Answer::Working, &stop).await;
+                continue;
+            }
             // Nothing more is to come: whatever comes, the caller has changed its mind. It may still listen.
             _ = from.read(&mut byte), if is_there => {
                 is_there = false;
@@ -215,13 +236,23 @@ async fn talk(mut stream: UnixStream, calls: mpsc::Sender<Call>, events: mpsc::S
                 continue;
             }
         };
-        let is_last = matches!(answer, Answer::Done | Answer::Failed(_));
-        // Whoever does not listen holds nobody up: the lock waits for this.
-        timeout(TURN, to.write_all(&answer.to_frame())).await??;
-        if is_last {
+        // What happened is told to this process all the same, to the end.
+        if listens {
+            listens = say(&mut to, &answer, &stop).await;
+        }
+        if matches!(answer, Answer::Done | Answer::Failed(_)) {
             return Ok(());
         }
     }
+}
+
+/// Whether the caller took it. Whoever does not listen holds nobody up, and wants nothing any more.
+async fn say(to: &mut (impl AsyncWriteExt + Unpin), answer: &Answer, stop: &AtomicBool) -> bool {
+    let is_taken = matches!(timeout(TURN, to.write_all(&answer.to_frame())).await, Ok(Ok(())));
+    if !is_taken {
+        stop.store(true, Ordering::Relaxed);
+    }
+    is_taken
 }
 
 /// Reads the body of the next frame.
@@ -285,7 +316,9 @@ const CALLERS_MAX: usize = 8;
 /// Progress comes ten times a second; the caller only writes it down.
 const ANSWERS_MAX: usize = 32;
 /// Both are on one machine: whoever needs longer for one frame does not work.
-const TURN: Duration = Duration::from_secs(5);
+pub(crate) const TURN: Duration = Duration::from_secs(5);
+/// How often a caller hears that it is not forgotten.
+const WORKING_EVERY: Duration = Duration::from_secs(2);
 /// When no more files can be opened, asking at once again helps nobody.
 const STUCK: Duration = Duration::from_secs(1);
 /// A sentence.

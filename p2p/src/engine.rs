@@ -589,12 +589,12 @@ impl Engine {
                 let _ = self.events.send(Told { by: None, event: Event::ShowWindow }).await;
                 Event::Done
             }
-            (Wanted::Note(note), State::Open(open)) => {
+            (Wanted::Note(id, note), State::Open(open)) => {
                 let (world, vault) = (self.world.clone(), Arc::clone(&open.vault));
-                let work = move |job: &Job| Posting::of(&vault, note)?.write(job, &world, &vault);
+                let work = move |job: &Job| Posting::handed(note, id).write(job, &world, &vault);
                 return self.lanes.add(Lane::Handed, job, work).await;
             }
-            (Wanted::Note(_), State::Away | State::Locked(_)) => Event::Failed(Failure::Locked),
+            (Wanted::Note(..), State::Away | State::Locked(_)) => Event::Failed(Failure::Locked),
         };
         let _ = job.events.send(Told { by: Some(job.by), event: ended }).await;
     }

@@ -97,6 +97,9 @@ pub enum Failure {
     /// Too much waits already.
     #[error("too much at once")]
     Busy,
+    /// It was handed to the process that holds the home, and what came of it could not be heard.
+    #[error("perhaps written")]
+    PerhapsWritten,
     /// It was asked to stop.
     #[error("cancelled")]
     Cancelled,

@@ -24,6 +24,8 @@ use std::{
 pub(crate) struct Posting {
     note: NewNote,
     draft: Option<Draft>,
+    /// Its name, if somebody else gave it one.
+    named: Option<MessageId>,
 }
 
 impl Posting {
@@ -35,17 +37,29 @@ impl Posting {
         } else {
             None
         };
-        Ok(Self { note, draft })
+        Ok(Self { note, draft, named: None })
+    }
+
+    /// Takes a note in hand that somebody hands over under a name. One that is there already is not written again: its
+    /// writer did not hear the answer.
+    pub(crate) const fn handed(note: NewNote, id: MessageId) -> Self {
+        Self { note, draft: None, named: Some(id) }
     }
 
     /// Writes it: its files first, then everything in one transaction.
     pub(crate) fn write(self, job: &Job, world: &World, vault: &Vault) -> Result<(), Failure> {
-        let Self { note, draft } = self;
+        let Self { note, draft, named } = self;
         if note.text.trim().is_empty() && note.attachments.is_empty() {
             return Err(Failure::EmptyNote);
         }
         if note.attachments.len() > ATTACHMENTS_MAX {
             return Err(Failure::TooLong("list of attachments"));
+        }
+        if let Some(id) = named
+            && look(vault, |reader| Ok(reader.message(id)?.is_some()))?
+        {
+            job.tell(Event::Noted { id });
+            return Ok(());
         }
         // Before a byte is copied: whoever mistyped the third name does not wait for the first two.
         let files = open_all(job, note.attachments)?;
@@ -62,13 +76,17 @@ impl Posting {
         }
         job.check()?;
         let now_ms = world.now_ms();
-        let id = world.random(|rng| MessageId::new(now_ms, rng));
+        let id = named.unwrap_or_else(|| world.random(|rng| MessageId::new(now_ms, rng)));
         let changes = commit(vault, |tx| {
             may_write(tx)?;
             let notes = conversation_or_notes(tx, note.conversation)?;
             // Nobody else can be written to yet: what is kept here must not look as if it had been sent.
             if notes.kind != ConversationKind::Notes {
                 return Err(Failure::NoConversation);
+            }
+            // Handed over twice at once.
+            if named.is_some() && tx.message(id)?.is_some() {
+                return Ok(Vec::new());
             }
             let last = tx.add_message(NewMessage {
                 id,

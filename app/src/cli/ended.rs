@@ -121,6 +121,7 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
         Failure::AccountExists => say(OTHER, "account-exists", texts.get("error-account-exists")),
         Failure::FolderNotEmpty => say(OTHER, "folder-not-empty", texts.get("error-folder-not-empty")),
         Failure::InUse => say(IN_USE, "in-use", texts.get("error-in-use")),
+        Failure::PerhapsWritten => say(OTHER, "perhaps-written", texts.get("error-perhaps-written")),
         Failure::Locked => say(OTHER, "locked", texts.get("error-locked")),
         Failure::WrongPassword => say(WRONG, "wrong-password", texts.get("error-wrong-password")),
         Failure::WrongPhrase => say(WRONG, "wrong-phrase", texts.get("error-wrong-phrase")),

@@ -7,6 +7,7 @@ use super::{
     say::{Say, tame, tame_line},
     session::Session,
 };
+use crate::setup::message_id;
 use jiff::{Timestamp, tz::TimeZone};
 use nyx_p2p::{Attachment, Author, Command, Event, Failure, Holder, Message, NewNote, Reading, Source};
 use serde_json::json;
@@ -51,7 +52,7 @@ async fn hand_over(session: &Session, say: &mut Say, text: String, files: Vec<Pa
             said = noted(say, event);
         }
     };
-    match holder.note(text, files, interrupt.heard(), on).await {
+    match holder.note(message_id(), text, files, interrupt.heard(), on).await {
         Ok(()) => said,
         Err(Failure::Locked) => Err(Ended::LockedThere),
         Err(failure) => Err(failure.into()),

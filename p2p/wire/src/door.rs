@@ -20,7 +20,8 @@ pub enum Knock {
 }
 
 /// A note that the holder is to write. It opens the files itself: both processes have the same rights, so a name lets it
-/// read nothing that the caller could not read.
+/// read nothing that the caller could not read. The caller sees to it that the names mean the same to both: `/dev/stdin`
+/// is another file in each process.
 #[derive(Clone, Debug, Eq, PartialEq, Encode, Decode)]
 #[cbor(map)]
 pub struct HandedNote {
@@ -30,6 +31,10 @@ pub struct HandedNote {
     /// Absolute names of the files to attach, as the system has them.
     #[n(1)]
     pub files: Vec<ByteVec>,
+    /// What the message is to be called. A caller whose answer was lost asks again under the same name, and nothing is
+    /// written twice.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub id: [u8; 16],
 }
 
 /// What the holder says to it.
@@ -58,6 +63,9 @@ pub enum Answer {
     /// It was not done.
     #[n(3)]
     Failed(#[n(0)] Refusal),
+    /// Nothing new, but the holder is still at it. Said often enough that silence means that it is gone.
+    #[n(4)]
+    Working,
 }
 
 /// Why it was not done.
@@ -183,7 +191,7 @@ pub const ANSWER_BYTES_MAX: usize = 16 * 1024;
 pub const FILES_MAX: usize = 100;
 /// What Linux takes as a path.
 pub const PATH_BYTES_MAX: usize = 4096;
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 #[cfg(test)]
 mod tests {
@@ -193,7 +201,7 @@ mod tests {
 
     fn note(files: &[&[u8]]) -> Knock {
         let files = files.iter().map(|file| ByteVec::from(file.to_vec())).collect();
-        Knock::Note(HandedNote { text: "a note".into(), files })
+        Knock::Note(HandedNote { text: "a note".into(), files, id: [7; 16] })
     }
 
     #[test]
@@ -208,6 +216,7 @@ mod tests {
             Answer::Progress { done: 1, total: None },
             Answer::Noted { id: [7; 16] },
             Answer::Done,
+            Answer::Working,
             Answer::Failed(Refusal::File { path: b"/a".to_vec().into(), trouble: Trouble::Refused(Some(13)) }),
             Answer::Failed(Refusal::Moved("elsewhere".into())),
             Answer::Failed(Refusal::Disk(None)),
@@ -224,9 +233,9 @@ mod tests {
         assert_eq!(body(note(&[b""])), Err(DecodeError::Malformed));
         assert_eq!(body(note(&[&b"/"[..]; FILES_MAX + 1])), Err(DecodeError::TooLarge));
         assert_eq!(body(note(&[&vec![b'/'; PATH_BYTES_MAX + 1]])), Err(DecodeError::TooLarge));
-        assert_eq!(body_length([2, 0, 0, 0, 0], 10), Err(DecodeError::Malformed));
-        assert_eq!(body_length([1, 0, 0, 0, 11], 10), Err(DecodeError::TooLarge));
-        assert_eq!(body_length([1, 0, 0, 0, 10], 10), Ok(10));
+        assert_eq!(body_length([1, 0, 0, 0, 0], 10), Err(DecodeError::Malformed));
+        assert_eq!(body_length([2, 0, 0, 0, 11], 10), Err(DecodeError::TooLarge));
+        assert_eq!(body_length([2, 0, 0, 0, 10], 10), Ok(10));
     }
 
     proptest! {
