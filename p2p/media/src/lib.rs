@@ -1,1 +1,10 @@
 //! Codes as pictures, and the camera that reads them.
+//!
+//! Pixels only: what stands in a code is a text of a stranger, and whoever asked for it has `nyx-wire` parse it. A code
+//! shows a secret, so what holds its pixels is wiped, as far as it is ours.
+//!
+//! Reading order: [`code`] (text to picture), [`grey`] and [`reading`] (picture to text).
+
+pub mod code;
+pub mod grey;
+pub mod reading;
