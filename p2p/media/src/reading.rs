@@ -108,6 +108,7 @@ struct Pass {
 enum Shown {
     AsIs,
     Smoothed,
+    Sharpened,
     Doubled,
     Halved,
     Inverted,
@@ -118,6 +119,7 @@ impl Pass {
         let shown = match self.shown {
             Shown::AsIs => None,
             Shown::Smoothed => Some(whole.smoothed()),
+            Shown::Sharpened => Some(whole.sharpened()),
             Shown::Halved => Some(whole.shrunk(2)),
             Shown::Inverted => Some(whole.inverted()),
             Shown::Doubled if whole.pixels().len() > DOUBLED_PIXELS_MAX => return Vec::new(),
@@ -130,7 +132,12 @@ impl Pass {
         let dark = Dark::of(shown, self.part);
         let marks = marks::find(&dark);
         let mut texts: Vec<Zeroizing<String>> = Vec::new();
+        let mut read: Vec<grid::Corners> = Vec::new();
         for corners in grid::corners(&marks, &dark) {
+            // A mark belongs to one code.
+            if read.iter().any(|code| code.shares(&corners)) {
+                continue;
+            }
             if texts.len() == TEXTS_MAX || !budget.may_fit() {
                 break;
             }
@@ -142,6 +149,7 @@ impl Pass {
                 {
                     texts.push(Zeroizing::new(text.to_owned()));
                 }
+                read.push(corners);
                 break;
             }
         }
@@ -150,10 +158,11 @@ impl Pass {
 }
 
 /// From what mostly helps to what rarely does.
-const PASSES: [Pass; 7] = [
+const PASSES: [Pass; 8] = [
     Pass { shown: Shown::AsIs, part: 6 },
     Pass { shown: Shown::Smoothed, part: 10 },
     Pass { shown: Shown::Doubled, part: 8 },
+    Pass { shown: Shown::Sharpened, part: 8 },
     Pass { shown: Shown::Halved, part: 6 },
     Pass { shown: Shown::AsIs, part: 20 },
     Pass { shown: Shown::Inverted, part: 6 },

@@ -19,6 +19,9 @@ pub(super) struct Corners {
     oddity: f32,
     /// Modules in a row, by the size of the marks; not exact.
     size: f32,
+    /// Where the fourth corner would be if what is smaller were farther away.
+    in_perspective: Option<Point>,
+    marks: [Point; 3],
 }
 
 /// Where a code lies, and how sure that is.
@@ -48,7 +51,7 @@ pub(super) fn corners(marks: &[Mark], dark: &Dark) -> Vec<Corners> {
 impl Corners {
     fn of(marks: [&Mark; 3], dark: &Dark) -> Option<Self> {
         let (small, large) =
-            marks.iter().fold((f32::MAX, 0.0_f32), |(small, large), mark| (small.min(mark.module), large.max(mark.module)));
+            marks.iter().fold((f32::MAX, 0.0_f32), |(small, large), mark| (small.min(mark.module()), large.max(mark.module())));
         if large > small * MODULE_RATIO_MAX {
             return None;
         }
@@ -85,57 +88,54 @@ impl Corners {
             bottom_left,
             oddity: 2.0f32.mul_add(1.0 - sine, legs + (large / small).ln()),
             size,
+            in_perspective: in_perspective(marks, [corner, top_right, bottom_left]),
+            marks: [a, b, c],
         })
+    }
+
+    /// Whether it has a mark in common with another.
+    pub(super) fn shares(&self, other: &Self) -> bool {
+        self.marks.iter().any(|mark| other.marks.contains(mark))
     }
 
     /// The grids that these corners may belong to, the likeliest first.
     pub(super) fn grids(&self, grey: &Grey) -> Vec<Grid> {
-        let version = ((self.size - 17.0) / 4.0).round().max(1.0);
+        let version = ((self.size - 17.0) / 4.0).round().max(1.0) as usize;
         // The larger, the more the estimate may be off.
-        let reach = if version < 6.0 { 1.0 } else { (version / 5.0).round().clamp(1.0, 3.0) };
-        let mut grids: Vec<Grid> = Vec::new();
-        let mut off = -reach;
-        while off <= reach {
-            let version = version + off;
-            off += 1.0;
-            if version >= 1.0 && version <= VERSION_MAX as f32 {
-                grids.extend(self.fit(grey, version as usize * 4 + 17));
-            }
-        }
+        let reach = (version / 5).clamp(1, 3);
+        let versions = version.saturating_sub(reach).max(1)..=(version + reach).min(VERSION_MAX);
+        let mut guesses: Vec<Guess> = versions.filter_map(|version| self.guess(grey, version * 4 + 17)).collect();
+        guesses.sort_by(|a, b| b.likeness.total_cmp(&a.likeness));
+        guesses.truncate(GRIDS_MAX);
+        let mut grids: Vec<Grid> = guesses.into_iter().filter_map(|guess| guess.settle(grey)).collect();
         grids.sort_by(|a, b| b.likeness.total_cmp(&a.likeness));
-        grids.truncate(GRIDS_MAX);
         grids
     }
 
-    fn fit(&self, grey: &Grey, size: usize) -> Option<Grid> {
+    /// The likeliest place of the fourth corner, if the code has this size.
+    fn guess(&self, grey: &Grey, size: usize) -> Option<Guess> {
         let pattern = Pattern::of(size);
         let far = size as f32 - 3.5;
         let right = self.top_right.minus(self.top_left).times(1.0 / (far - 3.5));
         let down = self.bottom_left.minus(self.top_left).times(1.0 / (far - 3.5));
         let parallel = self.top_right.plus(self.bottom_left).minus(self.top_left);
         let mut fourths = vec![parallel];
+        fourths.extend(self.in_perspective);
         if size > SIZE_MIN {
             // The small mark lies three modules further in than the corner of the square of marks.
             let inward = right.plus(down).times(-3.0);
             let seen = small_marks(grey, parallel.plus(inward), right, down, size);
             fourths.extend(seen.into_iter().map(|at| self.fourth(at, size)));
         }
-        let mut best: Option<(f32, [Point; 4])> = None;
-        for fourth in fourths {
-            let corners = [self.top_left, self.top_right, fourth, self.bottom_left];
-            let Some(likeness) = pattern.likeness(grey, corners) else { continue };
-            if best.is_none_or(|(best, _)| likeness > best) {
-                best = Some((likeness, corners));
-            }
-        }
-        let (likeness, corners) = best?;
-        // Not worth settling: even a first guess agrees with some of the pattern.
-        if likeness < LIKENESS_FIRST_MIN {
-            return None;
-        }
-        let (likeness, corners) = pattern.settle(grey, corners, likeness, right.length().max(down.length()));
-        let plane = Plane::from_corners(3.5, far, corners)?;
-        (likeness >= LIKENESS_MIN).then_some(Grid { plane, size, likeness })
+        let module = right.length().max(down.length());
+        let likeliest = fourths
+            .into_iter()
+            .map(|fourth| [self.top_left, self.top_right, fourth, self.bottom_left])
+            .filter_map(|corners| Some((pattern.likeness(grey, corners)?, corners)))
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            // Not worth settling: even a first guess agrees with some of the pattern.
+            .filter(|(likeness, _)| *likeness >= LIKENESS_FIRST_MIN);
+        likeliest.map(|(likeness, corners)| Guess { pattern, corners, likeness, module })
     }
 
     /// The fourth corner of the square of marks, when the small mark is there.
@@ -145,6 +145,37 @@ impl Corners {
         let diagonal = small_mark.minus(self.top_left);
         self.top_left.plus(diagonal.times((size as f32 - 7.0) / (size as f32 - 10.0)))
     }
+}
+
+/// Four corners of the square of marks, before they are settled.
+struct Guess {
+    pattern: Pattern,
+    corners: [Point; 4],
+    likeness: f32,
+    module: f32,
+}
+
+impl Guess {
+    fn settle(self, grey: &Grey) -> Option<Grid> {
+        let Self { pattern, corners, likeness, module } = self;
+        let (likeness, corners) = pattern.settle(grey, corners, likeness, module);
+        let size = pattern.size;
+        let plane = Plane::from_corners(3.5, size as f32 - 3.5, corners)?;
+        (likeness >= LIKENESS_MIN).then_some(Grid { plane, size, likeness })
+    }
+}
+
+/// The area of something flat shrinks with the cube of its distance, so the marks tell the distances of three corners,
+/// and these the fourth.
+fn in_perspective(marks: [&Mark; 3], [corner, right, down]: [Point; 3]) -> Option<Point> {
+    let distance = |at: Point| {
+        let mark = marks.iter().find(|mark| Point::new(mark.x, mark.y) == at)?;
+        Some((mark.width * mark.height).powf(-1.0 / 3.0))
+    };
+    let (corner_far, right_far, down_far) = (distance(corner)?, distance(right)?, distance(down)?);
+    let fourth_far = right_far + down_far - corner_far;
+    let sum = right.times(right_far).plus(down.times(down_far)).minus(corner.times(corner_far));
+    (fourth_far > 0.3 * corner_far).then(|| sum.times(1.0 / fourth_far))
 }
 
 /// The edge of a module along the line between two marks: from the middle of a mark its dark square, light ring and
@@ -183,7 +214,7 @@ fn small_marks(grey: &Grey, near: Point, right: Point, down: Point, size: usize)
     // Seen from the side, the fourth corner is off by a part of the code's edge.
     let reach = (size as f32 * 0.16).max(4.0);
     let mut found: Vec<(f32, Point)> = Vec::new();
-    let step = (0.6 / right.length().max(down.length())).clamp(0.25, 0.5);
+    let step = (1.0 / right.length().max(down.length())).clamp(0.4, 0.6);
     let steps = (reach / step) as i32;
     for i in -steps..=steps {
         for j in -steps..=steps {

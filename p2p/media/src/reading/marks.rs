@@ -8,10 +8,18 @@ use super::threshold::Dark;
 pub(super) struct Mark {
     pub(super) x: f32,
     pub(super) y: f32,
-    /// Edge of a module, about: it is measured along the rows and columns of the picture, whichever way the code lies.
-    pub(super) module: f32,
+    /// Along the rows and the columns of the picture, whichever way the code lies.
+    pub(super) width: f32,
+    pub(super) height: f32,
     /// Rows that crossed it.
     rows: u16,
+}
+
+impl Mark {
+    /// Edge of a module, about.
+    pub(super) fn module(&self) -> f32 {
+        (self.width + self.height) / 14.0
+    }
 }
 
 /// The likeliest marks, those that most rows crossed first.
@@ -81,7 +89,8 @@ fn cross_check(dark: &Dark, x: f32, y: usize) -> Option<Mark> {
     (width < 2.5 * height && height < 2.5 * width).then(|| Mark {
         x: right,
         y: down,
-        module: (width + height) / 14.0,
+        width,
+        height,
         rows: 1,
     })
 }
@@ -113,14 +122,17 @@ fn across(end: usize, start: usize, is_dark: impl Fn(usize) -> bool) -> Option<(
 
 /// Adds to the mark that is there already, or starts one.
 fn keep(marks: &mut Vec<Mark>, new: Mark) {
+    let small = new.module();
     for mark in marks.iter_mut() {
-        let near = (mark.x - new.x).abs() < mark.module * 1.5 && (mark.y - new.y).abs() < mark.module * 1.5;
-        if near && new.module < mark.module * 1.5 && mark.module < new.module * 1.5 {
+        let module = mark.module();
+        let near = (mark.x - new.x).abs() < module * 1.5 && (mark.y - new.y).abs() < module * 1.5;
+        if near && small < module * 1.5 && module < small * 1.5 {
             let count = f32::from(mark.rows);
             let mix = |old: f32, new: f32| old.mul_add(count, new) / (count + 1.0);
             mark.x = mix(mark.x, new.x);
             mark.y = mix(mark.y, new.y);
-            mark.module = mix(mark.module, new.module);
+            mark.width = mix(mark.width, new.width);
+            mark.height = mix(mark.height, new.height);
             mark.rows = mark.rows.saturating_add(1);
             return;
         }
