@@ -1,6 +1,6 @@
 //! A text as a code that a camera reads, for the window and for a terminal.
 
-use qrcode::{EcLevel, QrCode, Version, types::QrError};
+use qrcode::{Color, EcLevel, QrCode, Version, types::QrError};
 use std::{
     fmt::Write as _,
     io::{self, IsTerminal, Write},
@@ -37,7 +37,7 @@ impl Code {
             .find_map(|level| QrCode::with_version(text, version, level).ok())
             .unwrap_or(smallest);
         let size = code.width();
-        let dark = code.into_vec();
+        let dark = code.into_colors().into_iter().map(|color| color == Color::Dark).collect();
         Ok(Self { size, dark: Zeroizing::new(dark) })
     }
 
@@ -72,9 +72,8 @@ impl Code {
 
     fn half_blocks(&self) -> Zeroizing<String> {
         let edge = self.printed_size();
-        let dark = |column: usize, row: usize| {
-            column >= QUIET && row >= QUIET && self.is_dark(column - QUIET, row - QUIET)
-        };
+        let dark =
+            |column: usize, row: usize| column >= QUIET && row >= QUIET && self.is_dark(column - QUIET, row - QUIET);
         let mut text = Zeroizing::new(String::with_capacity(edge * (edge * 2 + 40)));
         for row in (0..edge).step_by(2) {
             // Two fixed entries of the 256 colours: themes change the first sixteen.

@@ -50,8 +50,9 @@ pub(super) fn corners(marks: &[Mark], dark: &Dark) -> Vec<Corners> {
 
 impl Corners {
     fn of(marks: [&Mark; 3], dark: &Dark) -> Option<Self> {
-        let (small, large) =
-            marks.iter().fold((f32::MAX, 0.0_f32), |(small, large), mark| (small.min(mark.module()), large.max(mark.module())));
+        let (small, large) = marks
+            .iter()
+            .fold((f32::MAX, 0.0_f32), |(small, large), mark| (small.min(mark.module()), large.max(mark.module())));
         if large > small * MODULE_RATIO_MAX {
             return None;
         }

@@ -86,13 +86,7 @@ fn cross_check(dark: &Dark, x: f32, y: usize) -> Option<Mark> {
     let (height, down) = across(dark.height(), y, |y| dark.at((x as usize).min(dark.width() - 1), y))?;
     let (width, right) = across(dark.width(), x as usize, |x| dark.at(x, down as usize))?;
     // A mark that is seen from the side is narrower one way, but not that much.
-    (width < 2.5 * height && height < 2.5 * width).then(|| Mark {
-        x: right,
-        y: down,
-        width,
-        height,
-        rows: 1,
-    })
+    (width < 2.5 * height && height < 2.5 * width).then_some(Mark { x: right, y: down, width, height, rows: 1 })
 }
 
 /// The length and the middle of the mark that a line crosses at a place.

@@ -77,10 +77,7 @@ impl Plane {
     pub(super) fn at(&self, x: f32, y: f32) -> Point {
         let m = &self.0;
         let depth = m[6].mul_add(x, m[7].mul_add(y, m[8]));
-        Point {
-            x: m[0].mul_add(x, m[1].mul_add(y, m[2])) / depth,
-            y: m[3].mul_add(x, m[4].mul_add(y, m[5])) / depth,
-        }
+        Point { x: m[0].mul_add(x, m[1].mul_add(y, m[2])) / depth, y: m[3].mul_add(x, m[4].mul_add(y, m[5])) / depth }
     }
 }
 

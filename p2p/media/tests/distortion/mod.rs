@@ -10,23 +10,21 @@ use rand_chacha::{
 };
 
 /// A spoilt picture and what it holds.
-pub struct Distorted {
-    pub name: String,
-    pub text: String,
+pub(crate) struct Distorted {
+    pub(crate) name: String,
+    pub(crate) text: String,
     /// As a file: a camera's pictures are JPEG.
-    pub jpeg: Vec<u8>,
-}
-
-impl Distorted {
-    pub fn picture(&self) -> GrayImage {
-        image::load_from_memory(&self.jpeg).unwrap().into_luma8()
-    }
+    pub(crate) jpeg: Vec<u8>,
 }
 
 /// All kinds in all steps.
-pub fn all(seed: u64) -> Vec<Distorted> {
+pub(crate) fn all(seed: u64) -> Vec<Distorted> {
     let mut random = Random(ChaCha8Rng::seed_from_u64(seed));
-    KINDS.iter().flat_map(|kind| (0..STEPS).map(move |step| (*kind, step))).map(|(kind, step)| make(kind, step, &mut random)).collect()
+    KINDS
+        .iter()
+        .flat_map(|kind| (0..STEPS).map(move |step| (*kind, step)))
+        .map(|(kind, step)| make(kind, step, &mut random))
+        .collect()
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -251,9 +249,11 @@ impl Scene {
     }
 
     fn brightness(&self, (x, y): (f32, f32)) -> f32 {
-        let block = self.blocks.iter().rev().find(|(left, top, right, bottom, _)| {
-            (*left..*right).contains(&x) && (*top..*bottom).contains(&y)
-        });
+        let block = self
+            .blocks
+            .iter()
+            .rev()
+            .find(|(left, top, right, bottom, _)| (*left..*right).contains(&x) && (*top..*bottom).contains(&y));
         block.map_or(self.base, |block| block.4)
     }
 }
@@ -270,7 +270,12 @@ fn drag(light: &mut [f32], length: f32, way: f32) {
         let reach = (length * 2.0).ceil() as i32;
         let step = length / reach as f32 / 2.0;
         let weights = vec![1.0; 2 * reach as usize + 1];
-        convolve(light, |at| ((at as f32 * step * way.cos()).round() as i32, (at as f32 * step * way.sin()).round() as i32), reach, &weights);
+        convolve(
+            light,
+            |at| ((at as f32 * step * way.cos()).round() as i32, (at as f32 * step * way.sin()).round() as i32),
+            reach,
+            &weights,
+        );
     }
 }
 
