@@ -46,6 +46,7 @@ screenshots: packages-test
 bench: packages-test
 	cargo bench --locked -p nyx-crypto -p nyx-vault
 	cargo bench --locked -p nyx-net --bench link
+	cargo bench --locked -p nyx-media --bench reading
 	cargo bench --locked -p nyx --bench list --bench rest
 	@# The same load on PeerServer, where npm can bring it.
 	@peers="$(HOME)/.cache/nyx/peers"; \
