@@ -4,8 +4,13 @@
 use std::{collections::BTreeMap, process::Command};
 
 /// Ground first. Crates on one floor never know each other, and nobody knows a floor above.
-const FLOORS: &[&[&str]] =
-    &[&["nyx-wire"], &["nyx-crypto"], &["nyx-media", "nyx-net", "nyx-proto", "nyx-vault", "nyx-signal"], &["nyx-p2p"], &["nyx"]];
+const FLOORS: &[&[&str]] = &[
+    &["nyx-wire"],
+    &["nyx-crypto"],
+    &["nyx-media", "nyx-net", "nyx-proto", "nyx-vault", "nyx-signal"],
+    &["nyx-p2p"],
+    &["nyx"],
+];
 
 /// Linked by tests only, so it stands beside the house.
 const TESTS_ONLY: &str = "nyx-testkit";
