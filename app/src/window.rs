@@ -14,6 +14,7 @@ mod clipboard;
 pub mod cx;
 pub mod desktop;
 mod engine;
+pub mod escape;
 pub mod fonts;
 pub mod icons;
 pub mod jobs;

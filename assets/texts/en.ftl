@@ -302,6 +302,10 @@ create-phrase-copy = Copy
 create-phrase-copied = Copied. In one minute Nyx takes it out of the clipboard again, if it is still there. Other programs can read the clipboard, so paper is safer.
 create-phrase-written = I have written them down
 create-phrase-void = The recovery phrase that you wrote down belongs to no account now. Throw it away.
+create-leave-title = Leave this phrase?
+create-leave-text = The words on this page then belong to no account. If you have written them down, throw them away: you will get other ones.
+create-leave-do = Leave it
+create-leave-stay = Stay here
 create-asked-title = Three of your words
 create-asked-lead = So that you can rely on your paper: type these words from it.
 create-asked-word = Word { $place }
@@ -383,6 +387,13 @@ chat-dismiss = Dismiss
 chat-cancel-sending = Cancel
 chat-keeping-files = Keeping the files: { $progress }
 chat-progress = Progress
+chat-unsent = Not sent: { $text }
+chat-unsent-again = Send again
+chat-unsent-discard = Discard
+chat-files-let-go = { $count ->
+    [one] One file that waited here was let go when the vault was locked. Attach it again.
+   *[other] { $count } files that waited here were let go when the vault was locked. Attach them again.
+}
 chat-file-refused = { $name } was not attached: it cannot be read, is no file, or is one too many (100 go with a message).
 chat-too-long = This is longer than a message may be (256 KiB). Split it, or attach it as a file.
 chat-pasted-picture = Pasted picture
@@ -555,6 +566,7 @@ settings-erase-lead = This erases your vault from this device: every message, ev
 settings-erase-word = erase
 settings-erase-type = Type { $word } to go on
 settings-erase-button = Erase everything
+settings-erase-running = Erasing…
 settings-about = About
 
 about-version = Nyx { $version }

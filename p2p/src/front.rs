@@ -155,6 +155,12 @@ impl Commands {
         }
     }
 
+    /// Whether the next command that is [posted](Self::post) is taken, as long as nobody else posts one.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.requests.capacity() > 0
+    }
+
     /// A number for a command, and the switch that stops it.
     fn ticket(&self) -> (RequestId, Arc<AtomicBool>) {
         let by = RequestId(self.next.fetch_add(1, Ordering::Relaxed));

@@ -8,9 +8,10 @@ use super::{
     clipboard::Clipboard,
     cx::{Cx, Wishes},
     engine::Engine,
+    escape::Escape,
     fonts, link,
     model::{Model, VaultState},
-    screens::{Route, Screen},
+    screens::{Aside, Route, Screen},
     theme::Theme,
     times::Now,
 };
@@ -18,13 +19,14 @@ use crate::text::Texts;
 use egui::{Context, Event as Input, Key, KeyboardShortcut, Modifiers, Ui, ViewportCommand};
 use jiff::tz::TimeZone;
 use nyx_p2p::{Clock, Command, Event, Failure, RequestId, Setup};
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
 /// The window's content, without a window: tests draw it too.
 pub struct Nyx {
     model: Model,
     wishes: Wishes,
     screen: Screen,
+    aside: Aside,
     appearance: Appearance,
     /// What of the appearance is in effect.
     shown: Option<Appearance>,
@@ -36,8 +38,6 @@ pub struct Nyx {
     listing: Option<RequestId>,
     clock: Arc<dyn Clock>,
     zone: TimeZone,
-    /// The person wants everything hidden.
-    is_locking: bool,
     /// Everything is being removed.
     erasing: Option<RequestId>,
     keeper: Keeper,
@@ -46,6 +46,8 @@ pub struct Nyx {
     clipboard: Clipboard,
     /// When the engine last heard that the person is there.
     present_at: f64,
+    /// Something had the keyboard after the last frame.
+    had_focus: bool,
     /// Somebody followed a link, and was not told yet what becomes of it.
     has_link: bool,
 }
@@ -58,12 +60,13 @@ impl Nyx {
         let clock = Arc::clone(&setup.clock);
         let keeper = Keeper::start(setup.home.clone());
         let kept = Kept::read(&setup.home);
-        let engine = Engine::start(setup, move || wake.request_repaint())?;
+        let mut engine = Engine::start(setup, move || wake.request_repaint())?;
         let finding = engine.post(Command::Find);
         let mut nyx = Self {
             model: Model::default(),
             wishes: Wishes::new(engine),
             screen: Screen::Finding,
+            aside: Aside::default(),
             appearance,
             shown: None,
             texts: Texts::of(appearance.language),
@@ -72,12 +75,12 @@ impl Nyx {
             listing: None,
             clock,
             zone: TimeZone::system(),
-            is_locking: false,
             erasing: None,
             keeper,
             kept,
             clipboard: Clipboard::default(),
             present_at: 0.0,
+            had_focus: false,
             has_link: false,
         };
         // Scale has steps of its own here, and is kept.
@@ -120,6 +123,9 @@ impl Nyx {
                 self.model.fold(told);
             }
         }
+        if self.wishes.engine.is_behind() || self.wishes.erase || self.wishes.find_again {
+            ctx.request_repaint_after(BEHIND);
+        }
         self.model.pictures.upload(ctx);
         self.list_chats();
         self.follow_vault(ctx);
@@ -137,18 +143,19 @@ impl Nyx {
             theme: &self.theme,
             appearance: &mut self.appearance,
             now: &now,
+            escape: Escape::of(ui.ctx(), self.had_focus),
+            aside: &mut self.aside,
             wishes: &mut self.wishes,
         };
         self.screen.show(ui, &mut cx);
         if self.has_link {
             self.has_link = link::show(ui.ctx(), cx.theme, cx.texts);
         }
-        let is_locking = std::mem::take(&mut self.is_locking);
-        if is_locking || cx.wishes.route.is_some() {
+        if cx.wishes.route.is_some() {
             self.screen.leave(&mut cx);
         }
-        if is_locking {
-            cx.send(Command::Lock);
+        if std::mem::take(&mut self.wishes.lock) {
+            self.lock();
         }
         for id in self.wishes.watched.drain(..) {
             self.model.jobs.watch(id);
@@ -167,15 +174,18 @@ impl Nyx {
             self.model.vault = VaultState::Open;
             self.model.chats_are_stale = true;
             for command in [Command::Status, Command::ShowSettings] {
-                self.wishes.engine.post(command);
+                self.wishes.engine.send(command);
             }
         }
-        if std::mem::take(&mut self.wishes.find_again) {
+        if self.wishes.find_again {
             self.model.vault = VaultState::Unknown;
             self.finding = self.wishes.engine.post(Command::Find);
+            // One that was not taken is sent in the next frame.
+            self.wishes.find_again = self.finding.is_none();
         }
-        if std::mem::take(&mut self.wishes.erase) {
+        if self.wishes.erase && self.erasing.is_none() {
             self.erasing = self.wishes.engine.post(Command::Erase);
+            self.wishes.erase = self.erasing.is_none();
         }
         if let Some(route) = self.wishes.route.take() {
             self.screen = Screen::of(route);
@@ -184,6 +194,7 @@ impl Nyx {
         if self.shown != Some(self.appearance) {
             ui.ctx().request_repaint();
         }
+        self.had_focus = ui.memory(|memory| memory.focused().is_some());
     }
 
     /// Somebody followed a link to Nyx.
@@ -191,9 +202,26 @@ impl Nyx {
         self.has_link = true;
     }
 
-    /// Wipes the keys from memory.
-    pub(super) fn lock(&mut self) {
-        self.wishes.engine.post(Command::Lock);
+    /// Wipes the keys from memory, after what was begun is kept. Works while the window is hidden.
+    pub fn lock(&mut self) {
+        self.keep();
+        self.wishes.engine.send(Command::Lock);
+    }
+
+    /// Keeps what was begun and is not in the vault yet, down to the last letter.
+    pub fn keep(&mut self) {
+        let now = Now::within(self.clock.unix_ms(), self.zone.clone());
+        let mut cx = Cx {
+            model: &self.model,
+            texts: &self.texts,
+            theme: &self.theme,
+            appearance: &mut self.appearance,
+            now: &now,
+            escape: Escape::Nothing,
+            aside: &mut self.aside,
+            wishes: &mut self.wishes,
+        };
+        self.screen.keep(&mut cx);
     }
 
     /// Every sentence.
@@ -267,6 +295,7 @@ impl Nyx {
     fn erased(&mut self, ctx: &Context, event: Event) {
         self.erasing = None;
         self.forget_widgets(ctx);
+        self.aside = Aside::default();
         let vault = match event {
             Event::Failed(failure) => VaultState::Unusable(failure),
             _ => VaultState::Missing,
@@ -289,6 +318,9 @@ impl Nyx {
         if self.erasing.is_some() {
             return;
         }
+        if !matches!(self.model.vault, VaultState::Open) {
+            self.aside.let_go(&self.model.jobs);
+        }
         let route = match (&self.model.vault, self.screen.needs_vault()) {
             (VaultState::Locked, true) => Route::Unlock,
             (VaultState::Locked, false) if matches!(self.screen, Screen::Finding) => Route::Unlock,
@@ -296,6 +328,7 @@ impl Nyx {
             (VaultState::Missing, false) if matches!(self.screen, Screen::Finding) => Route::Welcome,
             _ => return,
         };
+        self.screen.let_go(&mut self.aside, &self.model.jobs);
         self.screen = Screen::of(route);
         self.model.jobs.forget_all();
         self.forget_widgets(ctx);
@@ -336,9 +369,7 @@ impl Nyx {
             return;
         }
         if ctx.input_mut(|input| input.consume_shortcut(&LOCK)) {
-            // After the screen has kept what was begun.
-            self.is_locking = true;
-            return;
+            return self.lock();
         }
         if self.screen.needs_vault() && ctx.input_mut(|input| input.consume_shortcut(&SETTINGS)) {
             self.wishes.route = Some(Route::Settings);
@@ -346,7 +377,7 @@ impl Nyx {
         let (now, is_present) = ctx.input(|input| (input.time, input.events.iter().any(is_of_a_person)));
         if is_present && now - self.present_at >= PRESENT_EVERY_SECS {
             self.present_at = now;
-            self.wishes.engine.post(Command::Present);
+            self.wishes.engine.send(Command::Present);
         }
     }
 }
@@ -377,5 +408,7 @@ const SMALLER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key:
 const NORMAL: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Num0);
 /// The system's own size among [`SCALES`].
 const SCALE_NORMAL: usize = 2;
+/// So long it takes the engine to do what waits before, about.
+const BEHIND: Duration = Duration::from_millis(20);
 /// The lock counts minutes: more often would tell the engine nothing.
 const PRESENT_EVERY_SECS: f64 = 5.0;

@@ -49,30 +49,41 @@ impl Clipboard {
             return ctx.request_repaint_after(ANSWER);
         }
         let copied = *copied;
-        if let Some(mut answer) = take_paste(ctx) {
-            if self.by.hash_one(&answer) == copied.mark {
-                ctx.copy_text(String::new());
+        match take_answer(ctx) {
+            Some(Answer::Text(mut text)) => {
+                if self.by.hash_one(&text) == copied.mark {
+                    ctx.copy_text(String::new());
+                }
+                text.zeroize();
+                self.copied = None;
             }
-            answer.zeroize();
-            self.copied = None;
-        } else if now >= copied.until + ANSWER.as_secs_f64() {
+            Some(Answer::Other) => self.copied = None,
             // No text in it any more.
-            self.copied = None;
+            None if now >= copied.until + ANSWER.as_secs_f64() => self.copied = None,
+            None => {}
         }
     }
 }
 
-fn take_paste(ctx: &Context) -> Option<String> {
+/// What the clipboard holds.
+enum Answer {
+    Text(String),
+    /// A picture: the secret is gone, and nobody wanted it pasted.
+    Other,
+}
+
+fn take_answer(ctx: &Context) -> Option<Answer> {
     ctx.input_mut(|input| {
         for event in &mut input.raw.events {
             if let Event::Paste(text) = event {
                 text.zeroize();
             }
         }
-        let index = input.events.iter().position(|event| matches!(event, Event::Paste(_)))?;
+        let is_answer = |event: &Event| matches!(event, Event::Paste(_) | Event::PasteImage(_));
+        let index = input.events.iter().position(is_answer)?;
         match input.events.remove(index) {
-            Event::Paste(text) => Some(text),
-            _ => None,
+            Event::Paste(text) => Some(Answer::Text(text)),
+            _ => Some(Answer::Other),
         }
     })
 }

@@ -3,9 +3,10 @@
 use super::{
     appearance::Appearance,
     engine::Engine,
+    escape::Escape,
     model::Model,
     pictures::{Seen, Wish},
-    screens::Route,
+    screens::{Aside, Route},
     theme::Theme,
     times::Now,
 };
@@ -26,6 +27,10 @@ pub struct Cx<'a> {
     pub appearance: &'a mut Appearance,
     /// The time of this frame.
     pub now: &'a Now,
+    /// What Escape means in this frame.
+    pub escape: Escape,
+    /// What was begun in conversations that are not open.
+    pub(super) aside: &'a mut Aside,
     pub(super) wishes: &'a mut Wishes,
 }
 
@@ -48,6 +53,8 @@ pub(super) struct Wishes {
     pub(super) is_entered: bool,
     /// Look once more whether there is a vault.
     pub(super) find_again: bool,
+    /// Hide everything.
+    pub(super) lock: bool,
     /// Remove everything.
     pub(super) erase: bool,
     /// Into the clipboard, for a while.
@@ -67,6 +74,7 @@ impl Wishes {
             pictures: Vec::new(),
             is_entered: false,
             find_again: false,
+            lock: false,
             erase: false,
             copied: None,
         }
@@ -74,9 +82,9 @@ impl Wishes {
 }
 
 impl Cx<'_> {
-    /// Sends a command; its end and what it tells are not waited for.
+    /// Sends a command; its end and what it tells are not waited for. While the engine is behind, it waits for its turn.
     pub fn send(&mut self, command: Command) {
-        self.wishes.engine.post(command);
+        self.wishes.engine.send(command);
     }
 
     /// Sends a command and keeps what it tells in [`Model::jobs`], until it is forgotten. `None`: the engine takes
@@ -126,6 +134,11 @@ impl Cx<'_> {
     /// Looks once more whether there is a vault that can be used.
     pub(super) fn find_again(&mut self) {
         self.wishes.find_again = true;
+    }
+
+    /// Wipes the keys from memory, after what was begun is kept.
+    pub(super) fn lock(&mut self) {
+        self.wishes.lock = true;
     }
 
     /// Removes everything, for good. The window follows.

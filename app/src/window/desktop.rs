@@ -22,15 +22,33 @@ pub(super) struct Desktop {
     bus: Option<Bus>,
     /// What the tray shows.
     shown: Option<Shown>,
-    /// How many messages were unread when it was last looked at; `None`: the vault was not open.
+    watch: Watch,
+}
+
+/// What was unread and whether anybody looked, the last time.
+#[derive(Clone, Copy, Debug)]
+struct Watch {
+    /// How many messages were unread; `None`: the vault was not open.
     unread: Option<u64>,
-    had_focus: bool,
+    has_focus: bool,
+}
+
+impl Watch {
+    /// Whether something came that nobody sees.
+    fn tells(self, now: Self) -> bool {
+        !now.has_focus && matches!((self.unread, now.unread), (Some(before), Some(now)) if now > before)
+    }
+
+    /// Whether nothing is to be notified any more: the person looks, or the vault was locked and tells nothing.
+    fn is_over(self, now: Self) -> bool {
+        (now.has_focus && !self.has_focus) || (now.unread.is_none() && self.unread.is_some())
+    }
 }
 
 impl Desktop {
     /// Looks for the desktop, without waiting for it.
     pub(super) fn find(ctx: &Context) -> Self {
-        Self { bus: Bus::start(ctx), shown: None, unread: None, had_focus: true }
+        Self { bus: Bus::start(ctx), shown: None, watch: Watch { unread: None, has_focus: true } }
     }
 
     /// Follows what the window knows, and does what the desktop asked for.
@@ -40,20 +58,17 @@ impl Desktop {
             carry_out(wish, ctx, nyx);
         }
         let (model, texts) = (nyx.model(), nyx.texts());
-        let has_focus = ctx.input(|input| input.focused);
         let unread = model.account.is_some().then(|| model.chats.iter().map(|chat| u64::from(chat.unread)).sum());
-        if let (Some(before), Some(now)) = (self.unread, unread)
-            && now > before
-            && !has_focus
+        let now = Watch { unread, has_focus: ctx.input(|input| input.focused) };
+        if self.watch.tells(now)
             && let Some(notice) = notice::of(model.settings.notify, newest(&model.chats), texts)
         {
             bus.order(Order::Notify(notice));
         }
-        if has_focus && !self.had_focus {
+        if self.watch.is_over(now) {
             bus.order(Order::Seen);
         }
-        self.unread = unread;
-        self.had_focus = has_focus;
+        self.watch = now;
         let shown = Shown::of(unread.is_some(), unread.is_some_and(|unread| unread > 0), texts);
         if self.shown.as_ref() != Some(&shown) {
             bus.order(Order::Show(shown.clone()));
@@ -81,4 +96,20 @@ fn carry_out(wish: Wish, ctx: &Context, nyx: &mut Nyx) {
 /// The conversation with the newest message that was not read.
 fn newest(chats: &[Chat]) -> Option<&Chat> {
     chats.iter().filter(|chat| chat.unread > 0).max_by_key(|chat| chat.newest.as_ref().map(|newest| newest.at_ms))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notification_goes_when_somebody_looks_or_the_vault_is_locked() {
+        let watch = |unread, has_focus| Watch { unread, has_focus };
+        assert!(watch(Some(0), false).tells(watch(Some(1), false)));
+        assert!(!watch(Some(0), true).tells(watch(Some(1), true)));
+        assert!(!watch(None, false).tells(watch(Some(1), false)), "it was there before");
+        assert!(watch(Some(1), false).is_over(watch(Some(1), true)));
+        assert!(watch(Some(1), false).is_over(watch(None, false)), "a locked vault tells nothing");
+        assert!(!watch(Some(1), false).is_over(watch(Some(2), false)));
+    }
 }

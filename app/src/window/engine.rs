@@ -1,13 +1,15 @@
 //! The engine as the window has it: it runs on threads of its own, events wake the window.
 
 use nyx_p2p::{Command, Commands, Events, NotPosted, RequestId, Setup, Told};
-use std::{io, time::Duration};
+use std::{collections::VecDeque, io, time::Duration};
 use tokio::{runtime::Runtime, sync::mpsc, task::JoinHandle, time::timeout};
 
 /// The engine's threads and the ways in and out.
 #[derive(Debug)]
 pub(crate) struct Engine {
     commands: Option<Commands>,
+    /// What it had no room for, in its order.
+    waiting: VecDeque<Command>,
     told: mpsc::Receiver<Told>,
     pump: Option<JoinHandle<()>>,
     runtime: Option<Runtime>,
@@ -27,11 +29,40 @@ impl Engine {
         };
         let (tell, told) = mpsc::channel(TOLD_MAX);
         let pump = runtime.spawn(pump(events, tell, wake));
-        Ok(Self { commands: Some(commands), told, pump: Some(pump), runtime: Some(runtime) })
+        Ok(Self { commands: Some(commands), waiting: VecDeque::new(), told, pump: Some(pump), runtime: Some(runtime) })
     }
 
-    /// Sends a command without waiting.
-    pub(crate) fn post(&self, command: Command) -> Option<RequestId> {
+    /// Sends a command without waiting; `None`: there is no room for it, and nothing overtakes what waits.
+    pub(crate) fn post(&mut self, command: Command) -> Option<RequestId> {
+        self.catch_up();
+        if self.is_behind() {
+            tracing::warn!("the engine is behind; a command was not taken");
+            return None;
+        }
+        self.hand_over(command)
+    }
+
+    /// Sends a command, now or as soon as there is room.
+    pub(crate) fn send(&mut self, command: Command) {
+        // The newer says everything that the older says.
+        self.waiting.retain(|waiting| !is_outdone(waiting, &command));
+        self.waiting.push_back(command);
+        self.catch_up();
+    }
+
+    /// Whether something waits for room.
+    pub(crate) fn is_behind(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    fn catch_up(&mut self) {
+        while self.commands.as_ref().is_none_or(Commands::has_room) {
+            let Some(command) = self.waiting.pop_front() else { return };
+            self.hand_over(command);
+        }
+    }
+
+    fn hand_over(&self, command: Command) -> Option<RequestId> {
         match self.commands.as_ref()?.post(command) {
             Ok(id) => Some(id),
             Err(NotPosted::Busy) => {
@@ -50,6 +81,7 @@ impl Engine {
 
     /// What happened since the last time.
     pub(crate) fn take(&mut self) -> Option<Told> {
+        self.catch_up();
         self.told.try_recv().ok()
     }
 }
@@ -57,9 +89,22 @@ impl Engine {
 impl Drop for Engine {
     /// What runs is stopped, keys are wiped, the home is given up.
     fn drop(&mut self) {
+        // What was begun last is kept before the end, unless the engine hangs.
+        if let (Some(commands), Some(runtime)) = (&self.commands, &self.runtime) {
+            self.told.close();
+            let rest = async {
+                for command in self.waiting.drain(..) {
+                    if commands.send(command).await.is_err() {
+                        return;
+                    }
+                }
+            };
+            if runtime.block_on(async { timeout(ENDING, rest).await }).is_err() {
+                tracing::warn!("the engine did not take everything in time");
+            }
+        }
         drop(self.commands.take());
         // The pump ends with the engine; nobody takes what it still tells.
-        self.told.close();
         if let (Some(runtime), Some(pump)) = (self.runtime.take(), self.pump.take()) {
             let ended = runtime.block_on(async { timeout(ENDING, pump).await });
             if ended.is_err() {
@@ -67,6 +112,19 @@ impl Drop for Engine {
             }
             runtime.shutdown_background();
         }
+    }
+}
+
+/// Whether a command that waits is without a meaning once this one follows.
+fn is_outdone(waiting: &Command, next: &Command) -> bool {
+    match (waiting, next) {
+        (Command::KeepDraft { conversation: of, .. }, Command::KeepDraft { conversation, .. }) => of == conversation,
+        (Command::MarkRead { conversation: of, .. }, Command::MarkRead { conversation, .. }) => of == conversation,
+        (Command::ChangeSettings(_), Command::ChangeSettings(_))
+        | (Command::Present, Command::Present)
+        | (Command::Status, Command::Status)
+        | (Command::Lock, Command::Lock) => true,
+        _ => false,
     }
 }
 
@@ -84,3 +142,36 @@ const WORKERS: usize = 1;
 const TOLD_MAX: usize = 256;
 /// Copying an attachment stops within a chunk; wiping takes no time.
 const ENDING: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nyx_p2p::{AutoLock, Event, PasswordCost, PasswordParams, SystemClock};
+    use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+    use std::sync::Arc;
+
+    #[test]
+    fn what_the_engine_has_no_room_for_is_done_later_and_nothing_overtakes_it() {
+        let home = tempfile::tempdir().unwrap();
+        let setup = Setup {
+            home: home.path().join("nyx"),
+            clock: Arc::new(SystemClock::new()),
+            rng: Box::new(ChaCha20Rng::seed_from_u64(7)),
+            cost: PasswordCost::Fixed(PasswordParams::floor()),
+            device: None,
+            auto_lock: AutoLock::AsSet,
+            has_door: false,
+        };
+        let mut engine = Engine::start(setup, || {}).unwrap();
+        // Nobody takes what it tells, so it stands still after a while.
+        while !engine.is_behind() {
+            engine.send(Command::Status);
+        }
+        engine.send(Command::Lock);
+        assert_eq!(engine.post(Command::Find), None, "it would overtake the lock");
+        while !matches!(engine.take(), Some(Told { event: Event::Locked, .. })) {
+            std::thread::yield_now();
+        }
+        assert!(!engine.is_behind());
+    }
+}

@@ -2,7 +2,7 @@
 //! the least recently seen dropped first. Before a picture is there, its thumbhash stands in its place.
 
 use egui::{ColorImage, Context, TextureHandle, TextureOptions};
-use nyx_p2p::{AttachmentId, Command, Event, Picture, RequestId};
+use nyx_p2p::{AttachmentId, Command, Event, Failure, Picture, RequestId};
 use std::{
     collections::{HashMap, VecDeque},
     fmt,
@@ -89,13 +89,17 @@ impl Pictures {
         let Some((attachment, edge)) = self.asked.get(&by).copied() else { return Some(event) };
         match event {
             Event::Picture { picture: Some(picture), .. } => self.waiting.push_back((attachment, edge, picture)),
-            Event::Picture { picture: None, .. } => self.keep(attachment, edge, None, 0),
+            Event::Picture { picture: None, .. } => self.fail(attachment, edge),
             Event::Done => {
+                self.asked.remove(&by);
+            }
+            // It was not tried.
+            Event::Failed(Failure::Busy | Failure::Cancelled | Failure::Locked) => {
                 self.asked.remove(&by);
             }
             Event::Failed(_) => {
                 self.asked.remove(&by);
-                self.keep(attachment, edge, None, 0);
+                self.fail(attachment, edge);
             }
             _ => {}
         }
@@ -108,12 +112,20 @@ impl Pictures {
         let size = [picture.width, picture.height].map(|side| side as usize);
         let whole = size[0].checked_mul(size[1]).and_then(|pixels| pixels.checked_mul(4));
         if whole != Some(picture.rgba.len()) || whole == Some(0) {
-            return self.keep(attachment, edge, None, 0);
+            return self.fail(attachment, edge);
         }
         let image = ColorImage::from_rgba_unmultiplied(size, &picture.rgba);
         let texture = ctx.load_texture("picture", image, TextureOptions::LINEAR);
         self.keep(attachment, edge, Some(texture), picture.rgba.len());
         ctx.request_repaint();
+    }
+
+    /// It can't be had so large. What was shown of it stays, and is not asked for at this size again.
+    fn fail(&mut self, attachment: AttachmentId, edge: u32) {
+        match self.shown.get_mut(&attachment) {
+            Some(shown) if shown.texture.is_some() => shown.edge = shown.edge.max(edge),
+            _ => self.keep(attachment, edge, None, 0),
+        }
     }
 
     fn keep(&mut self, attachment: AttachmentId, edge: u32, texture: Option<TextureHandle>, bytes: usize) {

@@ -57,6 +57,10 @@ impl App for Window {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
         self.nyx.draw(ui);
     }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.nyx.keep();
+    }
 }
 
 /// Tests draw it without a desktop.

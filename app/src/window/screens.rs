@@ -9,7 +9,8 @@ mod settings;
 mod unlock;
 mod welcome;
 
-use super::cx::Cx;
+use super::{cx::Cx, jobs::Jobs};
+pub(super) use chats::Aside;
 use egui::Ui;
 
 /// Where to go.
@@ -69,12 +70,27 @@ impl Screen {
         }
     }
 
-    /// Before another screen takes its place or the vault is locked: what was begun is kept.
+    /// Before the vault is locked or the window closes: what was begun is kept.
+    pub(super) fn keep(&mut self, cx: &mut Cx<'_>) {
+        if let Self::Chats(screen) = self {
+            screen.keep(cx);
+        }
+        Aside::keep(cx);
+    }
+
+    /// Before another screen takes its place.
     pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
         match self {
-            Self::Chats(screen) => screen.leave(cx),
+            Self::Chats(screen) => screen.put_aside(cx),
             Self::Settings(screen) => screen.leave(cx),
             _ => {}
+        }
+    }
+
+    /// The vault is locked.
+    pub(super) fn let_go(&self, aside: &mut Aside, jobs: &Jobs) {
+        if let Self::Chats(screen) = self {
+            screen.let_go(aside, jobs);
         }
     }
 

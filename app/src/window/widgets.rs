@@ -9,6 +9,7 @@ pub mod list;
 pub(crate) mod new_secret;
 pub(crate) mod page;
 pub(crate) mod phrase_entry;
+pub(crate) mod question;
 pub(crate) mod secret;
 pub(crate) mod strength;
 pub(crate) mod task;

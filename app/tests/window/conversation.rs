@@ -296,6 +296,30 @@ fn enter_that_an_input_method_uses_sends_nothing() {
 }
 
 #[test]
+fn a_composition_that_was_left_keeps_no_enter_from_sending() {
+    let mut person = at_notes();
+    person.fill("Write a message", "a");
+    person.window.event(Event::Ime(ImeEvent::Preedit { text: "にほん".into(), active_range_chars: None }));
+    person.window.step();
+    person.window.ctx.memory_mut(|memory| memory.stop_text_input());
+    person.window.run_steps(2);
+    person.fill("Write a message", "b");
+    person.window.key_press(Key::Enter);
+    person.until(|window| rows(window).len() == 1);
+}
+
+#[test]
+fn the_emoji_take_keys_only_while_they_are_searched() {
+    let mut person = at_notes();
+    person.press("Emoji");
+    person.until(|window| window.query_by_label("Search emoji").is_some());
+    person.fill("Write a message", "to the point");
+    person.window.key_press(Key::Enter);
+    person.until(|window| rows(window).len() == 1);
+    assert_eq!(person.newest().message.body.as_deref(), Some("to the point"));
+}
+
+#[test]
 fn a_picture_is_dropped_sent_and_shown() {
     let mut person = at_notes();
     let folder = tempfile::tempdir().unwrap();
@@ -312,6 +336,37 @@ fn a_picture_is_dropped_sent_and_shown() {
     person.until(|window| window.query_by_label("Close the picture").is_some());
     person.window.key_press(Key::Escape);
     person.until(|window| window.query_by_label("Close the picture").is_none());
+}
+
+#[test]
+fn a_picture_that_cannot_be_had_larger_stays_as_it_is() {
+    let mut person = at_notes();
+    let folder = tempfile::tempdir().unwrap();
+    person.drop_files(&[picture_file(folder.path(), "large.png", 2000, 1500)]);
+    person.until(|window| window.query_by_label("Remove large.png").is_some());
+    person.press("Send");
+    person.until(|window| rows(window).len() == 1);
+    let id = person.newest().message.attachments[0].id;
+    person.until(|window| matches!(window.state().model().pictures.get(id), Seen::Picture(_)));
+    damage(&person.file("nyx"));
+    person.press("Picture large.png");
+    for _ in 0..40 {
+        sleep(Duration::from_millis(10));
+        person.window.step();
+        assert!(matches!(person.window.state().model().pictures.get(id), Seen::Picture(_)));
+    }
+}
+
+/// Overwrites what lies in a folder beside the database.
+fn damage(folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            damage(&path);
+        } else if !path.to_string_lossy().contains("vault.db") && path.metadata().unwrap().len() > 4096 {
+            std::fs::write(&path, vec![7; 20_000]).unwrap();
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The window, drawn without a display over a real engine and a real vault.
 #![expect(clippy::unwrap_used, reason = "a test ends by panicking")]
 
+mod begun;
 mod chats;
 mod coming_back;
 mod conversation;

@@ -98,6 +98,22 @@ fn erasing_asks_for_a_word_and_leaves_the_first_start() {
 }
 
 #[test]
+fn what_was_begun_in_one_part_does_not_wait_there() {
+    let mut person = Person::new();
+    person.create_account();
+    person.open_settings("Backup");
+    person.press("A passphrase");
+    person.fill("Passphrase", "pebble orchid");
+    person.press("Erase");
+    person.fill("Type erase to go on", "erase");
+    person.press("Backup");
+    let passphrase = person.window.get_by_role_and_label(Role::PasswordInput, "Passphrase");
+    assert_eq!(passphrase.accesskit_node().value().unwrap_or_default(), "");
+    person.press("Erase");
+    assert!(person.window.get_by_role_and_label(Role::Button, "Erase everything").accesskit_node().is_disabled());
+}
+
+#[test]
 fn a_locked_window_knows_nothing_of_the_account() {
     let mut person = Person::new();
     person.create_account();

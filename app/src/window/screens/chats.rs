@@ -1,5 +1,6 @@
 //! Conversations: a list of them, the open one, and the search through all.
 
+mod aside;
 mod attach;
 mod bidi;
 mod composer;
@@ -15,10 +16,11 @@ mod shortcuts;
 mod side;
 
 use super::Route;
-use crate::window::cx::Cx;
+use crate::window::{cx::Cx, escape::Escape, jobs::Jobs};
+pub(crate) use aside::Aside;
 use conversation::{Conversation, Leads};
-use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Popup, Ui};
-use nyx_p2p::{Command, ConversationId};
+use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Ui};
+use nyx_p2p::ConversationId;
 use side::{Chosen, Search};
 
 /// What the widgets hold.
@@ -74,15 +76,29 @@ impl Chats {
         }
     }
 
-    /// Before another screen takes its place, or the vault is locked.
-    pub(crate) fn leave(&mut self, cx: &mut Cx<'_>) {
+    /// Before the vault is locked or the window closes: what was begun is kept.
+    pub(crate) fn keep(&mut self, cx: &mut Cx<'_>) {
         if let Some(open) = &mut self.open {
-            open.leave(cx);
+            open.keep(cx);
+        }
+    }
+
+    /// Before something else takes the place of the conversation.
+    pub(crate) fn put_aside(&mut self, cx: &mut Cx<'_>) {
+        if let Some(open) = &mut self.open {
+            open.put_aside(cx);
+        }
+    }
+
+    /// The vault is locked.
+    pub(crate) fn let_go(&self, aside: &mut Aside, jobs: &Jobs) {
+        if let Some(open) = &self.open {
+            open.let_go(aside, jobs);
         }
     }
 
     /// Opens the first conversation; a conversation that is gone is closed.
-    fn settle(&mut self, cx: &Cx<'_>, is_narrow: bool) {
+    fn settle(&mut self, cx: &mut Cx<'_>, is_narrow: bool) {
         let chats = &cx.model.chats;
         if self.open.as_ref().is_some_and(|open| chats.iter().all(|chat| chat.conversation.id != open.id)) {
             self.open = None;
@@ -90,7 +106,7 @@ impl Chats {
         if self.open.is_none()
             && let Some(first) = chats.first()
         {
-            self.open = Some(Conversation::open(first));
+            self.open = Some(Conversation::open(cx, first));
             self.shows_list = is_narrow && chats.len() > 1;
         }
     }
@@ -130,14 +146,8 @@ impl Chats {
                     self.shows_list = false;
                 }
             }
-            Chosen::Lock => {
-                self.leave(cx);
-                cx.send(Command::Lock);
-            }
-            Chosen::Settings => {
-                self.leave(cx);
-                cx.go(Route::Settings);
-            }
+            Chosen::Lock => cx.lock(),
+            Chosen::Settings => cx.go(Route::Settings),
             Chosen::Shortcuts => self.shortcuts = true,
         }
     }
@@ -146,8 +156,9 @@ impl Chats {
         if self.open.as_ref().is_some_and(|open| open.id == id) {
             return;
         }
-        self.leave(cx);
-        self.open = cx.model.chats.iter().find(|chat| chat.conversation.id == id).map(Conversation::open);
+        self.put_aside(cx);
+        let chat = cx.model.chats.iter().find(|chat| chat.conversation.id == id);
+        self.open = chat.map(|chat| Conversation::open(cx, chat));
     }
 
     fn keys(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
@@ -163,8 +174,7 @@ impl Chats {
         if self.open.as_ref().is_some_and(Conversation::is_covered) {
             return;
         }
-        let is_free = !Popup::is_any_open(ui.ctx()) && ui.memory(|memory| memory.top_modal_layer().is_none());
-        if !is_free || !ui.input(|input| input.key_pressed(Key::Escape)) {
+        if cx.escape == Escape::Nothing {
             return;
         }
         if self.search.is_open {

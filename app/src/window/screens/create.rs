@@ -7,7 +7,15 @@ use super::Route;
 use crate::window::{
     cx::Cx,
     theme::space,
-    widgets::{button, choice::choice, field, new_secret::NewSecret, page, task::Task},
+    widgets::{
+        button,
+        choice::choice,
+        field,
+        new_secret::NewSecret,
+        page,
+        question::{self, Answer, Question},
+        task::Task,
+    },
 };
 use asked::Asked;
 use egui::Ui;
@@ -26,6 +34,8 @@ pub(crate) struct Create {
     /// It was shown once: who never saw it has not written it down.
     was_shown: bool,
     was_copied: bool,
+    /// It was asked whether to leave the phrase.
+    is_leaving: bool,
     asked: Asked,
     /// Makes the phrase, and keeps it.
     begin: Task,
@@ -54,6 +64,7 @@ impl Default for Create {
             is_shown: false,
             was_shown: false,
             was_copied: false,
+            is_leaving: false,
             asked: Asked::default(),
             begin: Task::default(),
             make: Task::default(),
@@ -85,7 +96,7 @@ impl Create {
         field::hint(ui, cx.theme, &cx.texts.get("create-lead"));
         ui.add_space(space::S);
         let name = field::field(ui, cx.theme, "name", &cx.texts.get("window-name"), &mut self.name);
-        if name.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+        if field::is_ended_by_enter(ui, &name) {
             self.password.focus();
         }
         let names = ("window-new-password", "window-new-password-again");
@@ -127,8 +138,16 @@ impl Create {
 
     fn show_phrase(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let Some(shown) = self.phrase(cx) else { return self.restart(cx) };
-        if page::title_with_back(ui, cx, &cx.texts.get("create-phrase-title")) {
-            return self.restart(cx);
+        self.is_leaving |= page::title_with_back(ui, cx, &cx.texts.get("create-phrase-title"));
+        if self.is_leaving {
+            // It may be on paper already.
+            let text = cx.texts.get("create-leave-text");
+            let (does, leaves) = ("create-leave-do", "create-leave-stay");
+            let answer = question::ask(ui, cx, Question { title: "create-leave-title", text: &text, does, leaves });
+            if answer == Some(Answer::Do) {
+                return self.restart(cx);
+            }
+            self.is_leaving = answer.is_none();
         }
         field::hint(ui, cx.theme, &cx.texts.get("create-phrase-lead"));
         ui.add_space(space::S);

@@ -66,6 +66,14 @@ impl Settings {
         self.check.leave(cx);
     }
 
+    /// A secret that was begun in one part does not wait there until somebody comes back to it.
+    fn leave_part(&mut self, cx: &mut Cx<'_>) {
+        self.password.leave(cx);
+        self.password = Default::default();
+        self.backup.leave_part();
+        self.erase = Default::default();
+    }
+
     fn show_list(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, open: Option<Part>) {
         if page::title_with_back(ui, cx, &cx.texts.get("settings-title")) {
             return cx.go(Route::Chats);
@@ -74,16 +82,14 @@ impl Settings {
             ui.spacing_mut().item_spacing.y = 2.0;
             for part in PARTS {
                 if row(ui, cx.theme, (part.icon(), &cx.texts.get(part.name())), open == Some(part)) {
-                    // A secret that was begun elsewhere does not wait there.
-                    self.password.leave(cx);
-                    self.password = Default::default();
+                    self.leave_part(cx);
                     self.part = Some(part);
                 }
             }
             ui.add_space(space::M);
             let lock = button::quiet(ui, cx.theme, &cx.texts.get("settings-lock"));
             if lock.on_hover_text(cx.texts.get("settings-lock-keys")).clicked() {
-                cx.send(nyx_p2p::Command::Lock);
+                cx.lock();
             }
         });
     }
@@ -97,6 +103,7 @@ impl Settings {
                 if !has_back {
                     page::title(ui, &title);
                 } else if page::title_with_back(ui, cx, &title) {
+                    self.leave_part(cx);
                     self.part = None;
                     return;
                 }

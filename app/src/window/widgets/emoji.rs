@@ -28,10 +28,10 @@ impl EmojiPicker {
         let mut picked = None;
         ui.set_width(WIDTH);
         let name = cx.texts.get("emoji-search");
-        let moved = self.keys(ui, &mut picked);
+        let moved = ui.memory(|memory| memory.has_focus(search_id())) && self.keys(ui, &mut picked);
         let field = ui.add(
             TextEdit::singleline(&mut self.query)
-                .id(Id::unique("emoji search"))
+                .id(search_id())
                 .hint_text(RichText::new(&name).color(cx.theme.palette.quiet))
                 .desired_width(f32::INFINITY),
         );
@@ -111,6 +111,10 @@ impl EmojiPicker {
         self.found = find(&self.query, language);
         self.searched = Some(self.query.clone());
     }
+}
+
+fn search_id() -> Id {
+    Id::unique("emoji search")
 }
 
 /// Emoji with all these words in their names; without words all there are, faces first.

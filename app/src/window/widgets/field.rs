@@ -1,7 +1,9 @@
 //! A field for one line that is no secret, and what stands above and below a field.
 
 use crate::window::theme::Theme;
-use egui::{Align, Frame, Label, Layout, Margin, Response, RichText, Stroke, TextEdit, Ui, accesskit::Live};
+use egui::{
+    Align, Event, Frame, Key, Label, Layout, Margin, Response, RichText, Stroke, TextEdit, Ui, accesskit::Live,
+};
 
 /// A field under its name. Its accessible name is the same.
 pub(crate) fn field(ui: &mut Ui, theme: &Theme, salt: &str, name: &str, text: &mut String) -> Response {
@@ -35,6 +37,22 @@ pub(crate) fn field_beside<R>(
         .inner
     })
     .inner
+}
+
+/// Whether Enter ended a field of one line. What was typed up to it is taken away with it, so that the next field begins
+/// with what was typed after it, and does not end at once by the same Enter.
+pub(crate) fn is_ended_by_enter(ui: &Ui, field: &Response) -> bool {
+    let is_enter = |event: &Event| matches!(event, Event::Key { key: Key::Enter, pressed: true, .. });
+    field.lost_focus()
+        && ui.input_mut(|input| {
+            let Some(end) = input.events.iter().position(is_enter) else { return false };
+            let mut index = 0;
+            input.events.retain(|event| {
+                index += 1;
+                index > end + 1 || matches!(event, Event::PointerMoved(_) | Event::PointerButton { .. })
+            });
+            true
+        })
 }
 
 fn edit<'t>(salt: &str, text: &'t mut String) -> TextEdit<'t> {

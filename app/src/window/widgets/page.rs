@@ -2,6 +2,7 @@
 
 use crate::window::{
     cx::Cx,
+    escape::Escape,
     icons,
     theme::{Theme, space, type_scale},
 };
@@ -67,7 +68,7 @@ pub(crate) fn title_with_back(ui: &mut Ui, cx: &Cx<'_>, text: &str) -> bool {
             clicked
         })
         .inner;
-    wants_back || ui.input(|input| input.key_pressed(egui::Key::Escape))
+    wants_back || cx.escape == Escape::Screen
 }
 
 /// Something takes as long as it takes.

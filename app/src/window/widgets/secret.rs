@@ -137,12 +137,19 @@ impl SecretField {
         }
         if has_focus {
             ui.memory_mut(|memory| memory.set_focus_lock_filter(id, EVENTS));
-            let taken = edit::take_events(ui);
-            for event in &taken {
+            let mut taken = edit::take_events(ui);
+            let mut rest = Vec::new();
+            for index in 0..taken.len() {
                 galley = if typed.is_changed { self.galley(ui, &layout) } else { galley };
-                self.editor.handle(ui, id, event, &galley, &mut typed);
+                self.editor.handle(ui, id, &taken[index], &galley, &mut typed);
+                if typed.is_submitted {
+                    // Enter ends this field. What was typed after it in the same frame is for whoever comes next.
+                    rest = taken.split_off(index + 1);
+                    taken.truncate(index);
+                    break;
+                }
             }
-            edit::put_back(ui, taken);
+            edit::put_back(ui, taken, rest);
         } else {
             self.editor.leave();
         }

@@ -3,6 +3,7 @@
 mod view;
 
 use super::{
+    aside::Aside,
     bidi,
     composer::Composer,
     dialogs::{Dialog, Outcome},
@@ -16,6 +17,7 @@ use crate::window::{
     cx::Cx,
     fonts,
     icons::{self, icon_button},
+    jobs::Jobs,
     rows::Place,
     theme::space,
     widgets::list::{self, List},
@@ -66,12 +68,15 @@ pub(super) enum Leads {
 }
 
 impl Conversation {
-    pub(super) fn open(chat: &Chat) -> Self {
+    pub(super) fn open(cx: &mut Cx<'_>, chat: &Chat) -> Self {
         let read = chat.conversation.read_seq;
+        let (aside, lost) = cx.aside.take(chat.conversation.id);
+        let mut composer = aside.unwrap_or_else(|| Composer::with(chat.draft.as_ref()));
+        composer.has_lost(cx, lost);
         Self {
             id: chat.conversation.id,
             list: List::new("messages"),
-            composer: Composer::with(chat.draft.as_ref()),
+            composer,
             dialog: Dialog::default(),
             files: Files::default(),
             pane_is_open: false,
@@ -100,8 +105,22 @@ impl Conversation {
     }
 
     /// What was begun is kept.
-    pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn keep(&mut self, cx: &mut Cx<'_>) {
         self.composer.keep(cx, self.id);
+    }
+
+    /// Something else takes its place; what was begun waits for it.
+    pub(super) fn put_aside(&mut self, cx: &mut Cx<'_>) {
+        self.keep(cx);
+        self.composer.close();
+        if self.composer.holds_more_than_words() {
+            cx.aside.put(self.id, std::mem::take(&mut self.composer));
+        }
+    }
+
+    /// The vault is locked, and so many files that were attached here are let go.
+    pub(super) fn let_go(&self, aside: &mut Aside, jobs: &Jobs) {
+        aside.count(self.id, self.composer.files(jobs));
     }
 
     /// Whether something lies over it that takes the keys.

@@ -7,11 +7,16 @@ use crate::window::{
     cx::Cx,
     icons::{self, Icon, icon_button},
     theme::space,
-    widgets::{button, emoji::EmojiPicker, task::Task},
+    widgets::{
+        button,
+        emoji::EmojiPicker,
+        question::{self, Answer, Question, focus_first, modal},
+        task::Task,
+    },
 };
 use egui::{
-    Align, Button, DragValue, Id, Key, Layout, Modal, Modifiers, Popup, PopupCloseBehavior, PopupKind, Pos2, Rect,
-    RectAlign, RichText, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role,
+    Align, Button, DragValue, Key, Layout, Modifiers, Popup, PopupCloseBehavior, PopupKind, Pos2, Rect, RectAlign,
+    RichText, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role,
 };
 use nyx_p2p::{AttachmentId, Author, Command, ConversationId, Event, MessageId, Row};
 
@@ -224,10 +229,6 @@ fn menu(ui: &Ui, cx: &mut Cx<'_>, row: &Row, at: Pos2) -> Option<Next> {
     next.or((!open).then_some(Next::Close))
 }
 
-fn is_inside(ui: &Ui, focused: Id) -> bool {
-    ui.ctx().read_response(focused).is_some_and(|response| response.layer_id == ui.layer_id())
-}
-
 fn item(ui: &mut Ui, icon: Icon, words: &str) -> egui::Response {
     let width = ui.available_width();
     let (place, response) = ui.allocate_exact_size(egui::vec2(width, 32.0), Sense::click());
@@ -260,44 +261,14 @@ fn react(ui: &Ui, cx: &Cx<'_>, id: MessageId, beside: Rect, picker: &mut EmojiPi
     }
 }
 
-fn modal(ui: &Ui, cx: &Cx<'_>, salt: &str, content: impl FnOnce(&mut Ui)) -> bool {
-    let shown = Modal::new(Id::unique(salt)).frame(cx.theme.card()).show(ui.ctx(), |ui| {
-        ui.set_width((ui.ctx().content_rect().width() - 64.0).min(420.0));
-        content(ui);
-    });
-    shown.should_close()
-}
-
 fn delete(ui: &Ui, cx: &mut Cx<'_>, id: MessageId) -> Option<Next> {
-    let mut next = None;
-    let closes = modal(ui, cx, "delete", |ui| {
-        ui.label(RichText::new(cx.texts.get("delete-title")).heading());
-        ui.label(cx.texts.get("delete-text"));
-        ui.add_space(space::S);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if button::danger(ui, cx.theme, &cx.texts.get("delete-do"), true).clicked() {
-                next = Some(Next::Close);
-            }
-            let keep = ui.button(cx.texts.get("delete-keep"));
-            focus_first(ui, &keep);
-            if keep.clicked() {
-                next = Some(Next::Open(Dialog::None));
-            }
-        });
-    });
-    if matches!(next, Some(Next::Close)) {
+    let text = cx.texts.get("delete-text");
+    let question = Question { title: "delete-title", text: &text, does: "delete-do", leaves: "delete-keep" };
+    let answer = question::ask(ui, cx, question)?;
+    if answer == Answer::Do {
         cx.send(Command::Delete { id });
     }
-    next.or(closes.then_some(Next::Close))
-}
-
-/// Gives the keyboard to the safe choice when a question is asked.
-fn focus_first(ui: &Ui, response: &egui::Response) {
-    // The question is asked outside of what holds the memory: the answer needs it too.
-    let focused = ui.memory(|memory| memory.focused());
-    if focused.is_none_or(|focused| !is_inside(ui, focused)) {
-        response.request_focus();
-    }
+    Some(Next::Close)
 }
 
 fn earlier(ui: &Ui, cx: &mut Cx<'_>, task: &mut Task) -> Option<Next> {
@@ -331,23 +302,12 @@ fn earlier(ui: &Ui, cx: &mut Cx<'_>, task: &mut Task) -> Option<Next> {
 }
 
 fn open(ui: &Ui, cx: &Cx<'_>, attachment: AttachmentId, name: &str) -> Option<Next> {
-    let mut next = None;
-    let closes = modal(ui, cx, "open", |ui| {
-        ui.label(RichText::new(cx.texts.get("open-title")).heading());
-        ui.label(cx.texts.with("open-text", &[("name", name.into())]));
-        ui.add_space(space::S);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if button::danger(ui, cx.theme, &cx.texts.get("open-do"), true).clicked() {
-                next = Some(Next::Out(Outcome::Open(attachment)));
-            }
-            let leave = ui.button(cx.texts.get("dialog-cancel"));
-            focus_first(ui, &leave);
-            if leave.clicked() {
-                next = Some(Next::Close);
-            }
-        });
-    });
-    next.or(closes.then_some(Next::Close))
+    let text = cx.texts.with("open-text", &[("name", name.into())]);
+    let question = Question { title: "open-title", text: &text, does: "open-do", leaves: "dialog-cancel" };
+    Some(match question::ask(ui, cx, question)? {
+        Answer::Do => Next::Out(Outcome::Open(attachment)),
+        Answer::Leave => Next::Close,
+    })
 }
 
 fn timer(ui: &Ui, cx: &mut Cx<'_>, conversation: ConversationId, count: &mut u32, unit: &mut usize) -> Option<Next> {

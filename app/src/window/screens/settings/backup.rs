@@ -70,6 +70,12 @@ impl Backup {
         }
     }
 
+    /// What was typed is wiped; what was begun goes on.
+    pub(super) fn leave_part(&mut self) {
+        self.passphrase.wipe();
+        self.problem = None;
+    }
+
     pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
         self.create.end(cx);
     }

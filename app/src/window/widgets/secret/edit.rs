@@ -213,10 +213,11 @@ pub(super) fn take_events(ui: &Ui) -> Vec<Event> {
     })
 }
 
-/// Gives them back without what was typed.
-pub(super) fn put_back(ui: &Ui, mut events: Vec<Event>) {
-    events.iter_mut().for_each(wipe);
-    ui.ctx().input_mut(|input| input.events = events);
+/// Gives them back: those that were handled without what was typed, those that were not as they are.
+pub(super) fn put_back(ui: &Ui, mut handled: Vec<Event>, rest: Vec<Event>) {
+    handled.iter_mut().for_each(wipe);
+    handled.extend(rest);
+    ui.ctx().input_mut(|input| input.events = handled);
 }
 
 fn wipe(event: &mut Event) {

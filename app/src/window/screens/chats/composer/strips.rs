@@ -1,7 +1,7 @@
 //! What stands above the field: what is answered or edited, files that wait, what is under way, what went wrong.
 
 use super::super::prose;
-use super::{Composer, Writing};
+use super::{Composer, Writing, sending::Unsent};
 use crate::window::{
     cx::Cx,
     icons::{self, icon_button},
@@ -10,7 +10,7 @@ use egui::{
     Align, Color32, CornerRadius, Label, Layout, ProgressBar, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder,
     WidgetInfo, accesskit::Role, vec2,
 };
-use nyx_p2p::MessageId;
+use nyx_p2p::{ConversationId, MessageId};
 
 impl Composer {
     pub(super) fn show_task(&mut self, ui: &mut Ui, cx: &Cx<'_>, quoted: &impl Fn(MessageId) -> Option<String>) {
@@ -106,10 +106,44 @@ impl Composer {
         });
     }
 
+    /// What was not stored while something else was begun: it can be sent again, or let go.
+    pub(super) fn show_unsent(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, conversation: ConversationId) {
+        if self.unsent.is_empty() {
+            return;
+        }
+        let (mut again, mut gone) = (None, None);
+        ScrollArea::vertical().id_salt("unsent").max_height(UNSENT_MAX).show(ui, |ui| {
+            for (index, Unsent { content, why }) in self.unsent.iter().enumerate() {
+                let files = content.files.iter().map(|file| file.name.as_str());
+                let text = prose::line(&content.text);
+                let parts = std::iter::once(text.as_str()).chain(files).filter(|part| !part.is_empty());
+                let said = cx.texts.with("chat-unsent", &[("text", parts.collect::<Vec<_>>().join(", ").into())]);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if ui.button(cx.texts.get("chat-unsent-discard")).clicked() {
+                        gone = Some(index);
+                    }
+                    if ui.button(cx.texts.get("chat-unsent-again")).clicked() {
+                        again = Some(index);
+                    }
+                    ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                        ui.spacing_mut().item_spacing.y = 0.0;
+                        ui.add(Label::new(said).truncate());
+                        ui.add(Label::new(RichText::new(why).small().color(cx.theme.palette.danger)).wrap());
+                    });
+                });
+            }
+        });
+        if let Some(index) = again {
+            self.send_again(cx, conversation, index);
+        } else if let Some(index) = gone {
+            self.discard(index);
+        }
+    }
+
     pub(super) fn show_sending(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         for sending in &self.sending {
             // What takes no time needs no bar.
-            if sending.files.is_empty() || sending.began.elapsed().as_millis() < 300 {
+            if sending.content.files.is_empty() || sending.began.elapsed().as_millis() < 300 {
                 continue;
             }
             let progress = cx.model.jobs.get(sending.id).and_then(|job| job.progress);
@@ -132,11 +166,13 @@ impl Composer {
                 });
             });
         }
-        if self.sending.iter().any(|sending| !sending.files.is_empty()) {
+        if self.sending.iter().any(|sending| !sending.content.files.is_empty()) {
             ui.ctx().request_repaint_after_secs(0.3);
         }
     }
 }
 
+/// What was not sent, as high as three of it.
+const UNSENT_MAX: f32 = 168.0;
 /// The card of a file that waits.
 const WAITING: egui::Vec2 = vec2(212.0, 56.0);

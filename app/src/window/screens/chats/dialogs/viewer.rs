@@ -5,12 +5,13 @@ use super::{
         media::{self, Fit},
         row::Act,
     },
-    Next, Outcome, focus_first,
+    Next, Outcome,
 };
 use crate::window::{
     attached::Shown,
     cx::Cx,
     icons::{self, icon_button},
+    widgets::question::focus_first,
 };
 use egui::{
     Align, Align2, Area, Id, Key, Layout, Modifiers, Order, Rect, RichText, Sense, Ui, UiBuilder, Vec2, WidgetInfo,
