@@ -14,6 +14,7 @@ mod clipboard;
 pub mod cx;
 pub mod desktop;
 mod engine;
+mod errands;
 pub mod escape;
 pub mod fonts;
 pub mod icons;

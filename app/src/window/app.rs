@@ -8,6 +8,7 @@ use super::{
     clipboard::Clipboard,
     cx::{Cx, Wishes},
     engine::Engine,
+    errands::Errands,
     escape::Escape,
     fonts, link,
     model::{Model, VaultState},
@@ -27,6 +28,7 @@ pub struct Nyx {
     wishes: Wishes,
     screen: Screen,
     aside: Aside,
+    errands: Errands,
     appearance: Appearance,
     /// What of the appearance is in effect.
     shown: Option<Appearance>,
@@ -67,6 +69,7 @@ impl Nyx {
             wishes: Wishes::new(engine),
             screen: Screen::Finding,
             aside: Aside::default(),
+            errands: Errands::default(),
             appearance,
             shown: None,
             texts: Texts::of(appearance.language),
@@ -147,6 +150,9 @@ impl Nyx {
             aside: &mut self.aside,
             wishes: &mut self.wishes,
         };
+        if self.screen.needs_vault() {
+            self.errands.show(ui, &mut cx);
+        }
         self.screen.show(ui, &mut cx);
         if self.has_link {
             self.has_link = link::show(ui.ctx(), cx.theme, cx.texts);
@@ -157,16 +163,8 @@ impl Nyx {
         if std::mem::take(&mut self.wishes.lock) {
             self.lock();
         }
-        for id in self.wishes.watched.drain(..) {
-            self.model.jobs.watch(id);
-        }
-        for id in self.wishes.forgotten.drain(..) {
-            self.model.jobs.forget(id);
-        }
+        self.follow_wishes();
         self.ask(ui.ctx());
-        for (conversation, draft) in self.wishes.drafts.drain(..) {
-            self.model.begun(conversation, draft);
-        }
         if let Some(secret) = self.wishes.copied.take() {
             self.clipboard.copy(ui.ctx(), &secret);
         }
@@ -222,6 +220,22 @@ impl Nyx {
             wishes: &mut self.wishes,
         };
         self.screen.keep(&mut cx);
+        self.follow_wishes();
+    }
+
+    /// Takes note of what was sent by a screen.
+    fn follow_wishes(&mut self) {
+        for id in self.wishes.watched.drain(..) {
+            self.model.jobs.watch(id);
+        }
+        for id in self.wishes.forgotten.drain(..) {
+            self.model.jobs.forget(id);
+        }
+        for (conversation, draft) in self.wishes.drafts.drain(..) {
+            self.model.begun(conversation, draft);
+        }
+        self.wishes.errands.drain(..).for_each(|errand| self.errands.begin(errand));
+        self.wishes.complaints.drain(..).for_each(|text| self.errands.complain(text));
     }
 
     /// Every sentence.
@@ -296,6 +310,7 @@ impl Nyx {
         self.erasing = None;
         self.forget_widgets(ctx);
         self.aside = Aside::default();
+        self.errands = Errands::default();
         let vault = match event {
             Event::Failed(failure) => VaultState::Unusable(failure),
             _ => VaultState::Missing,
@@ -330,6 +345,7 @@ impl Nyx {
         };
         self.screen.let_go(&mut self.aside, &self.model.jobs);
         self.screen = Screen::of(route);
+        self.errands.stop(&self.texts);
         self.model.jobs.forget_all();
         self.forget_widgets(ctx);
     }

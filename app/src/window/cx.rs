@@ -3,6 +3,7 @@
 use super::{
     appearance::Appearance,
     engine::Engine,
+    errands::{Errand, What},
     escape::Escape,
     model::Model,
     pictures::{Seen, Wish},
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::text::Texts;
 use nyx_p2p::{AttachmentId, Command, ConversationId, Draft, MessageId, RequestId};
-use std::ops::RangeInclusive;
+use std::{ops::RangeInclusive, time::Instant};
 use zeroize::Zeroizing;
 
 /// What a screen has in hand while it is drawn.
@@ -41,6 +42,10 @@ pub(super) struct Wishes {
     pub(super) watched: Vec<RequestId>,
     pub(super) forgotten: Vec<RequestId>,
     pub(super) route: Option<Route>,
+    /// What goes on whichever screen is shown.
+    pub(super) errands: Vec<Errand>,
+    /// What is to be said, because it did not work.
+    pub(super) complaints: Vec<String>,
     /// Places of conversations that are looked at.
     pub(super) places: Vec<(ConversationId, RangeInclusive<u64>)>,
     /// Files of a conversation that are looked at, and how many.
@@ -68,6 +73,8 @@ impl Wishes {
             watched: Vec::new(),
             forgotten: Vec::new(),
             route: None,
+            errands: Vec::new(),
+            complaints: Vec::new(),
             places: Vec::new(),
             attached: None,
             drafts: Vec::new(),
@@ -93,6 +100,29 @@ impl Cx<'_> {
         let id = self.wishes.engine.post(command)?;
         self.wishes.watched.push(id);
         Some(id)
+    }
+
+    /// Sends a command. If it fails, that is said, whichever screen is shown by then.
+    pub fn wish(&mut self, command: Command) {
+        self.errand(command, What::Wish);
+    }
+
+    /// Sends a command that goes on whichever screen is shown, and is said there.
+    pub(crate) fn errand(&mut self, command: Command, what: What) {
+        match self.watch(command) {
+            Some(id) => self.hand_over(id, Instant::now(), what),
+            None => self.complain(self.texts.get("window-busy")),
+        }
+    }
+
+    /// The screen that waited for this command is left: from now on it is said wherever the person is.
+    pub(crate) fn hand_over(&mut self, id: RequestId, began: Instant, what: What) {
+        self.wishes.errands.push(Errand { id, what, began });
+    }
+
+    /// Says that something did not work.
+    pub(crate) fn complain(&mut self, text: String) {
+        self.wishes.complaints.push(text);
     }
 
     /// Nobody waits for this command any more.

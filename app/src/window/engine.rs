@@ -34,6 +34,11 @@ impl Engine {
 
     /// Sends a command without waiting; `None`: there is no room for it, and nothing overtakes what waits.
     pub(crate) fn post(&mut self, command: Command) -> Option<RequestId> {
+        if matches!(command, Command::Erase) {
+            // It needs no room, and nothing that waits has a meaning after it.
+            self.waiting.clear();
+            return self.hand_over(command);
+        }
         self.catch_up();
         if self.is_behind() {
             tracing::warn!("the engine is behind; a command was not taken");

@@ -72,8 +72,10 @@ impl Screen {
 
     /// Before the vault is locked or the window closes: what was begun is kept.
     pub(super) fn keep(&mut self, cx: &mut Cx<'_>) {
-        if let Self::Chats(screen) = self {
-            screen.keep(cx);
+        match self {
+            Self::Chats(screen) => screen.keep(cx),
+            Self::Settings(screen) => screen.leave(cx),
+            _ => {}
         }
         Aside::keep(cx);
     }

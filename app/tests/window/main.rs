@@ -5,6 +5,7 @@ mod begun;
 mod chats;
 mod coming_back;
 mod conversation;
+mod errands;
 mod first_start;
 mod gallery;
 mod list;

@@ -70,7 +70,8 @@ impl Settings {
     fn leave_part(&mut self, cx: &mut Cx<'_>) {
         self.password.leave(cx);
         self.password = Default::default();
-        self.backup.leave_part();
+        self.backup.leave(cx);
+        self.check.leave(cx);
         self.erase = Default::default();
     }
 

@@ -1,7 +1,7 @@
 //! A command that a screen waits for.
 
 use super::{button, field, page};
-use crate::window::{cx::Cx, jobs::Job, sentence::sentence};
+use crate::window::{cx::Cx, errands::What, jobs::Job, sentence::sentence};
 use egui::{ProgressBar, Ui};
 use nyx_p2p::{Command, Failure, RequestId};
 use std::time::Instant;
@@ -30,6 +30,17 @@ impl Task {
             cx.forget(id);
         }
         self.is_refused = false;
+    }
+
+    /// The screen is left: if it still goes on, it is said wherever the person is.
+    pub(crate) fn hand_over(&mut self, cx: &mut Cx<'_>, what: What) {
+        match (self.is_running(cx), self.id, self.began) {
+            (true, Some(id), Some(began)) => {
+                self.id = None;
+                cx.hand_over(id, began, what);
+            }
+            _ => self.end(cx),
+        }
     }
 
     /// What it told.

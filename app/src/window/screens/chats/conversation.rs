@@ -144,6 +144,7 @@ impl Conversation {
         let mut leads = None;
         let palette = cx.theme.palette;
         self.take_dropped(ui);
+        self.files.poll(cx);
         let bar = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(12, 8));
         Panel::top("conversation").frame(bar).show_separator_line(false).show(ui, |ui| {
             leads = self.header(ui, cx, chat, is_narrow);
@@ -179,7 +180,6 @@ impl Conversation {
                     .map(|about| about.name.clone());
                 row.message.body.clone().filter(|body| !body.is_empty()).or(attached)
             };
-            self.files.show(ui, cx);
             wanted = self.composer.show(ui, cx, id, said);
         });
         if wanted.sent {
@@ -280,7 +280,7 @@ impl Conversation {
             for (name, secs) in pane::TIMERS {
                 let is_on = chat.conversation.ttl_secs == secs;
                 if ui.selectable_label(is_on, cx.texts.get(name)).clicked() {
-                    cx.send(Command::SetTimer { conversation: Some(self.id), ttl_secs: secs });
+                    cx.wish(Command::SetTimer { conversation: Some(self.id), ttl_secs: secs });
                     // A press that a screen reader makes is no click of the pointer, which would close it.
                     ui.close();
                 }
@@ -337,7 +337,7 @@ impl Conversation {
         {
             self.read_to = *places.end();
             if chat.unread > 0 {
-                cx.send(Command::MarkRead { conversation: self.id, seq: self.read_to });
+                cx.wish(Command::MarkRead { conversation: self.id, seq: self.read_to });
             }
         }
         if let Some(selected) = seen.copy {
@@ -397,7 +397,7 @@ impl Conversation {
             Act::Open(attachment) => {
                 let name = self.name_of(cx, id, attachment);
                 if files::is_harmless(&name) {
-                    self.files.open(cx, attachment);
+                    files::open(cx, attachment);
                 } else {
                     self.dialog = Dialog::Open { attachment, name };
                 }
@@ -426,7 +426,7 @@ impl Conversation {
     fn react(&mut self, cx: &mut Cx<'_>, id: MessageId, emoji: String) {
         let Some(row) = cx.model.rows.find(self.id, id) else { return };
         let is_on = row.message.reactions.iter().any(|other| other.author == Author::Me && other.emoji == emoji);
-        cx.send(if is_on { Command::Unreact { id, emoji } } else { Command::React { id, emoji } });
+        cx.wish(if is_on { Command::Unreact { id, emoji } } else { Command::React { id, emoji } });
     }
 
     fn dialogs(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -439,7 +439,7 @@ impl Conversation {
                     self.composer.edit(&row.message);
                 }
             }
-            Some(Outcome::Open(attachment)) => self.files.open(cx, attachment),
+            Some(Outcome::Open(attachment)) => files::open(cx, attachment),
             Some(Outcome::Closed) => self.composer.focus(),
         }
     }

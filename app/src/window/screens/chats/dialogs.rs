@@ -266,7 +266,7 @@ fn delete(ui: &Ui, cx: &mut Cx<'_>, id: MessageId) -> Option<Next> {
     let question = Question { title: "delete-title", text: &text, does: "delete-do", leaves: "delete-keep" };
     let answer = question::ask(ui, cx, question)?;
     if answer == Answer::Do {
-        cx.send(Command::Delete { id });
+        cx.wish(Command::Delete { id });
     }
     Some(Next::Close)
 }
@@ -317,7 +317,7 @@ fn timer(ui: &Ui, cx: &mut Cx<'_>, conversation: ConversationId, count: &mut u32
         ui.label(RichText::new(cx.texts.get("chat-timer")).heading());
         ui.label(cx.texts.get("timer-hint"));
         ui.horizontal(|ui| {
-            let field = ui.add(DragValue::new(count).range(1..=COUNT_MAX));
+            let field = ui.add(DragValue::new(count).range(1..=TTL_SECS_MAX / UNITS[*unit].1));
             let name = cx.texts.get("timer-count");
             ui.ctx().accesskit_node_builder(field.id, |node| node.set_label(name));
             for (index, (name, _)) in UNITS.iter().enumerate() {
@@ -332,7 +332,7 @@ fn timer(ui: &Ui, cx: &mut Cx<'_>, conversation: ConversationId, count: &mut u32
     });
     if is_set {
         let ttl_secs = count.saturating_mul(UNITS[*unit].1);
-        cx.send(Command::SetTimer { conversation: Some(conversation), ttl_secs });
+        cx.wish(Command::SetTimer { conversation: Some(conversation), ttl_secs });
     }
     (closes || is_set || is_left).then_some(Next::Close)
 }
@@ -344,5 +344,5 @@ const QUICK: [&str; 6] = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 const LINKS_MAX: usize = 5;
 const UNITS: [(&str, u32); 4] =
     [("timer-minutes", 60), ("timer-hours", 3600), ("timer-days", 86_400), ("timer-weeks", 604_800)];
-/// Of weeks: nineteen years.
-const COUNT_MAX: u32 = 999;
+/// What the vault takes: four weeks.
+const TTL_SECS_MAX: u32 = 28 * 86_400;

@@ -80,7 +80,7 @@ fn content(ui: &mut Ui, cx: &mut Cx<'_>, chat: &Chat, dialog: &mut Dialog, galle
         let present = chat.conversation.ttl_secs;
         for (name, secs) in TIMERS {
             if ui.radio(present == secs, cx.texts.get(name)).clicked() {
-                cx.send(Command::SetTimer { conversation: Some(chat.conversation.id), ttl_secs: secs });
+                cx.wish(Command::SetTimer { conversation: Some(chat.conversation.id), ttl_secs: secs });
             }
         }
         let is_other = TIMERS.iter().all(|(_, secs)| *secs != present);

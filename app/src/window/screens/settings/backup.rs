@@ -2,6 +2,7 @@
 
 use crate::window::{
     cx::Cx,
+    errands::{What, backup_in_words},
     theme::space,
     widgets::{
         button,
@@ -70,14 +71,11 @@ impl Backup {
         }
     }
 
-    /// What was typed is wiped; what was begun goes on.
-    pub(super) fn leave_part(&mut self) {
+    /// What was typed is wiped; what was begun goes on, and is said wherever the person is.
+    pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
         self.passphrase.wipe();
         self.problem = None;
-    }
-
-    pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
-        self.create.end(cx);
+        self.create.hand_over(cx, What::Backup(self.by));
     }
 
     fn submit(&mut self, cx: &mut Cx<'_>) {
@@ -102,12 +100,8 @@ impl Backup {
         let Some(job) = self.create.job(cx).filter(|_| self.create.is_done(cx)) else { return };
         for event in &job.heard {
             if let Event::Backup { file, bytes } = event {
-                let values = [("file", file.display().to_string().into()), ("size", cx.texts.bytes(*bytes).into())];
-                let name = match self.by {
-                    OpensBy::Phrase => "backup-done-phrase",
-                    OpensBy::Passphrase => "backup-done-passphrase",
-                };
-                field::success(ui, cx.theme, &cx.texts.with(name, &values));
+                let said = backup_in_words(self.by, file.display().to_string(), *bytes, cx.texts);
+                field::success(ui, cx.theme, &said);
             }
         }
     }

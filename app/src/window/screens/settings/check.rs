@@ -4,6 +4,7 @@ use crate::{
     cli::{damaged, hex},
     window::{
         cx::Cx,
+        errands::What,
         theme::space,
         widgets::{button, field, task::Task},
     },
@@ -33,7 +34,7 @@ impl Check {
     }
 
     pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
-        self.check.end(cx);
+        self.check.hand_over(cx, What::Check);
     }
 
     fn show_found(&self, ui: &mut Ui, cx: &Cx<'_>) {

@@ -2,6 +2,7 @@
 
 use crate::window::{
     cx::Cx,
+    errands::What,
     theme::space,
     widgets::{
         button, field,
@@ -57,7 +58,7 @@ impl ChangePassword {
     }
 
     pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
-        self.change.end(cx);
+        self.change.hand_over(cx, What::Password);
     }
 
     fn submit(&mut self, cx: &mut Cx<'_>) {

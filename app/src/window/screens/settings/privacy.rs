@@ -56,7 +56,7 @@ fn settings(ui: &mut Ui, cx: &mut Cx<'_>) {
     ];
     choice(ui, cx.theme, &mut settings.notify, &ways);
     if settings != cx.model.settings {
-        cx.send(Command::ChangeSettings(settings));
+        cx.wish(Command::ChangeSettings(settings));
     }
 }
 

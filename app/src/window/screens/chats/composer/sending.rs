@@ -100,6 +100,7 @@ impl Composer {
                 text: content.text.clone(),
                 attachments: content.files.iter().filter_map(File::source).collect(),
                 reply_to: task.reply_to(),
+                clears_draft: takes.is_some(),
             }),
         };
         let Some(id) = cx.watch(command) else { return Some(content) };
