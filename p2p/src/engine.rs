@@ -284,7 +284,7 @@ impl Engine {
             }
             Command::Delete { id } => self.with_vault(job, move |job, vault| notes::delete(job, vault, id)).await,
             Command::ShowPicture { attachment, edge } => {
-                self.beside(Lane::Picture, job, move |job, open| picture::show(job, &open.vault, attachment, edge))
+                self.beside(Lane::Picture, job, move |job, open| picture::show(job, open.vault, attachment, edge))
                     .await;
             }
             Command::SaveAttachment { attachment, to } => {
@@ -351,7 +351,7 @@ impl Engine {
     async fn unlock(&mut self, job: Job, password: nyx_crypto::kdf::Password) {
         if let State::Open(_) = self.state {
             // A front end that asks again wants to know whether it is the person.
-            let check = move |_: &Job, open: &Open| Ok(open.vault.check_password(&password)?);
+            let check = move |_: &Job, open: Open| Ok(open.vault.check_password(&password)?);
             return self.beside(Lane::Password, job, check).await;
         }
         let held = self.give_up().await;
@@ -505,13 +505,13 @@ impl Engine {
         &mut self,
         lane: Lane,
         job: Job,
-        work: impl FnOnce(&Job, &Open) -> Result<(), Failure> + Send + 'static,
+        work: impl FnOnce(&Job, Open) -> Result<(), Failure> + Send + 'static,
     ) {
         let State::Open(open) = &self.state else {
             return self.tell(job.by, Event::Failed(Failure::Locked)).await;
         };
         let open = open.clone();
-        self.lanes.add(lane, job, move |job| work(job, &open)).await;
+        self.lanes.add(lane, job, move |job| work(job, open)).await;
     }
 
     /// Wipes the keys; the home stays held.

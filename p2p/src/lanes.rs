@@ -48,8 +48,8 @@ impl Lane {
             Self::Password => 1,
             // What was typed last is not held up by one that still runs.
             Self::Search => 2,
-            // Each may take as much memory as the limits of a picture allow.
-            Self::Picture => 2,
+            // One is decoded at a time, whoever wants it.
+            Self::Picture => 1,
             // It takes no room from what the front end wants, and has some of its own.
             Self::Handed => 2,
             Self::Tidying => 1,

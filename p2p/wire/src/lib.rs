@@ -13,6 +13,7 @@ extern crate alloc;
 pub mod codec;
 pub mod door;
 pub mod identity;
+pub mod jpeg;
 pub mod lane;
 pub mod link;
 pub mod pairing;
