@@ -7,7 +7,7 @@ use crate::{
     event::Event,
     failure::Failure,
     jobs::{Job, World},
-    passing::in_home,
+    passing::Passing,
 };
 use nyx_crypto::{kdf::Password, root::Root};
 use nyx_vault::{EraseError, FindError, LockedVault, Vault};
@@ -62,9 +62,10 @@ pub(crate) fn create(
 /// that is the whole history, readable by the password that was given.
 pub(crate) fn erase(job: &Job, world: &World) -> Result<(), Failure> {
     let _claim = Claim::take_to_erase(&world.home)?;
+    // Also of a vault that could not even be found any more: its name is the folder's, and goes with it.
+    let passing = Passing::of(&world.home);
     let was_vault = clear(&world.home)?;
-    // Of a vault that could not even be found any more.
-    let _ = fs::remove_dir_all(in_home(&world.home));
+    passing.clear();
     door::remove_from(&world.home);
     let _ = fs::remove_dir(&world.home);
     let beside = beside(&world.home);

@@ -303,7 +303,7 @@ impl Engine {
             }
             Command::ChangeSettings(wanted) => self.change_settings(request.by, wanted).await,
             Command::Read(reading) => {
-                self.beside(Lane::Long, job, move |job, open| reading::read(job, &open.vault, &reading)).await;
+                self.beside(Lane::Long, job, move |job, open| reading::read(job, &world, &open.vault, &reading)).await;
             }
             Command::CreateBackup { file, to } => {
                 self.beside(Lane::Long, job, move |job, open| backup::create(job, &world, &open.vault, &file, &to))
@@ -337,7 +337,7 @@ impl Engine {
             let found = blocking(move || {
                 let vault = LockedVault::find(&home)?;
                 // The home is held: whoever left something there is no more.
-                Passing::of(&home, vault.vault_id()).clear();
+                Passing::of(&home).clear();
                 Ok(Box::new(vault))
             });
             match found.await {
@@ -361,7 +361,7 @@ impl Engine {
             Some(vault) => account::unlock(*vault, &password),
             None => match LockedVault::find(&home) {
                 Ok(vault) => {
-                    Passing::of(&home, vault.vault_id()).clear();
+                    Passing::of(&home).clear();
                     account::unlock(vault, &password)
                 }
                 Err(error) => (Err(error.into()), None),
@@ -380,7 +380,7 @@ impl Engine {
     }
 
     async fn opened(&mut self, vault: Vault) {
-        let passing = Passing::of(&self.world.home, vault.vault_id());
+        let passing = Passing::of(&self.world.home);
         let open = Open { vault: Arc::new(vault), passing: Arc::new(passing) };
         let vault = Arc::clone(&open.vault);
         self.settings = blocking(move || settings::of(&vault)).await.unwrap_or_else(|failure| {

@@ -54,6 +54,11 @@ impl Job {
         !self.stop.load(Ordering::Relaxed)
     }
 
+    /// Why something went wrong: asked to stop, a file says that it can't be read or written.
+    pub(crate) fn unless_unwanted(&self, failure: Failure) -> Failure {
+        self.check().err().unwrap_or(failure)
+    }
+
     /// Stops here if somebody asked to.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         if self.is_wanted() { Ok(()) } else { Err(Failure::Cancelled) }
@@ -79,6 +84,13 @@ impl World {
     /// Lets something use the randomness that was handed in.
     pub(crate) fn random<T>(&self, with: impl FnOnce(&mut Box<dyn CryptoRng + Send>) -> T) -> T {
         with(&mut self.rng.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A number that nothing else has.
+    pub(crate) fn number(&self) -> u64 {
+        let mut random = [0; 8];
+        self.random(|rng| rng.fill_bytes(&mut random));
+        u64::from_be_bytes(random)
     }
 
     /// A password for a vault on this machine, as dear to guess as the machine bears.

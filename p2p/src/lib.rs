@@ -39,6 +39,7 @@ mod reading;
 mod rows;
 mod saving;
 mod settings;
+mod unfinished;
 mod verify;
 
 pub use calling::Holder;

@@ -35,6 +35,13 @@ impl Outside {
         Self::within(&LIVE, Arc::clone(&job.stop))
     }
 
+    /// One that nothing stops.
+    #[cfg(test)]
+    pub(crate) fn alone() -> Self {
+        static ALONE: AtomicUsize = AtomicUsize::new(0);
+        Self::within(&ALONE, Arc::default()).unwrap()
+    }
+
     fn within(live: &'static AtomicUsize, stop: Arc<AtomicBool>) -> Result<Self, Failure> {
         let place = Place::take(live).ok_or(Failure::Busy)?;
         // One is being done, and what tidies up after it may wait.

@@ -12,42 +12,47 @@ use std::{
 /// The private folder of one vault. Whoever holds the vault's home may use it and clear it.
 #[derive(Debug)]
 pub(crate) struct Passing {
-    /// Where it may be, the place that is used first.
-    places: Vec<PathBuf>,
+    in_memory: Option<PathBuf>,
+    in_home: PathBuf,
 }
 
 impl Passing {
-    /// The folder of this vault, wherever this system has one.
-    pub(crate) fn of(home: &Path, vault_id: [u8; 16]) -> Self {
+    /// The folder of the vault in this home, wherever this system has one.
+    pub(crate) fn of(home: &Path) -> Self {
         let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-        Self::beneath(runtime.as_deref(), home, vault_id)
+        Self::beneath(runtime.as_deref(), home)
     }
 
-    fn beneath(runtime: Option<&Path>, home: &Path, vault_id: [u8; 16]) -> Self {
-        let name = format!("nyx-{}", hex(&vault_id[..8]));
-        let in_memory = runtime.filter(|runtime| is_private_memory(runtime)).map(|runtime| runtime.join(name));
-        Self { places: in_memory.into_iter().chain([in_home(home)]).collect() }
+    fn beneath(runtime: Option<&Path>, home: &Path) -> Self {
+        let in_memory =
+            runtime.filter(|runtime| is_private_memory(runtime)).and_then(|runtime| Some(runtime.join(name_of(home)?)));
+        Self { in_memory, in_home: in_home(home) }
     }
 
-    /// A new folder in it, so that a file can keep its name.
-    pub(crate) fn fresh(&self, world: &World) -> Result<PathBuf, Failure> {
-        let mut random = [0; 8];
-        world.random(|rng| rng.fill_bytes(&mut random));
-        let mut refused = None;
-        for place in &self.places {
-            let fresh = place.join(hex(&random));
-            match make(place).and_then(|()| make(&fresh)) {
-                Ok(()) => return Ok(fresh),
-                Err(error) => refused = Some(Failure::file(place, error)),
+    /// Where a file of this size may pass, the better place first: memory, unless it takes so much of it that other
+    /// programs would miss it.
+    pub(crate) fn places_for(&self, size: u64) -> impl Iterator<Item = &Path> {
+        let memory = self.in_memory.as_deref().filter(|place| {
+            let fits = size <= MEMORY_MAX && size <= free_beside(place) / MEMORY_SHARE;
+            if !fits {
+                tracing::info!("a large file passes through the home, and not through memory");
             }
-        }
-        Err(refused.unwrap_or_else(|| Failure::Internal("no place for passing files".to_owned())))
+            fits
+        });
+        memory.into_iter().chain([self.in_home.as_path()])
+    }
+
+    /// A new folder in one of these places, so that a file can keep its name.
+    pub(crate) fn fresh(&self, world: &World, place: &Path) -> Result<PathBuf, Failure> {
+        let fresh = place.join(format!("{:016x}", world.number()));
+        make(place).and_then(|()| make(&fresh)).map_err(|error| Failure::file(place, error))?;
+        Ok(fresh)
     }
 
     /// Removes everything that passed through, also what a process that died had left. Best effort: what another program
     /// keeps open goes when that lets go of it.
     pub(crate) fn clear(&self) {
-        for place in &self.places {
+        for place in self.in_memory.iter().chain([&self.in_home]) {
             match fs::remove_dir_all(place) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     tracing::warn!(%error, "files that passed through could not be removed");
@@ -98,9 +103,35 @@ fn is_private_memory(_: &Path) -> bool {
     false
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// What the place in memory of a home is called: after the folder itself, which keeps its number when it is moved and has
+/// one although nothing in it can be read any more.
+#[cfg(target_os = "linux")]
+fn name_of(home: &Path) -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(home).ok().map(|found| format!("nyx-{:x}-{:x}", found.dev(), found.ino()))
 }
+
+#[cfg(not(target_os = "linux"))]
+fn name_of(_: &Path) -> Option<String> {
+    None
+}
+
+/// How much room there is where this folder is or will be.
+#[cfg(target_os = "linux")]
+fn free_beside(place: &Path) -> u64 {
+    let system = rustix::fs::statvfs(place.parent().unwrap_or(place));
+    system.map_or(0, |system| system.f_bavail.saturating_mul(system.f_frsize))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn free_beside(_: &Path) -> u64 {
+    0
+}
+
+/// Photos, letters and songs. A system gives a tenth of its memory to this place, and other programs need it too.
+const MEMORY_MAX: u64 = 64 << 20;
+/// At most this part of what is free.
+const MEMORY_SHARE: u64 = 4;
 
 /// What Linux calls a file system in memory (`TMPFS_MAGIC`).
 #[cfg(target_os = "linux")]
@@ -117,20 +148,38 @@ mod tests {
         let memory = tempfile::tempdir_in("/dev/shm").unwrap();
         let allow = |mode| fs::set_permissions(memory.path(), fs::Permissions::from_mode(mode)).unwrap();
         allow(0o700);
-        let places = |runtime| Passing::beneath(Some(runtime), home.path(), [7; 16]).places;
-        assert_eq!(places(memory.path()), [memory.path().join("nyx-0707070707070707"), in_home(home.path())]);
+        let in_memory = |runtime| Passing::beneath(Some(runtime), home.path()).in_memory;
+        let place = memory.path().join(name_of(home.path()).unwrap());
+        assert_eq!(in_memory(memory.path()), Some(place.clone()));
+        let passing = Passing::beneath(Some(memory.path()), home.path());
+        let places = |size| passing.places_for(size).map(Path::to_owned).collect::<Vec<_>>();
+        assert_eq!(places(1), [place, in_home(home.path())]);
+        // Too much for memory.
+        assert_eq!(places(MEMORY_MAX + 1), [in_home(home.path())]);
         // Others may look into it.
         allow(0o755);
-        assert_eq!(places(memory.path()), [in_home(home.path())]);
+        assert_eq!(in_memory(memory.path()), None);
         // A link, however private what it leads to is.
         allow(0o700);
         let link = home.path().join("link");
         std::os::unix::fs::symlink(memory.path(), &link).unwrap();
-        assert_eq!(places(&link), [in_home(home.path())]);
+        assert_eq!(in_memory(&link), None);
         // No memory at all, or nothing there.
-        assert_eq!(places(Path::new("/proc")), [in_home(home.path())]);
-        assert_eq!(places(Path::new("/nowhere")), [in_home(home.path())]);
-        assert_eq!(Passing::beneath(None, home.path(), [7; 16]).places, [in_home(home.path())]);
+        assert_eq!(in_memory(Path::new("/proc")), None);
+        assert_eq!(in_memory(Path::new("/nowhere")), None);
+        assert_eq!(Passing::beneath(None, home.path()).in_memory, None);
+    }
+
+    #[test]
+    fn a_moved_home_has_the_same_place_in_memory_and_another_home_another() {
+        let dir = tempfile::tempdir().unwrap();
+        let (home, moved) = (dir.path().join("home"), dir.path().join("moved"));
+        fs::create_dir(&home).unwrap();
+        let name = name_of(&home).unwrap();
+        fs::rename(&home, &moved).unwrap();
+        assert_eq!(name_of(&moved), Some(name.clone()));
+        fs::create_dir(&home).unwrap();
+        assert_ne!(name_of(&home), Some(name));
     }
 
     #[test]
@@ -138,7 +187,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let elsewhere = tempfile::tempdir().unwrap();
         fs::write(elsewhere.path().join("mine"), "mine").unwrap();
-        let passing = Passing::beneath(None, home.path(), [7; 16]);
+        let passing = Passing::beneath(None, home.path());
         let place = in_home(home.path());
         make(&place).unwrap();
         make(&place.join("one")).unwrap();

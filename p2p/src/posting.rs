@@ -70,7 +70,7 @@ impl Posting {
             let about = about(job, &mut opened)?;
             let blob = vault
                 .store_blob(&mut opened.content, &mut |done| job.progress(before + done, Some(total)))
-                .map_err(|error| unless_unwanted(job, Failure::storing(opened.path.clone(), error)))?;
+                .map_err(|error| job.unless_unwanted(Failure::storing(opened.path.clone(), error)))?;
             before += blob.size();
             attachments.push(NewAttachment { blob, about });
         }
@@ -145,16 +145,11 @@ fn open(outside: &Outside, source: Source) -> Result<Opened, Failure> {
     }
 }
 
-/// Asked to stop, a file says that it can't be read.
-fn unless_unwanted(job: &Job, failure: Failure) -> Failure {
-    job.check().err().unwrap_or(failure)
-}
-
 /// What the attachment is: by its name, and if it is a picture by its content.
 fn about(job: &Job, opened: &mut Opened) -> Result<About, Failure> {
     let name = opened.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let seen = picture::see(job, &mut opened.content);
-    opened.content.rewind().map_err(|error| unless_unwanted(job, Failure::file(&opened.path, error)))?;
+    opened.content.rewind().map_err(|error| job.unless_unwanted(Failure::file(&opened.path, error)))?;
     Ok(match seen {
         Some(seen) => About {
             name,

@@ -1,24 +1,39 @@
 //! Messages for programs and for the terminal: as many as are wanted, one after the other.
 
 use crate::{
-    chats::conversation_or_notes, command::Reading, commit::look, event::Event, failure::Failure, jobs::Job, saving,
+    chats::conversation_or_notes,
+    command::Reading,
+    commit::look,
+    event::Event,
+    failure::Failure,
+    jobs::{Job, World},
+    outside::Outside,
+    saving::Saving,
 };
 use nyx_vault::{Page, Vault, limits::PAGE_MAX, model::Message};
-use std::{collections::VecDeque, fs, path::Path};
+use std::{collections::VecDeque, path::Path};
 
 /// Tells messages, the older before the newer, and writes their attachments out if that is wanted.
-pub(crate) fn read(job: &Job, vault: &Vault, reading: &Reading) -> Result<(), Failure> {
-    if let Some(dir) = &reading.save {
-        fs::create_dir_all(dir).map_err(|error| Failure::file(dir, error))?;
-    }
+pub(crate) fn read(job: &Job, world: &World, vault: &Vault, reading: &Reading) -> Result<(), Failure> {
+    let save = match &reading.save {
+        Some(dir) => {
+            let saving = Saving { job, world, vault, outside: Outside::of(job)? };
+            saving.make_dir(dir)?;
+            Some((saving, dir.as_path()))
+        }
+        None => None,
+    };
     match &reading.search {
-        Some(query) => tell_found(job, vault, reading, query),
-        None => tell_newest(job, vault, reading),
+        Some(query) => tell_found(job, vault, reading, query, save.as_ref()),
+        None => tell_newest(job, vault, reading, save.as_ref()),
     }
 }
 
+/// Where attachments are written to, and by what.
+type Save<'s> = Option<&'s (Saving<'s>, &'s Path)>;
+
 /// However many are wanted, one page of them is in memory: the pages are counted backwards first, told forwards then.
-fn tell_newest(job: &Job, vault: &Vault, reading: &Reading) -> Result<(), Failure> {
+fn tell_newest(job: &Job, vault: &Vault, reading: &Reading, save: Save<'_>) -> Result<(), Failure> {
     let conversation = look(vault, |reader| Ok(conversation_or_notes(reader, reading.conversation)?.id))?;
     let mut starts = VecDeque::new();
     let (mut page, mut wanted) = (Page::Newest, reading.limit);
@@ -34,17 +49,12 @@ fn tell_newest(job: &Job, vault: &Vault, reading: &Reading) -> Result<(), Failur
         let messages =
             look(vault, |reader| Ok(reader.messages(conversation, Page::After(first.saturating_sub(1)), PAGE_MAX)?))?;
         // What came in meanwhile belongs to no page.
-        tell(
-            job,
-            vault,
-            messages.into_iter().filter(|message| message.seq <= last).collect(),
-            reading.save.as_deref(),
-        )?;
+        tell(job, messages.into_iter().filter(|message| message.seq <= last).collect(), save)?;
     }
     Ok(())
 }
 
-fn tell_found(job: &Job, vault: &Vault, reading: &Reading, query: &str) -> Result<(), Failure> {
+fn tell_found(job: &Job, vault: &Vault, reading: &Reading, query: &str, save: Save<'_>) -> Result<(), Failure> {
     let mut found = Vec::new();
     let mut cursor = None;
     while found.len() < reading.limit {
@@ -59,19 +69,19 @@ fn tell_found(job: &Job, vault: &Vault, reading: &Reading, query: &str) -> Resul
         }
     }
     found.reverse();
-    tell(job, vault, found, reading.save.as_deref())
+    tell(job, found, save)
 }
 
-fn tell(job: &Job, vault: &Vault, messages: Vec<Message>, save: Option<&Path>) -> Result<(), Failure> {
+fn tell(job: &Job, messages: Vec<Message>, save: Save<'_>) -> Result<(), Failure> {
     let total = messages.iter().flat_map(|message| &message.attachments).map(|attachment| attachment.size).sum();
     let mut before = 0;
     for message in messages {
         job.check()?;
         let mut saved = Vec::new();
-        if let Some(dir) = save {
+        if let Some((saving, dir)) = save {
             // Without its key there is nothing left to save.
             for attachment in message.attachments.iter().filter(|attachment| attachment.about.is_some()) {
-                saved.push(saving::save(job, vault, attachment, dir, (before, total))?);
+                saved.push(saving.save(attachment, dir, (before, total))?);
                 before += attachment.size;
             }
         }

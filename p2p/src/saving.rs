@@ -8,15 +8,16 @@ use crate::{
     event::Event,
     failure::Failure,
     jobs::{Job, World},
+    outside::Outside,
     passing::Passing,
+    unfinished::Unfinished,
 };
 use nyx_vault::{
     Vault,
     model::{Attachment, AttachmentId},
 };
 use std::{
-    fs::{self, File, OpenOptions},
-    io,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -33,87 +34,91 @@ pub(crate) fn save_to(
     if attachment.about.is_none() {
         return Err(Failure::Disappeared);
     }
+    let saving = Saving { job, world, vault, outside: Outside::of(job)? };
     let places = (0, attachment.size);
     let path = match to {
         SaveTo::Folder(dir) => {
-            fs::create_dir_all(dir).map_err(|error| Failure::file(dir, error))?;
-            save(job, vault, &attachment, dir, places)?
+            saving.make_dir(dir)?;
+            saving.save(&attachment, dir, places)?
         }
-        SaveTo::File(path) => replace(job, world, vault, &attachment, path)?,
-        SaveTo::Passing => {
-            let dir = passing.fresh(world)?;
-            save(job, vault, &attachment, &dir, places).inspect_err(|_| {
-                let _ = fs::remove_dir(&dir);
-            })?
-        }
+        SaveTo::File(path) => saving.replace(&attachment, path)?,
+        SaveTo::Passing => saving.pass(&attachment, passing)?,
     };
     job.tell(Event::Saved { attachment: id, path });
     Ok(())
 }
 
-/// Writes an attachment into a folder under the safe form of its name. `before` and `total` are for the progress.
-pub(crate) fn save(
-    job: &Job,
-    vault: &Vault,
-    attachment: &Attachment,
-    dir: &Path,
-    (before, total): (u64, u64),
-) -> Result<PathBuf, Failure> {
-    let name = safe_name(attachment.about.as_ref().map_or("", |about| about.name.as_str()));
-    let (path, file) = create(dir, &name)?;
-    write(job, vault, attachment, (&path, file), (before, total))?;
-    Ok(path)
+/// Attachments on their way out.
+pub(crate) struct Saving<'s> {
+    pub(crate) job: &'s Job,
+    pub(crate) world: &'s World,
+    pub(crate) vault: &'s Vault,
+    pub(crate) outside: Outside,
 }
 
-/// Writes an attachment to the file of this name. What is there is replaced by the whole new file or stays.
-fn replace(job: &Job, world: &World, vault: &Vault, attachment: &Attachment, path: &Path) -> Result<PathBuf, Failure> {
-    let name = path.file_name().ok_or_else(|| Failure::file(path, io::ErrorKind::IsADirectory.into()))?;
-    let mut random = [0; 8];
-    world.random(|rng| rng.fill_bytes(&mut random));
-    let aside = format!(".nyx-{:016x}.part", u64::from_be_bytes(random));
-    let aside = path.with_file_name(aside);
-    let file = private().open(&aside).map_err(|error| Failure::file(path, error))?;
-    write(job, vault, attachment, (&aside, file), (0, attachment.size)).map_err(|failure| match failure {
-        // The person never heard of the other name.
-        Failure::File { trouble, .. } => Failure::File { path: path.to_owned(), trouble },
-        other => other,
-    })?;
-    let placed = fs::rename(&aside, path).and_then(|()| sync_dir(path.parent().unwrap_or(Path::new(""))));
-    placed.map_err(|error| {
-        let _ = fs::remove_file(&aside);
-        Failure::file(path, error)
-    })?;
-    Ok(path.with_file_name(name))
-}
-
-fn write(
-    job: &Job,
-    vault: &Vault,
-    attachment: &Attachment,
-    (path, mut file): (&Path, File),
-    (before, total): (u64, u64),
-) -> Result<(), Failure> {
-    let saved = vault
-        .save_attachment(attachment.id, &mut file, &mut |done| job.progress(before + done, Some(total)))
-        .map_err(|error| Failure::saving(path.to_owned(), error))
-        .and_then(|()| file.sync_all().map_err(|error| Failure::file(path, error)));
-    drop(file);
-    if saved.is_err() {
-        // Ours, and not whole: half a file under its full name would be taken for the whole.
-        let _ = fs::remove_file(path);
+impl Saving<'_> {
+    /// Makes a folder, and those above it, if it is missing.
+    pub(crate) fn make_dir(&self, dir: &Path) -> Result<(), Failure> {
+        let name = dir.to_owned();
+        self.outside.run(move || fs::create_dir_all(name)).map_err(|error| self.refused(dir, error))
     }
-    saved
-}
 
-#[cfg(unix)]
-fn sync_dir(dir: &Path) -> io::Result<()> {
-    let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
-    File::open(dir)?.sync_all()
-}
+    /// Writes an attachment into a folder under the safe form of its name; if that is taken, with the next free number
+    /// behind it. `before` and `total` are for the progress.
+    pub(crate) fn save(&self, attachment: &Attachment, dir: &Path, places: (u64, u64)) -> Result<PathBuf, Failure> {
+        let name = safe_name(attachment.about.as_ref().map_or("", |about| about.name.as_str()));
+        let path = dir.join(&name);
+        let file = self.write(attachment, dir, &path, places)?;
+        file.publish(numbered(dir.to_owned(), name)).map_err(|error| self.refused(&path, error))
+    }
 
-#[cfg(not(unix))]
-fn sync_dir(_: &Path) -> io::Result<()> {
-    Ok(())
+    /// Writes an attachment to the file of this name. What is there is replaced by the whole new file or stays.
+    fn replace(&self, attachment: &Attachment, path: &Path) -> Result<PathBuf, Failure> {
+        let name = path.file_name().ok_or_else(|| Failure::file(path, io::ErrorKind::IsADirectory.into()))?;
+        let dir = path.parent().unwrap_or(Path::new(""));
+        let file = self.write(attachment, dir, path, (0, attachment.size))?;
+        file.replace(path).map_err(|error| self.refused(path, error))?;
+        Ok(path.with_file_name(name))
+    }
+
+    /// Writes an attachment to where another program may open it.
+    fn pass(&self, attachment: &Attachment, passing: &Passing) -> Result<PathBuf, Failure> {
+        let mut refused = None;
+        for place in passing.places_for(attachment.size) {
+            let saved = passing.fresh(self.world, place).and_then(|dir| {
+                self.save(attachment, &dir, (0, attachment.size)).inspect_err(|_| {
+                    let _ = fs::remove_dir(&dir);
+                })
+            });
+            match saved {
+                // Another one may have more room.
+                Err(failure @ (Failure::DiskFull | Failure::File { .. })) => refused = Some(failure),
+                ended => return ended,
+            }
+        }
+        Err(refused.unwrap_or_else(|| Failure::Internal("no place for passing files".to_owned())))
+    }
+
+    /// All of it, under no name yet; `path` is what to call it when something is wrong.
+    fn write(
+        &self,
+        attachment: &Attachment,
+        dir: &Path,
+        path: &Path,
+        (before, total): (u64, u64),
+    ) -> Result<Unfinished, Failure> {
+        let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
+        let mut file =
+            Unfinished::begin(&self.outside, dir, self.world.number()).map_err(|error| self.refused(path, error))?;
+        self.vault
+            .save_attachment(attachment.id, &mut file, &mut |done| self.job.progress(before + done, Some(total)))
+            .map_err(|error| self.job.unless_unwanted(Failure::saving(path.to_owned(), error)))?;
+        Ok(file)
+    }
+
+    fn refused(&self, path: &Path, error: io::Error) -> Failure {
+        self.job.unless_unwanted(Failure::file(path, error))
+    }
 }
 
 /// A name that stays in its folder, can be written on every system, and looks like what it is.
@@ -153,31 +158,15 @@ fn shortened(name: &str) -> String {
     format!("{}{ending}", &stem[..stem.floor_char_boundary(NAME_BYTES_MAX - ending.len())])
 }
 
-/// A new file; if the name is taken, the next free number behind it. Never follows a link and never overwrites.
-fn create(dir: &Path, name: &str) -> Result<(PathBuf, File), Failure> {
-    let (stem, ending) = match name.rfind('.') {
-        Some(dot) if dot > 0 => name.split_at(dot),
-        _ => (name, ""),
-    };
-    for number in 1..=NUMBERS_MAX {
-        let numbered = if number == 1 { name.to_owned() } else { format!("{stem} ({number}){ending}") };
-        let path = dir.join(numbered);
-        match private().open(&path) {
-            Ok(file) => return Ok((path, file)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(Failure::file(path, error)),
-        }
-    }
-    Err(Failure::file(dir.join(name), io::ErrorKind::AlreadyExists.into()))
-}
-
-/// Only for its owner: what comes out of the vault is no longer encrypted.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
+/// A name in a folder, and the same with numbers behind it.
+fn numbered(dir: PathBuf, name: String) -> impl Iterator<Item = PathBuf> + Send {
+    (1..=NUMBERS_MAX).map(move |number| {
+        let (stem, ending) = match name.rfind('.') {
+            Some(dot) if dot > 0 => name.split_at(dot),
+            _ => (name.as_str(), ""),
+        };
+        dir.join(if number == 1 { name.clone() } else { format!("{stem} ({number}){ending}") })
+    })
 }
 
 /// Leaves room for a number on every system (255 bytes).
@@ -229,13 +218,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_overwritten_and_no_link_is_followed() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join("a.txt"), "mine").unwrap();
-        #[cfg(unix)]
-        std::os::unix::fs::symlink("/tmp/elsewhere-nyx", dir.path().join("a (2).txt")).unwrap();
-        let (path, _) = create(dir.path(), "a.txt").unwrap();
-        assert_eq!(path.file_name().unwrap(), if cfg!(unix) { "a (3).txt" } else { "a (2).txt" });
-        assert_eq!(fs::read(dir.path().join("a.txt")).unwrap(), b"mine");
+    fn a_name_that_is_taken_gets_a_number_before_its_ending() {
+        for (name, second) in [("a.txt", "a (2).txt"), ("a", "a (2)"), (".a", ".a (2)")] {
+            let names: Vec<_> = numbered(PathBuf::from("d"), name.to_owned()).take(2).collect();
+            assert_eq!(names, [Path::new("d").join(name), Path::new("d").join(second)]);
+        }
     }
 }
