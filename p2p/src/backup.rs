@@ -13,25 +13,44 @@ use crate::{
     failure::{Failure, FileTrouble},
     identity::{self, Beginning},
     jobs::{Job, World},
+    outside::{Outside, OutsideFile, PART_BYTES},
+    unfinished::Unfinished,
 };
 use nyx_crypto::{kdf::Password, root::Root};
 use nyx_vault::{BackupError, BackupTo, RestoreError, StorageError, Vault, opens_backup, restore_backup};
 use std::{
-    fs::File,
-    io::Read,
+    fs,
+    io::{self, BufReader, Read},
     path::{Path, PathBuf},
 };
 
-/// Writes a backup into a file that must not be there yet.
+/// Writes a backup into a file that must not be there yet. It is there as a whole or not at all.
 pub(crate) fn create(job: &Job, world: &World, vault: &Vault, file: &Path, to: &BackupTarget) -> Result<(), Failure> {
     let public = look(vault, |reader| Ok(reader.account()?.ok_or(Failure::NoAccount)?.backup_public))?;
     let to = match to {
         BackupTarget::Phrase => BackupTo::Phrase(&public),
         BackupTarget::Passphrase(passphrase) => BackupTo::Passphrase(passphrase.as_str()),
     };
-    let bytes = vault
-        .backup(to, file, world.now_ms(), &mut |done| job.progress(done, None))
-        .map_err(|error| not_written(file, error))?;
+    let outside = Outside::of(job)?;
+    let refused = |error| job.unless_unwanted(Failure::file(file, error));
+    let path = file.to_owned();
+    // Before anything is copied; the publishing looks once more.
+    let is_free = outside.run(move || match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        found => found.map(|_| false),
+    });
+    if !is_free.map_err(refused)? {
+        return Err(Failure::File { path: file.to_owned(), trouble: FileTrouble::Exists });
+    }
+    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut sink = Unfinished::begin(&outside, dir, world.number()).map_err(refused)?;
+    let snapshot = vault
+        .snapshot(world.now_ms(), &mut |_, _| job.progress(0, None))
+        .map_err(|error| not_written(job, file, error.into()))?;
+    nyx_vault::write_backup(vault, &snapshot, to, &mut sink, &mut |done| job.progress(done, None))
+        .map_err(|error| not_written(job, file, error))?;
+    let bytes = sink.length();
+    sink.publish(std::iter::once(file.to_owned())).map_err(refused)?;
     job.tell(Event::Backup { file: file.to_owned(), bytes });
     Ok(())
 }
@@ -44,7 +63,7 @@ pub(crate) fn restore(
     by: &BackupKey,
     password: &Password,
 ) -> Result<Vault, Failure> {
-    let (mut source, length) = open(file)?;
+    let (mut source, length) = open(job, file)?;
     let vault = match by {
         BackupKey::Phrase(phrase) => {
             let root = Root::from_phrase(phrase);
@@ -66,9 +85,9 @@ pub(crate) fn restore(
 
 /// By what a backup opens, as far as its first bytes tell: to ask the right question. The restoring itself decides.
 pub(crate) fn opens_by(job: &Job, file: &Path) -> Result<(), Failure> {
-    let (source, _) = open(file)?;
+    let (source, _) = open(job, file)?;
     let mut start = Vec::new();
-    source.take(HEAD_BYTES).read_to_end(&mut start).map_err(|error| Failure::file(file, error))?;
+    source.take(HEAD_BYTES).read_to_end(&mut start).map_err(|error| job.unless_unwanted(Failure::file(file, error)))?;
     let by = match start.strip_prefix(AGE.as_bytes()) {
         Some(stanza) if stanza.starts_with(SCRYPT.as_bytes()) => OpensBy::Passphrase,
         Some(_) => OpensBy::Phrase,
@@ -79,8 +98,8 @@ pub(crate) fn opens_by(job: &Job, file: &Path) -> Result<(), Failure> {
 }
 
 /// Whether a backup opens by this.
-pub(crate) fn try_key(file: &Path, by: &BackupKey) -> Result<(), Failure> {
-    let (mut source, _) = open(file)?;
+pub(crate) fn try_key(job: &Job, file: &Path, by: &BackupKey) -> Result<(), Failure> {
+    let (mut source, _) = open(job, file)?;
     let opened = match by {
         BackupKey::Phrase(phrase) => {
             opens_backup(&mut source, nyx_vault::BackupKey::Phrase(&Root::from_phrase(phrase)))
@@ -89,21 +108,21 @@ pub(crate) fn try_key(file: &Path, by: &BackupKey) -> Result<(), Failure> {
             opens_backup(&mut source, nyx_vault::BackupKey::Passphrase(passphrase.as_str()))
         }
     };
-    opened.map_err(|error| not_restored(file, error))
+    opened.map_err(|error| job.unless_unwanted(not_restored(file, error)))
 }
 
 fn read_into(
     job: &Job,
     world: &World,
     home: &Path,
-    (file, source, length): (&Path, &mut File, u64),
+    (file, source, length): (&Path, &mut Backup, u64),
     key: nyx_vault::BackupKey<'_>,
     password: &Password,
 ) -> Result<Vault, Failure> {
     let new = world.new_password(password)?;
     // What is decrypted is shorter than the file, so this never goes beyond the end.
     let vault = restore_backup(home, source, key, &new, &mut |done| job.progress(done.min(length), Some(length)))
-        .map_err(|error| not_restored(file, error))?;
+        .map_err(|error| job.unless_unwanted(not_restored(file, error)))?;
     // Anybody can write a file that opens. Here it is still no vault of this home, and refusing it changes nothing.
     look(&vault, |reader| identity::check(reader).map_err(not_an_account))?;
     account::view(&vault).map_err(not_an_account)?;
@@ -133,24 +152,23 @@ fn begin_anew(world: &World, root: &Root, vault: &Vault) -> Result<(), Failure> 
     })
 }
 
-fn open(file: &Path) -> Result<(File, u64), Failure> {
-    let metadata = std::fs::metadata(file).map_err(|error| Failure::file(file, error))?;
-    if !metadata.is_file() {
-        return Err(Failure::File { path: file.to_owned(), trouble: FileTrouble::NotAFile });
-    }
-    let source = File::open(file).map_err(|error| Failure::file(file, error))?;
-    Ok((source, metadata.len()))
+/// A backup, as it is read.
+type Backup = BufReader<OutsideFile>;
+
+fn open(job: &Job, file: &Path) -> Result<(Backup, u64), Failure> {
+    let (source, length) = Outside::of(job)?.open(file)?;
+    Ok((BufReader::with_capacity(PART_BYTES, source), length))
 }
 
-fn not_written(file: &Path, error: BackupError) -> Failure {
-    match error {
+fn not_written(job: &Job, file: &Path, error: BackupError) -> Failure {
+    job.unless_unwanted(match error {
         BackupError::Exists => Failure::File { path: PathBuf::from(file), trouble: FileTrouble::Exists },
         BackupError::Sink(error) => Failure::file(file, error),
         BackupError::SinkFull => Failure::DiskFull,
         BackupError::Cancelled => Failure::Cancelled,
         BackupError::Recipient => Failure::Internal(error.to_string()),
         BackupError::Storage(error) => error.into(),
-    }
+    })
 }
 
 fn not_restored(file: &Path, error: RestoreError) -> Failure {

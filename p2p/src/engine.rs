@@ -220,8 +220,13 @@ impl Engine {
                 let held = self.leave().await;
                 self.enter(job, move |job| account::recover(job, &world, held, (&phrase, &password, &name))).await;
             }
-            Command::LookAtBackup { file } => self.finish(job, move |job| backup::opens_by(job, &file)).await,
-            Command::TryBackup { file, by } => self.finish(job, move |_| backup::try_key(&file, &by)).await,
+            // Beside the engine: the file may never answer.
+            Command::LookAtBackup { file } => {
+                self.lanes.add(Lane::Long, job, move |job| backup::opens_by(job, &file)).await;
+            }
+            Command::TryBackup { file, by } => {
+                self.lanes.add(Lane::Password, job, move |job| backup::try_key(job, &file, &by)).await;
+            }
             Command::RestoreBackup { file, by, password } => {
                 if !matches!(self.state, State::Away) {
                     return self.tell(request.by, Event::Failed(Failure::AccountExists)).await;

@@ -19,6 +19,7 @@ pub(crate) struct Unfinished {
     aside: PathBuf,
     /// What was not handed over yet: each handing over costs as much as copying a few KiB.
     part: Zeroizing<Vec<u8>>,
+    length: u64,
     is_named: bool,
 }
 
@@ -35,7 +36,12 @@ impl Unfinished {
             Ok((file, aside))
         })?;
         let part = Zeroizing::new(Vec::with_capacity(PART_BYTES));
-        Ok(Self { outside: outside.clone(), file: Arc::new(file), aside, part, is_named: false })
+        Ok(Self { outside: outside.clone(), file: Arc::new(file), aside, part, length: 0, is_named: false })
+    }
+
+    /// How many bytes it has.
+    pub(crate) const fn length(&self) -> u64 {
+        self.length
     }
 
     /// Gives it the first of these names that nothing has. Overwrites nothing and follows no link.
@@ -80,6 +86,7 @@ impl Write for Unfinished {
         let room = PART_BYTES - self.part.len();
         let taken = bytes.len().min(room);
         self.part.extend_from_slice(&bytes[..taken]);
+        self.length += taken as u64;
         if taken == room {
             self.flush()?;
         }
