@@ -14,6 +14,7 @@ pub mod codec;
 pub mod door;
 pub mod identity;
 pub mod jpeg;
+pub mod lan;
 pub mod lane;
 pub mod link;
 pub mod pairing;
