@@ -18,7 +18,7 @@ pub trait Carrier: fmt::Debug + Send {
 }
 
 /// What happens on a carrier.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub enum CarrierEvent {
     /// The way is open, and nobody is there yet: what is said now may wait there.
     Opened,
@@ -67,6 +67,21 @@ impl CarrierEvent {
     /// Whether to say again, on this carrier and now, whatever matters.
     pub fn asks_again(&self) -> bool {
         matches!(self, Self::Opened | Self::Came | Self::FramesLost)
+    }
+}
+
+/// A frame shows nothing but its length.
+impl fmt::Debug for CarrierEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Opened => f.write_str("Opened"),
+            Self::Came => f.write_str("Came"),
+            Self::Went => f.write_str("Went"),
+            Self::Frame(frame) => write!(f, "Frame({} bytes)", frame.len()),
+            Self::FramesLost => f.write_str("FramesLost"),
+            Self::Stranger => f.write_str("Stranger"),
+            Self::Ended(end) => write!(f, "Ended({end:?})"),
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 use crate::interfaces::Local;
 use nyx_wire::link::CandidateKind;
 pub use nyx_wire::signal::IceServer;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// What a person has chosen, and what is known of servers.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -182,6 +182,20 @@ impl Grant {
             Reach::Servers => servers.contains(&to),
             Reach::Anywhere => true,
         }
+    }
+
+    /// Whether a device at an address may be called for a meeting on this network. A ticket is a stranger's until its
+    /// meeting is over, so it must not send us to programs of this machine.
+    pub fn may_meet(&self, at: SocketAddr, locals: &[Local]) -> bool {
+        let ip = at.ip().to_canonical();
+        let is_one_device = !ip.is_unspecified() && !ip.is_multicast() && ip != Ipv4Addr::BROADCAST && at.port() != 0;
+        self.drivers.lan_discovery
+            && is_one_device
+            && match self.reach {
+                Reach::OnLink => on_link(ip, locals),
+                Reach::Anywhere => !ip.is_loopback() || on_link(ip, locals),
+                Reach::Servers => false,
+            }
     }
 
     /// Whether a signalling service at an address may be spoken to.

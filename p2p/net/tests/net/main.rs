@@ -9,6 +9,7 @@
 
 mod ends;
 mod hostile;
+mod lan;
 mod lanes;
 mod networks;
 mod signal;
