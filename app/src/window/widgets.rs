@@ -2,6 +2,7 @@
 
 pub(crate) mod button;
 pub(crate) mod choice;
+pub mod code;
 pub(crate) mod emoji;
 pub(crate) mod field;
 pub(crate) mod file;
@@ -10,6 +11,7 @@ pub(crate) mod new_secret;
 pub(crate) mod page;
 pub(crate) mod phrase_entry;
 pub(crate) mod question;
+pub mod scan;
 pub(crate) mod secret;
 pub(crate) mod strength;
 pub(crate) mod task;

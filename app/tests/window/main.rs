@@ -3,6 +3,7 @@
 
 mod begun;
 mod chats;
+mod codes;
 mod coming_back;
 mod conversation;
 mod errands;

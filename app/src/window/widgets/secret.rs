@@ -9,9 +9,12 @@ mod buffer;
 mod edit;
 
 use super::field;
-use crate::window::{
-    cx::Cx,
-    theme::{Theme, space},
+use crate::{
+    text::Texts,
+    window::{
+        cx::Cx,
+        theme::{Theme, space},
+    },
 };
 use edit::Editor;
 use egui::{
@@ -105,12 +108,17 @@ impl SecretField {
 
     /// Shows it under its name.
     pub(crate) fn show(&mut self, ui: &mut Ui, cx: &Cx<'_>, salt: &str, name: &str) -> Typed {
+        self.show_in(ui, (cx.theme, cx.texts), salt, name)
+    }
+
+    /// The same for a widget that has no more in hand.
+    pub(crate) fn show_in(&mut self, ui: &mut Ui, (theme, texts): (&Theme, &Texts), salt: &str, name: &str) -> Typed {
         let id = ui.make_persistent_id(salt);
         ui.vertical(|ui| {
-            field::label(ui, cx.theme, name);
-            let typed = self.show_field(ui, cx, id, name);
+            field::label(ui, theme, name);
+            let typed = self.show_field(ui, (theme, texts), id, name);
             if self.editor.has_caps_lock && ui.memory(|memory| memory.has_focus(id)) {
-                let text = RichText::new(cx.texts.get("window-caps-lock")).small().color(cx.theme.palette.warning);
+                let text = RichText::new(texts.get("window-caps-lock")).small().color(theme.palette.warning);
                 ui.label(text);
             }
             typed
@@ -118,15 +126,15 @@ impl SecretField {
         .inner
     }
 
-    fn show_field(&mut self, ui: &mut Ui, cx: &Cx<'_>, id: Id, name: &str) -> Typed {
+    fn show_field(&mut self, ui: &mut Ui, (theme, texts): (&Theme, &Texts), id: Id, name: &str) -> Typed {
         if std::mem::take(&mut self.wants_focus) {
             ui.memory_mut(|memory| memory.request_focus(id));
         }
-        let toggle = cx.texts.get(if self.is_shown { "window-hide" } else { "window-show" });
+        let toggle = texts.get(if self.is_shown { "window-hide" } else { "window-show" });
         let toggle_width = self.toggle_width(ui, &toggle);
         let width = ui.available_width();
         let text_width = width - 2.0 * INSIDE - toggle_width;
-        let layout = Layout { color: cx.theme.palette.text, width: text_width };
+        let layout = Layout { color: theme.palette.text, width: text_width };
 
         // Before anything is drawn: what was typed shows in the same frame.
         let mut galley = self.galley(ui, &layout);
@@ -165,7 +173,7 @@ impl SecretField {
         );
         let reach = Rect::from_min_max(rect.min, pos2(text_rect.right(), rect.bottom()));
         let response = ui.interact(reach, id, Sense::click_and_drag());
-        paint_frame(ui, cx.theme, rect, has_focus, response.hovered());
+        paint_frame(ui, theme, rect, has_focus, response.hovered());
         self.show_toggle(ui, rect, toggle_width, &toggle);
 
         self.keep_in_sight(&galley, text_rect, has_focus);
