@@ -10,7 +10,7 @@
 //! the randomness are handed in with [`Setup`].
 //!
 //! Reading order: [`Command`], [`Event`], [`Failure`]; then `engine` (which only routes), `lanes` (what runs beside it)
-//! and one file a capability: `account`, `chats`, `rows`, `notes`, `posting`, `picture`, `saving`, `backup`, `verify`. What programs may rely on at the terminal is in `p2p/docs/terminal.md`.
+//! and one file a capability: `account`, `chats`, `rows`, `notes`, `posting`, `picture`, `saving` (files of the person through `outside` and `unfinished`), `backup`, `verify`. What programs may rely on at the terminal is in `p2p/docs/terminal.md`.
 
 mod account;
 mod backup;
