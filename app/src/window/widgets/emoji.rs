@@ -1,10 +1,13 @@
 //! Picks an emoji: by looking, by searching in either language, by mouse or keyboard.
 
+mod words;
+
 use crate::{text::Language, window::cx::Cx};
 use egui::{
     Align, Button, Id, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui, Vec2, WidgetInfo, accesskit::Role, vec2,
 };
 use emojis::{Emoji, EmojiVersion, Group};
+use std::sync::LazyLock;
 
 /// Picks an emoji.
 #[derive(Default)]
@@ -119,7 +122,19 @@ fn search_id() -> Id {
 
 /// Emoji with all these words in their names; without words all there are, faces first.
 fn find(query: &str, language: Language) -> Vec<&'static Emoji> {
-    let words: Vec<Vec<String>> = query.split_whitespace().map(|word| senses(&word.to_lowercase(), language)).collect();
+    let query = query.trim().to_lowercase();
+    let wanted: Vec<(&str, Vec<String>)> =
+        query.split_whitespace().map(|word| (word, senses(word, language))).collect();
+    // Several words may be one name there.
+    let whole = if wanted.len() > 1 { senses(&query, language) } else { Vec::new() };
+    let is_found = |names: &Names| {
+        wanted.iter().all(|(word, senses)| names.contain(word) || names.have_any(senses)) || names.have_any(&whole)
+    };
+    ALL.iter().filter(|(_, names)| is_found(names)).map(|(emoji, _)| *emoji).collect()
+}
+
+/// Those that the font has, faces first, and what they are called: made when somebody looks for the first time.
+static ALL: LazyLock<Vec<(&'static Emoji, Names)>> = LazyLock::new(|| {
     let order = [
         Group::SmileysAndEmotion,
         Group::PeopleAndBody,
@@ -131,157 +146,68 @@ fn find(query: &str, language: Language) -> Vec<&'static Emoji> {
         Group::Symbols,
         Group::Flags,
     ];
-    let says = |emoji: &Emoji, sense: &String| {
-        emoji.name().to_lowercase().contains(sense.as_str())
-            || emoji.shortcodes().any(|code| code.replace('_', " ").contains(sense.as_str()))
-    };
-    order
-        .iter()
-        .flat_map(Group::emojis)
-        // Later ones would be boxes.
-        .filter(|emoji| emoji.emoji_version() <= IN_FONT)
-        .filter(|emoji| words.iter().all(|senses| senses.iter().any(|sense| says(emoji, sense))))
-        .collect()
+    // Later ones would be boxes.
+    let emojis = order.iter().flat_map(Group::emojis).filter(|emoji| emoji.emoji_version() <= IN_FONT);
+    emojis.map(|emoji| (emoji, Names::of(emoji))).collect()
+});
+
+/// What a word means, as names are compared.
+fn senses(word: &str, language: Language) -> Vec<String> {
+    words::senses(word, language).map(sense).collect()
 }
 
-/// What a word may mean in the names of emoji, which are English.
-fn senses(word: &str, language: Language) -> Vec<String> {
-    let mut senses = vec![word.to_owned()];
-    if language == Language::Indonesian && word.len() > 1 {
-        let meant = INDONESIAN.iter().filter(|(theirs, _)| theirs.starts_with(word));
-        senses.extend(meant.flat_map(|(_, ours)| ours.split(',')).map(str::to_owned));
+/// The beginning of a word, or all of a short one: who looks for an ant does not look for an antenna.
+fn sense(meant: &str) -> String {
+    let mut sense = plain(meant);
+    if sense.trim().len() <= SHORT {
+        sense.push(' ');
     }
-    senses
+    sense
+}
+
+/// What an emoji is called.
+struct Names(String);
+
+impl Names {
+    fn of(emoji: &Emoji) -> Self {
+        let mut names = plain(emoji.name());
+        emoji.shortcodes().for_each(|code| names.push_str(&plain(code)));
+        names.push(' ');
+        Self(names)
+    }
+
+    /// What is typed may be any part of a word.
+    fn contain(&self, typed: &str) -> bool {
+        self.0.contains(plain(typed).trim_start())
+    }
+
+    /// What is meant is the beginning of one: who looks for ice does not look for the police.
+    fn have_any(&self, senses: &[String]) -> bool {
+        senses.iter().any(|sense| self.0.contains(sense.as_str()))
+    }
+}
+
+/// In small letters, with a space before each word and nothing else between them.
+fn plain(name: &str) -> String {
+    let mut plain = String::from(" ");
+    for letter in name.chars().flat_map(char::to_lowercase) {
+        if letter.is_alphanumeric() || "#*+".contains(letter) {
+            plain.push(letter);
+        } else if !plain.ends_with(' ') {
+            plain.push(' ');
+        }
+    }
+    plain
 }
 
 /// What the font of emoji has.
 const IN_FONT: EmojiVersion = EmojiVersion::new(15, 1);
+/// Letters of a word that no other should begin with by chance.
+const SHORT: usize = 3;
 const COLUMNS: usize = 9;
 const CELL: f32 = 36.0;
 const WIDTH: f32 = CELL * 9.0 + 12.0;
 const HEIGHT: f32 = CELL * 6.0;
-
-/// What people look for, and how the names say it.
-const INDONESIAN: [(&str, &str); 118] = [
-    ("air", "water,droplet"),
-    ("alien", "alien"),
-    ("anak", "child,boy,girl"),
-    ("angin", "wind"),
-    ("anggur", "grapes,wine"),
-    ("anjing", "dog"),
-    ("api", "fire"),
-    ("apel", "apple"),
-    ("awan", "cloud"),
-    ("ayam", "chicken,rooster"),
-    ("babi", "pig"),
-    ("bagus", "thumbs up,ok"),
-    ("bahagia", "smil,grin,joy"),
-    ("baju", "shirt,clothes"),
-    ("bendera", "flag"),
-    ("benar", "check mark"),
-    ("berdoa", "folded hands"),
-    ("berpikir", "thinking"),
-    ("bintang", "star"),
-    ("bir", "beer"),
-    ("bola", "ball"),
-    ("buah", "fruit,apple,banana,mango"),
-    ("buku", "book"),
-    ("bulan", "moon"),
-    ("bunga", "flower,blossom,rose"),
-    ("burung", "bird"),
-    ("cahaya", "light,glow,spark"),
-    ("cinta", "love,heart"),
-    ("cium", "kiss"),
-    ("daun", "leaf"),
-    ("dingin", "cold,snow"),
-    ("doa", "folded hands"),
-    ("durian", "fruit"),
-    ("es", "ice"),
-    ("gajah", "elephant"),
-    ("gambar", "picture,framed"),
-    ("gelas", "glass"),
-    ("gembok", "lock"),
-    ("gigi", "tooth"),
-    ("gunung", "mountain"),
-    ("hadiah", "gift"),
-    ("halo", "waving hand"),
-    ("hantu", "ghost"),
-    ("hari", "calendar,sun"),
-    ("hati", "heart"),
-    ("hijau", "green"),
-    ("hitam", "black"),
-    ("hujan", "rain,umbrella"),
-    ("ibu", "woman"),
-    ("ikan", "fish"),
-    ("jam", "clock,watch,hour"),
-    ("jantung", "heart"),
-    ("jempol", "thumbs"),
-    ("kaget", "astonish,screaming,surpris"),
-    ("kado", "gift"),
-    ("kamera", "camera"),
-    ("kapal", "ship,boat"),
-    ("kelapa", "coconut"),
-    ("kelinci", "rabbit"),
-    ("keras", "flexed"),
-    ("kereta", "train,railway"),
-    ("kopi", "coffee,hot beverage"),
-    ("kucing", "cat"),
-    ("kue", "cake,cookie"),
-    ("kuda", "horse"),
-    ("kunci", "key,lock"),
-    ("kuning", "yellow"),
-    ("kura", "turtle"),
-    ("lampu", "bulb,lamp"),
-    ("laut", "wave,ocean"),
-    ("lemah", "weary"),
-    ("makan", "food,fork,cook"),
-    ("malam", "night"),
-    ("malu", "flushed,blush"),
-    ("mangga", "mango"),
-    ("marah", "angry,enraged,pouting"),
-    ("mata", "eye"),
-    ("matahari", "sun"),
-    ("mawar", "rose"),
-    ("menangis", "cry,tear"),
-    ("merah", "red"),
-    ("minum", "drink,beverage,glass"),
-    ("mobil", "car,automobile"),
-    ("monyet", "monkey"),
-    ("motor", "motorcycle,scooter"),
-    ("musik", "music,note"),
-    ("nasi", "rice"),
-    ("nol", "zero,0"),
-    ("obat", "pill"),
-    ("orang", "person"),
-    ("panas", "hot,fire"),
-    ("pantai", "beach"),
-    ("pelangi", "rainbow"),
-    ("peluk", "hug"),
-    ("perempuan", "woman"),
-    ("pesawat", "airplane"),
-    ("pesta", "party"),
-    ("pisang", "banana"),
-    ("pohon", "tree,palm"),
-    ("pria", "man"),
-    ("putih", "white"),
-    ("roti", "bread"),
-    ("rumah", "house,home"),
-    ("sakit", "sick,thermometer,bandage"),
-    ("salah", "cross mark"),
-    ("sapi", "cow"),
-    ("sedih", "sad,cry,disappointed"),
-    ("senang", "smil,grin,happy"),
-    ("senyum", "smil"),
-    ("sepeda", "bicycle"),
-    ("surat", "letter,envelope"),
-    ("tangan", "hand"),
-    ("telepon", "phone"),
-    ("tepuk", "clap"),
-    ("tertawa", "laugh,joy,grin"),
-    ("tidur", "sleep,zzz"),
-    ("uang", "money"),
-    ("ular", "snake"),
-];
 
 #[cfg(test)]
 mod tests {
@@ -301,9 +227,26 @@ mod tests {
     }
 
     #[test]
-    fn every_indonesian_word_finds_something() {
-        for (word, _) in INDONESIAN {
-            assert!(!find(word, Language::Indonesian).is_empty(), "{word}");
+    fn several_words_and_beginnings_of_words_are_understood() {
+        let has = |query, emoji: &str| find(query, Language::Indonesian).iter().any(|found| found.as_str() == emoji);
+        assert!(has("air mata", "😢"));
+        assert!(has("Terima kasih", "🙏"));
+        assert!(has("kura-kura", "🐢"));
+        assert!(has("kupu", "🦋"));
+        assert!(has("es", "🧊") && has("semut", "🐜") && !has("semut", "📡"));
+        assert!(!has("es krim", "👮"), "the police are no ice");
+    }
+
+    #[test]
+    fn every_indonesian_word_and_each_of_its_senses_finds_something() {
+        let mut earlier = "";
+        for (word, senses) in words::all() {
+            for sense in senses.split(',') {
+                let sense = [super::sense(sense)];
+                assert!(ALL.iter().any(|(_, names)| names.have_any(&sense)), "{word}: {sense:?}");
+            }
+            assert_ne!(*word, earlier, "twice");
+            earlier = word;
         }
     }
 }
