@@ -26,13 +26,15 @@ pub(super) enum Cell {
 pub(super) struct Heights {
     /// They follow each other from chunk 0 to the last, without holes.
     runs: Vec<Run>,
+    /// The run that was asked for last, and its first chunk: the next question is nearly always about the same.
+    near: std::cell::Cell<(usize, u64)>,
     mean: Mean,
 }
 
 impl Heights {
     /// All places are gaps.
     pub(super) fn new() -> Self {
-        Self { runs: vec![Run::filled(CHUNKS, Filling::Gap)], mean: Mean::default() }
+        Self { runs: vec![Run::filled(CHUNKS, Filling::Gap)], near: std::cell::Cell::default(), mean: Mean::default() }
     }
 
     pub(super) fn get(&self, at: u64) -> Cell {
@@ -225,12 +227,16 @@ impl Heights {
 
     /// The run of a chunk, and the run's first chunk.
     fn run_of(&self, chunk: u64) -> (usize, u64) {
-        let mut first = 0;
-        let mut index = 0;
+        let (mut index, mut first) = self.near.get();
+        while chunk < first {
+            index -= 1;
+            first -= self.runs[index].chunks;
+        }
         while index + 1 < self.runs.len() && chunk - first >= self.runs[index].chunks {
             first += self.runs[index].chunks;
             index += 1;
         }
+        self.near.set((index, first));
         (index, first)
     }
 
@@ -240,6 +246,9 @@ impl Heights {
         let Run { chunks, filling, .. } = self.runs[index];
         let (before, after) = (chunk - first, first + chunks - 1 - chunk);
         self.runs[index].chunks = 1;
+        if before > 0 {
+            self.near.set((index + 1, chunk));
+        }
         if after > 0 {
             self.runs.insert(index + 1, Run::filled(after, filling));
         }
@@ -289,6 +298,7 @@ impl Heights {
     }
 
     fn join(&mut self) {
+        self.near.take();
         self.runs.dedup_by(|run, earlier| {
             let is_same = run.cells.is_none() && earlier.cells.is_none() && run.filling == earlier.filling;
             if is_same {
