@@ -11,7 +11,7 @@ use nyx_app::window::{
     theme::Theme,
     widgets::list::{Align, Height, List, Row, Rows},
 };
-use std::{fs, ops::RangeInclusive, sync::Arc};
+use std::{fs, io::Write, ops::RangeInclusive, sync::Arc};
 
 fn main() {
     // `cargo test` runs benches too, without an argument of theirs: then only show that it works.
@@ -20,8 +20,8 @@ fn main() {
         if is_bench { (&[100_000, 1_000_000][..], &[10_000, 100_000][..], 300) } else { (&[2000][..], &[200][..], 3) };
 
     println!("CPU ms a frame of 1000×700, laid out and tessellated; an empty frame: {:.4}\n", empty(frames));
-    println!("| rows | idle | wheel | jump | append | other width | other width, all rows visited |");
-    println!("|---|---|---|---|---|---|---|");
+    println!("| rows | idle | wheel | jump | of it new text | append | other width | other width, all rows visited |");
+    println!("|---|---|---|---|---|---|---|---|");
     for &rows in sizes {
         let mut screen = Screen::new(rows);
         screen.frame();
@@ -30,16 +30,33 @@ fn main() {
         screen.list.jump_to(rows / 2, Align::Center);
         screen.frame();
         let wheel = screen.mean(frames, |screen, _| screen.wheel(60.0));
+        (screen.frames, screen.book.drawn) = (0, 0);
         let jump = screen.mean(frames, |screen, turn| {
             screen.list.jump_to(1 + turn * 7919 * 1009 % rows, Align::Center);
+        });
+        // What shaping costs that nobody has seen before, whatever shows it.
+        let (in_view, mut turn) = (screen.book.drawn.div_ceil(screen.frames), 0);
+        let text = mean(frames, || {
+            turn += 1;
+            let first = 1 + turn * 7919 * 1013 % rows;
+            draw(&screen.ctx, screen.size, screen.time, Vec::new(), |ui| {
+                let widest = ui.available_width() * 0.6;
+                for at in first..first + in_view {
+                    let font = TextStyle::Body.resolve(ui.style());
+                    std::hint::black_box(ui.painter().layout(text(at), font, ui.visuals().text_color(), widest));
+                }
+            });
         });
         screen.list.to_bottom();
         let append = screen.mean(frames, |screen, turn| screen.list.set_ends(Some((1, rows + turn))));
         screen.list.jump_to(rows / 3, Align::Center);
         let width = screen.mean(frames / 4 + 1, |screen, turn| screen.size.x = 1000.0 - (turn % 50) as f32 * 4.0);
+        // So much is known before a long silence.
+        print!("| {rows} | {idle:.3} | {wheel:.3} | {jump:.3} | {text:.3} | {append:.3} | {width:.3} |");
+        std::io::stdout().flush().unwrap();
         screen.visit_all(rows);
         let visited = screen.mean(frames / 4 + 1, |screen, turn| screen.size.x = 1000.0 - (turn % 50) as f32 * 4.0);
-        println!("| {rows} | {idle:.3} | {wheel:.3} | {jump:.3} | {append:.3} | {width:.3} | {visited:.3} |");
+        println!(" {visited:.3} |");
     }
 
     println!("\n| rows | this list, wheel | egui's show_rows (one height for all) | egui's ScrollArea |");
@@ -67,6 +84,7 @@ struct Screen {
     size: Vec2,
     events: Vec<Event>,
     time: f64,
+    frames: u64,
 }
 
 impl Screen {
@@ -76,7 +94,7 @@ impl Screen {
         let mut list = List::new("bench");
         list.set_ends(Some((1, rows)));
         let mut screen =
-            Self { ctx, list, book: Book::default(), size: vec2(1000.0, 700.0), events: vec![], time: 0.0 };
+            Self { ctx, list, book: Book::default(), size: vec2(1000.0, 700.0), events: vec![], time: 0.0, frames: 0 };
         screen.events.push(Event::PointerMoved(pos2(300.0, 300.0)));
         screen.frame();
         screen
@@ -84,6 +102,7 @@ impl Screen {
 
     fn frame(&mut self) {
         self.time += 1.0 / 60.0;
+        self.frames += 1;
         let events = std::mem::take(&mut self.events);
         let (list, book) = (&mut self.list, &mut self.book);
         draw(&self.ctx, self.size, self.time, events, |ui| {
@@ -137,6 +156,8 @@ impl Screen {
 struct Book {
     is_bare: bool,
     last: u64,
+    /// Rows that were drawn.
+    drawn: u64,
 }
 
 impl Rows for Book {
@@ -150,6 +171,7 @@ impl Rows for Book {
             ui.allocate_exact_size(vec2(40.0, 40.0 + (row.at % 60) as f32), Sense::hover());
             return;
         }
+        self.drawn += u64::from(ui.is_visible());
         let at = row.at;
         message(ui, at, |ui, galley| {
             row.text(ui, galley);

@@ -11,11 +11,14 @@
 use nyx_p2p::{
     Author, AutoLock, Command, Delivery, Event, Events, Password, PasswordCost, PasswordParams, Setup, SystemClock,
 };
-use nyx_vault::{LockedVault, MessageId, StorageError, WriteError, model::NewMessage};
+use nyx_vault::{
+    ConversationId, LockedVault, MessageId, StorageError, Vault, WriteError,
+    model::{About, NewAttachment, NewMessage},
+};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use std::{
     fs,
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Cursor, Write},
     path::Path,
     process::{Child, Command as Process, Stdio},
     sync::Arc,
@@ -219,7 +222,8 @@ async fn until<T>(events: &mut Events, mut is_it: impl FnMut(&Event) -> Option<T
     }
 }
 
-/// Notes of all lengths, the newest from now.
+/// Notes of all lengths as people keep them: links, answers, reactions; the newest hundred with pictures, files and edited
+/// ones among them.
 fn fill(home: &Path, messages: u64) {
     let vault = LockedVault::find(home).unwrap().unlock(&password()).map_err(|locked| locked.error).unwrap();
     let notes = vault.read::<_, StorageError>(|reader| reader.notes()).unwrap().unwrap().id;
@@ -228,25 +232,88 @@ fn fill(home: &Path, messages: u64) {
         vault
             .commit::<_, WriteError>(|tx| {
                 for _ in 0..BATCH.min(messages - number) {
-                    let mut id = [0; 16];
-                    id[..8].copy_from_slice(&number.to_be_bytes());
+                    let id = message_id(number);
                     tx.add_message(NewMessage {
-                        id: MessageId(id),
+                        id,
                         conversation: notes,
                         author: Author::Me,
                         at_ms: 1_700_000_000_000 + number as i64 * 60_000,
                         delivery: Delivery::Here,
-                        body: "a few words of a note ".repeat(1 + (number.wrapping_mul(2_654_435_761) % 7) as usize),
-                        reply_to: None,
+                        body: body(number),
+                        reply_to: number.checked_sub(3).filter(|_| number.is_multiple_of(11)).map(message_id),
                         attachments: Vec::new(),
                         ttl_secs: None,
                     })?;
+                    if number.is_multiple_of(17) {
+                        tx.react(id, Author::Me, "❤️", 1_700_000_000_000)?;
+                    }
                     number += 1;
                 }
                 Ok(())
             })
             .unwrap();
     }
+    attach(&vault, notes, messages);
+}
+
+/// Some of the newest have a picture or a file, or were edited.
+fn attach(vault: &Vault, notes: ConversationId, first: u64) {
+    for number in first..first + 100 {
+        let mut attachments = Vec::new();
+        if number.is_multiple_of(4) {
+            let mut bytes = Cursor::new(Vec::new());
+            let color = image::Rgb([(number % 251) as u8, 90, 140]);
+            let picture = image::DynamicImage::from(image::RgbImage::from_pixel(800, 600, color));
+            picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+            bytes.set_position(0);
+            let blob = vault.store_blob(&mut bytes, &mut |_| true).unwrap();
+            let (width, height) = (Some(800), Some(600));
+            let (name, media_type) = (format!("{number}.png"), "image/png".to_owned());
+            attachments
+                .push(NewAttachment { blob, about: About { name, media_type, width, height, ..About::default() } });
+        } else if number.is_multiple_of(7) {
+            let blob = vault.store_blob(&mut number.to_be_bytes().as_slice(), &mut |_| true).unwrap();
+            attachments
+                .push(NewAttachment { blob, about: About { name: format!("{number}.pdf"), ..About::default() } });
+        }
+        let message = NewMessage {
+            id: message_id(number),
+            conversation: notes,
+            author: Author::Me,
+            at_ms: 1_700_000_000_000 + number as i64 * 60_000,
+            delivery: Delivery::Here,
+            body: body(number),
+            reply_to: None,
+            attachments,
+            ttl_secs: None,
+        };
+        let is_edited = number.is_multiple_of(5);
+        vault
+            .commit::<_, WriteError>(|tx| {
+                let id = message.id;
+                tx.add_message(message)?;
+                if is_edited { tx.edit_message(id, &body(number + 1), 1_700_000_000_000) } else { Ok(()) }
+            })
+            .unwrap();
+    }
+}
+
+fn body(number: u64) -> String {
+    let mut body = "a few words of a note ".repeat(1 + (number.wrapping_mul(2_654_435_761) % 7) as usize);
+    match number % 13 {
+        3 => body.push_str("https://example.org/where/it/is?written=down"),
+        5 => body.push_str("\nin several\nlines"),
+        7 => body.push_str("🎉 日本語 и кириллица"),
+        9 => body.insert_str(0, "שלום "),
+        _ => {}
+    }
+    body
+}
+
+fn message_id(number: u64) -> MessageId {
+    let mut id = [0; 16];
+    id[..8].copy_from_slice(&number.to_be_bytes());
+    MessageId(id)
 }
 
 /// A display that nobody sees.
