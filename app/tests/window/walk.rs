@@ -91,6 +91,8 @@ fn conversation(person: &mut Person, visit: &mut Visit<'_>) {
     let day = say.get("day-today");
     let tile = say.with("gallery-picture", &[("name", "harbour.png".into()), ("day", day.into())]);
     person.until(|window| window.query_by_label(&tile).is_some());
+    // It was asked for when the pane opened.
+    person.until(|window| window.state().model().account.as_ref().is_some_and(|account| account.messages == 3));
     visit(person, "about-chat");
     person.press(&tile);
     person.until(|window| window.query_by_label(&say.get("viewer-close")).is_some());
@@ -166,6 +168,10 @@ fn settings(person: &mut Person, visit: &mut Visit<'_>) {
         let name = format!("settings-{part}");
         let title = person.texts().get(&name);
         person.open_settings(&title);
+        if part == "privacy" {
+            let off = person.texts().get("settings-autostart-off");
+            person.until(|window| window.query_by_label(&off).is_some());
+        }
         visit(person, &name);
     }
 }
