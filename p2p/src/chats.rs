@@ -83,15 +83,16 @@ pub(crate) fn conversation_or_notes(
 
 fn chat(reader: &Reader<'_>, conversation: Conversation) -> Result<Chat, Failure> {
     let id = conversation.id;
-    let contact = match conversation.kind {
-        ConversationKind::Notes => None,
-        ConversationKind::Direct(contact) => reader.contact(contact)?,
+    let (contact, unread) = match conversation.kind {
+        // Nobody else writes there: not one of them has to be looked at, however many were written from a terminal.
+        ConversationKind::Notes => (None, 0),
+        ConversationKind::Direct(contact) => (reader.contact(contact)?, reader.unread(id, UNREAD_MAX)?),
     };
     Ok(Chat {
         contact,
         newest: reader.messages(id, Page::Newest, 1)?.pop(),
         ends: reader.ends(id)?,
-        unread: reader.unread(id, UNREAD_MAX)?,
+        unread,
         draft: reader.draft(id)?,
         conversation,
     })
