@@ -37,6 +37,18 @@ fn a_hundred_megabytes_each_way_arrive_unchanged() {
 }
 
 #[test]
+fn a_path_that_swallows_large_packets_without_a_word_carries_a_link() {
+    if !possible("a_path_that_swallows_large_packets_without_a_word_carries_a_link") {
+        return;
+    }
+    let pair = Pair::cable();
+    for namespace in [&pair.left, &pair.right] {
+        namespace.swallow_above(1000);
+    }
+    both_ways(&pair, anywhere(), 64);
+}
+
+#[test]
 fn lan_only_speaks_to_the_other_host_and_nobody_else() {
     if !possible("lan_only_speaks_to_the_other_host_and_nobody_else") {
         return;

@@ -67,8 +67,11 @@ impl Namespace {
         self.filter(&format!("numgen random mod 10000 < {of_ten_thousand} drop"));
     }
 
-    /// From now on, drops what is larger than this: a path that swallows large packets without a word.
+    /// From now on, drops what arrives and is larger than this: a path that swallows large packets without a word. What it
+    /// sends itself leaves in single packets, as on a wire: the kernel would hand a whole burst over as one, and the other
+    /// side would take that for a large packet.
     pub fn swallow_above(&self, bytes: u32) {
+        self.run("ip", &["link", "set", INTERFACE, "gso_max_segs", "1"]);
         self.filter(&format!("meta length > {bytes} drop"));
     }
 
