@@ -14,7 +14,10 @@ use std::{
     io::{self, IoSliceMut},
     net::{SocketAddr, UdpSocket},
     pin::Pin,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -40,6 +43,7 @@ pub(crate) struct Gate {
     interfaces: Interfaces,
     buffers: Buffers,
     known: RwLock<Known>,
+    relayed: AtomicBool,
 }
 
 #[derive(Default)]
@@ -65,12 +69,19 @@ impl Buffers {
 
 impl Gate {
     pub(crate) fn new(grant: Arc<Grant>, buffers: Buffers) -> Self {
-        Self { interfaces: Interfaces::new(Arc::clone(&grant)), grant, buffers, known: RwLock::default() }
+        // Until there is a way, it may become one through a relay.
+        let relayed = AtomicBool::new(grant.candidates.relayed && !grant.servers.is_empty());
+        Self { interfaces: Interfaces::new(Arc::clone(&grant)), grant, buffers, known: RwLock::default(), relayed }
     }
 
     /// The addresses that were there when a socket was last made.
     pub(crate) fn locals(&self) -> Vec<Local> {
         self.known.read().unwrap_or_else(PoisonError::into_inner).locals.clone()
+    }
+
+    /// Whether the way of the link is through a relay, as far as is known.
+    pub(crate) fn set_relayed(&self, relayed: bool) {
+        self.relayed.store(relayed, Ordering::Relaxed);
     }
 
     fn may_send(&self, to: SocketAddr) -> bool {
@@ -127,8 +138,11 @@ impl Runtime for Gated {
         Box::pin(self.0.resolve(host))
     }
 
+    /// The driver of the stack hands what goes through a relay to its TURN client, and takes it from there when it wakes
+    /// the next time. Without anything else to wake it, each step of a handshake would wait for the next keep-alive.
     fn sleep(&self, duration: Duration) -> Boxed<'static, ()> {
-        TokioRuntime.sleep(duration)
+        let most = if self.0.relayed.load(Ordering::Relaxed) { RELAY_WAKE } else { Duration::MAX };
+        TokioRuntime.sleep(duration.min(most))
     }
 
     fn interval(&self, period: Duration) -> Box<dyn AsyncInterval> {
@@ -221,5 +235,7 @@ pub(crate) const SOCKET_BUFFER: usize = 4 * 1024 * 1024;
 /// four messages of a lane.
 const MIN_WINDOW: u32 = 256 * 1024;
 const MAX_WINDOW: u32 = 2 * 1024 * 1024;
+/// A part of what any relay adds by its distance, and a wake that finds nothing costs microseconds.
+const RELAY_WAKE: Duration = Duration::from_millis(5);
 /// Eight servers with a few addresses each.
 const MAX_SERVERS: usize = 64;

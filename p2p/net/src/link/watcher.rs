@@ -152,6 +152,9 @@ impl Watcher {
                 }
                 Ok(State::Connecting) if began.elapsed() >= self.patience => break Closed::NoPath,
                 Ok(state) => {
+                    if let State::Up(path) = state {
+                        self.shared.gate.set_relayed(path == Path::Relay);
+                    }
                     self.state.send_if_modified(|was| mem::replace(was, state) != state);
                 }
                 Err(why) => break why,

@@ -94,7 +94,8 @@ fn relay_only_speaks_to_the_relay_and_nobody_else() {
     let settings = Settings { relay_only: true, servers: vec![server], ..Settings::default() };
     let capture = Capture::start(&pair.left);
     let began = Instant::now();
-    let paths = both_ways(&pair, settings.decide().unwrap(), 4);
+    // At the pace of keep-alives, which it once had, this would take minutes.
+    let paths = both_ways(&pair, settings.decide().unwrap(), 16);
     println!("through a relay: {:?}", began.elapsed());
     assert_eq!(paths, (Path::Relay, Path::Relay));
     let relay: BTreeSet<String> = [format!("{LEFT} > {RELAY}"), format!("{RELAY} > {LEFT}")].into();
