@@ -1,8 +1,9 @@
-//! Descriptions of a link, and the frames of its lanes.
+//! Descriptions of a link, the frames of its lanes, and what a check says on them.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use nyx_wire::{
+    check::CheckMessage,
     lane::Frame,
     link::{Candidate, Description, IceCredentials},
 };
@@ -16,6 +17,9 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(candidate) = Candidate::decode(bytes) {
         assert_eq!(Candidate::decode(&candidate.encode()), Ok(candidate));
+    }
+    if let Ok(message) = CheckMessage::parse(bytes) {
+        assert_eq!(message.to_bytes(), bytes);
     }
     if let Ok(frame) = Frame::decode(bytes) {
         assert_eq!(frame.encode(), bytes);

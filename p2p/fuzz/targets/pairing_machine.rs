@@ -12,7 +12,7 @@ use nyx_crypto::{
 use nyx_proto::pairing::{Account, Intent, Meeting, Output, Showing, View};
 use nyx_wire::{
     identity::DeviceName,
-    pairing::{Hints, Sdp},
+    pairing::{Described, Hints},
 };
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use std::collections::VecDeque;
@@ -107,7 +107,7 @@ impl Run {
         let (now_ms, mut rng) = (self.now_ms, self.rng.clone());
         self.change(to, |meeting| meeting.handle_frame(&frame, now_ms, &mut rng));
         if matches!(self.view(to), View::Offer) {
-            self.change(to, |meeting| meeting.handle_offer(Sdp::new("offer"), now_ms));
+            self.change(to, |meeting| meeting.handle_offer(Described::new(b"offer"), now_ms));
         }
     }
 

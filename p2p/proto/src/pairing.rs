@@ -3,7 +3,8 @@
 //! ```text
 //! A shows:  Showing ───────────────── Reply ─▶ ┐                     ┌▶ Offering → Asking → Proven       (sends)
 //! B scans:  Scanned → Answering → Asked ─────▶ ┘ Next (Met<_, state>) ┼▶ Waiting → Deciding → Telling → Proven  (receives)
-//!                                                                     └▶ Greeting → Introduced           (contact)
+//!                                                                     ├▶ Greeting → Introduced           (contact)
+//!                                                                     └▶ Naming → Known                  (check)
 //! ```
 //!
 //! One ticket, one peer, one try. A stranger without the ticket's secret can burn nothing; somebody who has it and is
@@ -23,7 +24,7 @@
 //! # use nyx_crypto::{account::{AccountRootKey, OperatingKey}, pairing::Speaker};
 //! # use nyx_crypto::{phrase::{Phrase, WordCount}, root::Root};
 //! use nyx_proto::pairing::{Account, Intent, Meeting, Output, Showing, View};
-//! use nyx_wire::{identity::DeviceName, pairing::{Hints, Scanned, Sdp}};
+//! use nyx_wire::{identity::DeviceName, pairing::{Hints, Scanned, Described}};
 //! # use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 //! # let mut rng = ChaCha20Rng::seed_from_u64(1);
 //! # let ark: AccountRootKey = Root::from_phrase(&Phrase::generate(WordCount::Twelve, &mut rng)).account_root_key();
@@ -65,7 +66,7 @@
 //!         let (to, frame) = under_way.remove(0);
 //!         let (meeting, outputs) = devices[to].take().unwrap().handle_frame(&frame, 0, &mut rng);
 //!         match meeting.view() {
-//!             View::Offer => (to, meeting.handle_offer(Sdp::new("v=0 …"), 0)),
+//!             View::Offer => (to, meeting.handle_offer(Described::new(b"my end of the link"), 0)),
 //!             _ => (to, (meeting, outputs)),
 //!         }
 //!     };
@@ -95,17 +96,17 @@ mod proven;
 mod scans;
 mod shows;
 
-pub use by_hand::{HandScanned, HandShowing, OtherEnd};
+pub use by_hand::{HandBegun, HandScanned, HandShowing, OtherEnd};
 pub use intent::{Account, Intent, MismatchError};
 pub use meeting::{Acquainted, Meeting, Settled, View};
-pub use met::{Asking, Deciding, Greeting, Met, Offering, Telling, Waiting};
+pub use met::{Asking, Deciding, Greeting, Met, Naming, Offering, Telling, Waiting};
 pub use next::Next;
-pub use proven::{Introduced, Peer, Proven};
+pub use proven::{Introduced, Known, Peer, Proven};
 pub use scans::{AfterConfirm, AfterHello, Answering, Asked, Scanned};
 pub use shows::{AfterReply, Showing};
 
 use alloc::vec::Vec;
-use nyx_wire::pairing::{CancelReason, Sdp};
+use nyx_wire::pairing::{CancelReason, Described};
 
 /// What the driver is to do.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -113,11 +114,11 @@ pub enum Output {
     /// Send this frame on every carrier.
     Send(Vec<u8>),
     /// The other side offers a connection.
-    Offer(Sdp),
+    Offer(Described),
     /// The other side answers the offer.
-    Answer(Sdp),
+    Answer(Described),
     /// One more way to reach the other side.
-    Candidate(Sdp),
+    Candidate(Described),
 }
 
 /// It is over, and nothing that was made on the way is left.

@@ -10,6 +10,7 @@
 
 extern crate alloc;
 
+pub mod check;
 pub mod codec;
 pub mod door;
 pub mod identity;

@@ -21,7 +21,7 @@ pub use by_hand::{Candidate, CandidateKind, CodeOne, CodeTwo};
 pub use frame::{Confirm, Frame, Reply, Sealed, TypedHello, TypedReply};
 pub use hello::{HelloA, HelloB};
 pub use hints::{Hints, HintsError, SignalUrl};
-pub use inside::{AccountProof, CancelReason, Inside, Sdp};
+pub use inside::{AccountProof, CancelReason, Described, Inside};
 pub use text::Scanned;
 pub use ticket::{Kind, Ticket};
 pub use typed::{TypedCode, typed_context};
@@ -58,12 +58,12 @@ pub const HELLO_A_MAX: usize = 1280;
 pub const HELLO_B_MAX: usize = 1216;
 /// Bytes of a SPAKE2 message without the byte that says whose it is.
 pub const PAKE_LEN: usize = 32;
-/// Most bytes of a session description: one data channel with thirty candidates takes under 5 KiB.
-pub const SDP_MAX: usize = 8 * 1024;
-/// Most bytes of one candidate line: the longest that browsers make is under 256.
-pub const CANDIDATE_TEXT_MAX: usize = 512;
-/// Most bytes inside an envelope: a session description and its frame.
-pub const INSIDE_MAX: usize = SDP_MAX + 64;
+/// Most bytes that describe one end of a link.
+pub const DESCRIPTION_MAX: usize = crate::link::MAX_DESCRIPTION;
+/// Most bytes of one candidate that was found later.
+pub const PLACE_MAX: usize = crate::link::MAX_DESCRIPTION / crate::link::MAX_CANDIDATES;
+/// Most bytes inside an envelope: a description and its frame. A name with the proof of an account takes half of it.
+pub const INSIDE_MAX: usize = DESCRIPTION_MAX + 64;
 /// What an envelope adds: counter and tag.
 pub const SEALED_OVERHEAD: usize = 4 + 16;
 /// Most bytes of an envelope.

@@ -19,10 +19,11 @@ use alloc::{
 };
 use nyx_wire::{
     identity::Body,
+    link::{self, Description, DescriptionKind, Fingerprint, IceCredentials},
     pairing::{
-        CANDIDATES_MAX, CODE_ONE_MAX, CODE_TWO_MAX, Candidate, CandidateKind, CodeOne, CodeTwo, FRAME_MAX, Frame,
-        HELLO_A_MAX, HELLO_B_MAX, Hints, INSIDE_MAX, Inside, Kind, Reply, SDP_MAX, Scanned, SignalUrl, TICKET_MAX,
-        Ticket, TypedCode,
+        CANDIDATES_MAX, CODE_ONE_MAX, CODE_TWO_MAX, Candidate, CandidateKind, CodeOne, CodeTwo, DESCRIPTION_MAX,
+        Described, FRAME_MAX, Frame, HELLO_A_MAX, HELLO_B_MAX, Hints, INSIDE_MAX, Inside, Kind, Reply, Scanned,
+        SignalUrl, TICKET_MAX, Ticket, TypedCode,
     },
     signal::Number,
 };
@@ -67,7 +68,7 @@ fn the_pairing_specification_gives_the_limits_that_hold() {
         ("HelloA", HELLO_A_MAX),
         ("HelloB", HELLO_B_MAX),
         ("Inside", INSIDE_MAX),
-        ("Session description", SDP_MAX),
+        ("Description of a link", DESCRIPTION_MAX),
         ("Frame", FRAME_MAX),
         ("Envelopes of one side", ENVELOPES_MAX as usize),
     ] {
@@ -75,6 +76,21 @@ fn the_pairing_specification_gives_the_limits_that_hold() {
         let line = DOCUMENT.lines().find_map(|line| line.strip_prefix(start.as_str())).unwrap();
         let digits: String = line.chars().take_while(|letter| *letter != '|').filter(char::is_ascii_digit).collect();
         assert_eq!(digits, limit.to_string(), "{thing}");
+    }
+}
+
+/// The end of a link with one place.
+fn offered() -> Description {
+    Description {
+        kind: DescriptionKind::Offer,
+        ice: IceCredentials::new("abcd", "0123456789abcdefghijkl").unwrap(),
+        fingerprint: Fingerprint([0x42; 32]),
+        candidates: vec![link::Candidate {
+            kind: link::CandidateKind::Host,
+            address: [192, 168, 1, 8].into(),
+            port: 5000,
+            priority: 2_130_706_431,
+        }],
     }
 }
 
@@ -123,7 +139,7 @@ fn ticket(lines: &mut Lines) {
     let (hello_b, mut b) = keys_of_b().answer(&secret(), &context, &hello_a, &mut Given(&of_b())).unwrap();
     lines.long("hello_b", &hello_b.to_bytes());
     lines.bytes("hello_b.mac", &hello_b.mac);
-    let offer = Inside::Offer { sdp: nyx_wire::pairing::Sdp::new("v=0").unwrap() };
+    let offer = Inside::Offer { link: Described::new(&offered().encode()).unwrap() };
     let sealed = b.seal(&offer).unwrap();
     let reply = Reply::new(&hello_b, b.confirm(), Some(&sealed));
     let a = keys.agree(&secret(), &context, &hello_b.to_bytes()).unwrap();

@@ -10,7 +10,8 @@ use alloc::{format, vec::Vec};
 use nyx_wire::{
     identity::Body,
     pairing::{
-        CodeTwo, Confirm, HelloA, HelloB, Hints, Inside, Kind, ML_KEM_768_CIPHERTEXT, Sdp, SignalUrl, Ticket, TypedCode,
+        CodeTwo, Confirm, Described, HelloA, HelloB, Hints, Inside, Kind, ML_KEM_768_CIPHERTEXT, SignalUrl, Ticket,
+        TypedCode,
     },
     signal::Number,
 };
@@ -48,7 +49,7 @@ fn confirmed(seed: u64) -> (Confirmed<A>, Confirmed<B>) {
 }
 
 fn candidate(text: &str) -> Inside {
-    Inside::Candidate { line: Sdp::line(text).unwrap() }
+    Inside::Candidate { place: Described::place(text.as_bytes()).unwrap() }
 }
 
 #[test]

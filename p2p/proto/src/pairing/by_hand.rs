@@ -26,6 +26,29 @@ pub struct OtherEnd {
     pub other_ice: IceCredentials,
 }
 
+/// Begins: has the secret, so that the channel can be prepared whose fingerprint and places the first code tells.
+pub struct HandBegun(Secret<PairingSecret>);
+
+impl HandBegun {
+    /// A fresh secret.
+    #[must_use]
+    pub fn new(rng: &mut impl CryptoRng) -> Self {
+        Self(Secret::random(rng))
+    }
+
+    /// This side's ICE credentials, for the offer.
+    #[must_use]
+    pub fn ice(&self) -> IceCredentials {
+        ice_of_a(&self.0)
+    }
+}
+
+impl fmt::Debug for HandBegun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HandBegun(redacted)")
+    }
+}
+
 /// Shows the first code and waits for the second.
 pub struct HandShowing {
     keys: HelloKeys,
@@ -36,16 +59,17 @@ pub struct HandShowing {
 }
 
 impl HandShowing {
-    /// A fresh first code.
+    /// The first code.
     #[must_use]
     pub fn new(
+        begun: HandBegun,
         intent: Intent,
         fingerprint: [u8; 32],
         candidates: Vec<Candidate>,
         now_ms: u64,
         rng: &mut impl CryptoRng,
     ) -> (Self, CodeOne) {
-        let secret = Secret::<PairingSecret>::random(rng);
+        let HandBegun(secret) = begun;
         let keys = HelloKeys::generate(rng);
         let code = CodeOne {
             kind: intent.kind(),
@@ -56,12 +80,6 @@ impl HandShowing {
         };
         let span = Span::new(now_ms, PAIRING_BY_HAND_MS);
         (Self { keys, secret, code_one: code.to_bytes(), intent, span }, code)
-    }
-
-    /// This side's ICE credentials, for an offer that is made before the second code is there.
-    #[must_use]
-    pub fn ice(&self) -> IceCredentials {
-        ice_of_a(&self.secret)
     }
 
     /// When [`handle_time`](Self::handle_time) is to be called next.
@@ -112,6 +130,13 @@ pub struct HandScanned {
 }
 
 impl HandScanned {
+    /// This side's ICE credentials, for the answer, and the other's.
+    #[must_use]
+    pub fn ice(code_one: &CodeOne) -> (IceCredentials, IceCredentials) {
+        let secret = Secret::<PairingSecret>::from_bytes(*code_one.secret);
+        (ice_of_b(&secret), ice_of_a(&secret))
+    }
+
     /// Answers the first code.
     pub fn new(
         code_one: &CodeOne,

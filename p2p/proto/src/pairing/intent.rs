@@ -21,6 +21,11 @@ pub enum Intent {
         /// What the other side is to call it, to begin with.
         name: DeviceName,
     },
+    /// To try the link between the two, and nothing else.
+    Check {
+        /// What this device is called.
+        device: DeviceName,
+    },
 }
 
 /// An account that would move.
@@ -47,6 +52,7 @@ impl Intent {
             Self::Receive { .. } => Kind::Receive,
             Self::Send(_) => Kind::Send,
             Self::Contact { .. } => Kind::Contact,
+            Self::Check { .. } => Kind::Check,
         }
     }
 
@@ -55,7 +61,8 @@ impl Intent {
         match (self, kind) {
             (Self::Receive { .. }, Kind::Send)
             | (Self::Send(_), Kind::Receive)
-            | (Self::Contact { .. }, Kind::Contact) => Ok(()),
+            | (Self::Contact { .. }, Kind::Contact)
+            | (Self::Check { .. }, Kind::Check) => Ok(()),
             _ => Err(MismatchError),
         }
     }
@@ -66,13 +73,14 @@ impl Intent {
             Self::Receive { .. } => Kind::Send,
             Self::Send(_) => Kind::Receive,
             Self::Contact { .. } => Kind::Contact,
+            Self::Check { .. } => Kind::Check,
         }
     }
 
     /// What is said first. A contact says who it is when it is asked for its signature.
     pub(super) fn introduction(&self) -> Option<Inside> {
         Some(match self {
-            Self::Receive { device } => Inside::Device { name: device.clone() },
+            Self::Receive { device } | Self::Check { device } => Inside::Device { name: device.clone() },
             Self::Send(Account { name, aid, bytes }) => {
                 Inside::Account { name: name.clone(), words: aid.word_places(), bytes: *bytes }
             }

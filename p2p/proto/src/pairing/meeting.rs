@@ -13,7 +13,7 @@ use nyx_crypto::{
 };
 use nyx_wire::{
     identity::DeviceName,
-    pairing::{Sdp, Ticket},
+    pairing::{Described, Ticket},
     signal::RoomId,
 };
 use rand_core::CryptoRng;
@@ -64,6 +64,13 @@ pub enum View<'a> {
         /// Its account.
         aid: Aid,
         /// To be compared.
+        digits: &'a Digits,
+    },
+    /// For nothing: two devices that check the link between them.
+    Known {
+        /// What the other is called, as it says.
+        name: &'a DeviceName,
+        /// The same on both screens, unless somebody stands between.
         digits: &'a Digits,
     },
     /// For nothing: it is over.
@@ -206,7 +213,7 @@ impl Meeting {
 
     /// The driver has an offer; none where both codes were carried by hand and the channel stands already.
     #[must_use]
-    pub fn handle_offer(self, offer: Option<Sdp>, now_ms: u64) -> (Self, Vec<Output>) {
+    pub fn handle_offer(self, offer: Option<Described>, now_ms: u64) -> (Self, Vec<Output>) {
         self.change(|state| match state {
             State::Answering(answering) => wrapped(answering.handle_offer(offer, now_ms), State::Asked),
             other => (other, Vec::new()),
@@ -215,10 +222,22 @@ impl Meeting {
 
     /// The driver answers the other side's offer.
     #[must_use]
-    pub fn handle_answer(self, sdp: Sdp, now_ms: u64) -> (Self, Vec<Output>) {
+    pub fn handle_answer(self, link: Described, now_ms: u64) -> (Self, Vec<Output>) {
         self.change(|mut state| {
             let outputs = match &mut state {
-                State::OfA(next) => next.answer(sdp, now_ms),
+                State::OfA(next) => next.answer(link, now_ms),
+                _ => Vec::new(),
+            };
+            (state, outputs)
+        })
+    }
+
+    /// The driver of the side that offered looks for a new way: a link that stood broke.
+    #[must_use]
+    pub fn handle_restart(self, link: Described, now_ms: u64) -> (Self, Vec<Output>) {
+        self.change(|mut state| {
+            let outputs = match &mut state {
+                State::OfB(next) => next.offer(link, now_ms),
                 _ => Vec::new(),
             };
             (state, outputs)
@@ -227,12 +246,12 @@ impl Meeting {
 
     /// The driver has one more way to be reached.
     #[must_use]
-    pub fn handle_candidate(self, line: Sdp, now_ms: u64) -> (Self, Vec<Output>) {
+    pub fn handle_candidate(self, place: Described, now_ms: u64) -> (Self, Vec<Output>) {
         self.change(|mut state| {
             let outputs = match &mut state {
-                State::Asked(asked) => asked.candidate(line, now_ms),
-                State::OfA(next) => next.candidate(line, now_ms),
-                State::OfB(next) => next.candidate(line, now_ms),
+                State::Asked(asked) => asked.candidate(place, now_ms),
+                State::OfA(next) => next.candidate(place, now_ms),
+                State::OfB(next) => next.candidate(place, now_ms),
                 _ => Vec::new(),
             };
             (state, outputs)
@@ -379,7 +398,7 @@ impl Meeting {
 
 fn view<S: Side>(next: &Next<S>) -> View<'_> {
     match next {
-        Next::Offering(_) | Next::Waiting(_) => View::Other,
+        Next::Offering(_) | Next::Waiting(_) | Next::Naming(_) => View::Other,
         Next::Greeting(met) if met.has_spoken() => View::Other,
         Next::Greeting(_) => View::Speak,
         Next::Asking(met) => View::Type(met.device()),
@@ -389,6 +408,7 @@ fn view<S: Side>(next: &Next<S>) -> View<'_> {
         Next::Introduced(introduced) => {
             View::Introduced { name: introduced.name(), aid: introduced.aid(), digits: &introduced.keys().digits }
         }
+        Next::Known(known) => View::Known { name: known.name(), digits: known.digits() },
         Next::Burnt(burnt) => View::Over(burnt),
     }
 }

@@ -1,7 +1,7 @@
 //! Both have the code and the keys. Now their people have to say that these are the two devices they mean.
 
 use super::{
-    Account, Burnt, BurntReason, Intent, Introduced, Next, Output, Peer, Proven,
+    Account, Burnt, BurntReason, Intent, Introduced, Known, Next, Output, Peer, Proven,
     outbox::{Outbox, Span},
 };
 use crate::limits::PAIRING_PEOPLE_MS;
@@ -66,6 +66,10 @@ pub struct Greeting {
     other: Option<(DeviceName, Aid)>,
 }
 
+/// Checks the link: waits to hear what the other is called.
+#[derive(Debug)]
+pub struct Naming(());
+
 /// What is the same in every state.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -105,6 +109,7 @@ pub(super) fn begin<S: Side>(
         Intent::Send(account) => Next::Offering(met.with(Offering { account, device: None, agreed: false })),
         Intent::Receive { .. } => Next::Waiting(met.with(Waiting(()))),
         Intent::Contact { name } => Next::Greeting(met.with(Greeting { name, said: false, other: None })),
+        Intent::Check { .. } => Next::Naming(met.with(Naming(()))),
     };
     (next, said)
 }
@@ -336,6 +341,15 @@ impl<S: Side> Met<S, Greeting> {
                 self.state.other = other;
                 Next::Greeting(self)
             }
+        }
+    }
+}
+
+impl<S: Side> Met<S, Naming> {
+    pub(super) fn handle_said(self, inside: Inside) -> Result<Next<S>, Burnt> {
+        match inside {
+            Inside::Device { name } => Ok(Next::Known(Known { confirmed: self.confirmed, link: self.link, name })),
+            _ => Err(self.burn(BurntReason::Dishonest)),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Whatever state two devices that have met are in: the one value that a driver keeps.
 
 use super::{
-    Asking, Burnt, BurntReason, Deciding, Greeting, Introduced, Met, Offering, Output, Proven, Telling, Waiting,
-    met::Heard,
+    Asking, Burnt, BurntReason, Deciding, Greeting, Introduced, Known, Met, Naming, Offering, Output, Proven, Telling,
+    Waiting, met::Heard,
 };
 use alloc::vec::Vec;
 use nyx_crypto::pairing::{A, B, Side};
-use nyx_wire::pairing::{Inside, Sdp};
+use nyx_wire::pairing::{Described, Inside};
 
 /// The states after two devices have met.
 #[derive(Debug)]
@@ -23,10 +23,14 @@ pub enum Next<S: Side> {
     Telling(Met<S, Telling>),
     /// Until the other introduces itself.
     Greeting(Met<S, Greeting>),
+    /// Checks the link: until the other says what it is called.
+    Naming(Met<S, Naming>),
     /// The digits were right.
     Proven(Proven<S>),
     /// Two contacts.
     Introduced(Introduced<S>),
+    /// Two devices that check the link between them.
+    Known(Known<S>),
     /// It is over.
     Burnt(Burnt),
 }
@@ -40,8 +44,10 @@ macro_rules! in_each {
             Next::Deciding($met) => $do,
             Next::Telling($met) => $do,
             Next::Greeting($met) => $do,
+            Next::Naming($met) => $do,
             Next::Proven($met) => $do,
             Next::Introduced($met) => $do,
+            Next::Known($met) => $do,
             Next::Burnt($burnt) => $over,
         }
     };
@@ -69,8 +75,7 @@ impl<S: Signals> Next<S> {
         let holds = in_each!(&self, met => met.link.span.holds(now_ms), _ => true);
         if !holds {
             // What people have settled does not expire; it is only not said again for ever.
-            let settled = matches!(self, Self::Proven(_) | Self::Introduced(_));
-            return (if settled { self } else { self.burn(BurntReason::Expired) }, Vec::new());
+            return (if self.is_settled() { self } else { self.burn(BurntReason::Expired) }, Vec::new());
         }
         let again = in_each!(&mut self, met => met.link.outbox.again(now_ms), _ => Vec::new());
         (self, again)
@@ -81,10 +86,7 @@ impl<S: Signals> Next<S> {
     pub fn due_ms(&self) -> Option<u64> {
         let (due_ms, end_ms) =
             in_each!(self, met => (met.link.outbox.due_ms(), met.link.span.end_ms()), _ => return None);
-        match self {
-            Self::Proven(_) | Self::Introduced(_) => Some(due_ms).filter(|due_ms| *due_ms < end_ms),
-            _ => Some(due_ms.min(end_ms)),
-        }
+        if self.is_settled() { Some(due_ms).filter(|due_ms| *due_ms < end_ms) } else { Some(due_ms.min(end_ms)) }
     }
 
     /// What to say on a carrier that has just opened, or after the service said that frames may be lost.
@@ -93,16 +95,27 @@ impl<S: Signals> Next<S> {
         in_each!(self, met => met.link.outbox.frames(), burnt => &burnt.frames)
     }
 
+    /// Whether nothing is waited for any more.
+    const fn is_settled(&self) -> bool {
+        matches!(self, Self::Proven(_) | Self::Introduced(_) | Self::Known(_))
+    }
+
     /// The driver answers the other side's offer.
     #[must_use]
-    pub fn answer(&mut self, sdp: Sdp, now_ms: u64) -> Vec<Output> {
-        self.say(&Inside::Answer { sdp }, now_ms)
+    pub fn answer(&mut self, link: Described, now_ms: u64) -> Vec<Output> {
+        self.say(&Inside::Answer { link }, now_ms)
+    }
+
+    /// The driver looks for a new way.
+    #[must_use]
+    pub fn offer(&mut self, link: Described, now_ms: u64) -> Vec<Output> {
+        self.say(&Inside::Offer { link }, now_ms)
     }
 
     /// The driver has one more way to be reached.
     #[must_use]
-    pub fn candidate(&mut self, line: Sdp, now_ms: u64) -> Vec<Output> {
-        self.say(&Inside::Candidate { line }, now_ms)
+    pub fn candidate(&mut self, place: Described, now_ms: u64) -> Vec<Output> {
+        self.say(&Inside::Candidate { place }, now_ms)
     }
 
     /// This side's person ended it.
@@ -134,8 +147,8 @@ pub trait Signals: Side {
 impl Signals for A {
     fn signalled(inside: &Inside) -> Option<Output> {
         match inside {
-            Inside::Candidate { line } => Some(Output::Candidate(line.clone())),
-            Inside::Offer { sdp } => Some(Output::Offer(sdp.clone())),
+            Inside::Candidate { place } => Some(Output::Candidate(place.clone())),
+            Inside::Offer { link } => Some(Output::Offer(link.clone())),
             _ => None,
         }
     }
@@ -144,8 +157,8 @@ impl Signals for A {
 impl Signals for B {
     fn signalled(inside: &Inside) -> Option<Output> {
         match inside {
-            Inside::Candidate { line } => Some(Output::Candidate(line.clone())),
-            Inside::Answer { sdp } => Some(Output::Answer(sdp.clone())),
+            Inside::Candidate { place } => Some(Output::Candidate(place.clone())),
+            Inside::Answer { link } => Some(Output::Answer(link.clone())),
             _ => None,
         }
     }

@@ -5,7 +5,11 @@ use super::{
     met::{Heard, Link, burn},
 };
 use alloc::vec::Vec;
-use nyx_crypto::{account::Aid, pairing, pairing::Side};
+use nyx_crypto::{
+    account::Aid,
+    pairing,
+    pairing::{Confirmed, Digits, Side},
+};
 use nyx_wire::{
     identity::DeviceName,
     pairing::{Frame, Inside},
@@ -120,6 +124,46 @@ impl<S: Side> Introduced<S> {
 
     pub(super) fn burn(mut self, why: BurntReason) -> Burnt {
         burn(&mut self.keys.channel, why)
+    }
+
+    pub(super) fn handle_said(self, _: Inside) -> Result<Next<S>, Burnt> {
+        Err(self.burn(BurntReason::Dishonest))
+    }
+}
+
+/// Two devices that check the link between them. Each holds the code and the keys; nobody has spoken for anybody, and no
+/// key for anything else can be had from here.
+#[derive(Debug)]
+pub struct Known<S: Side> {
+    pub(super) confirmed: Confirmed<S>,
+    pub(super) link: Link,
+    pub(super) name: DeviceName,
+}
+
+impl<S: Side> Known<S> {
+    /// What the other is called, as it says.
+    #[must_use]
+    pub const fn name(&self) -> &DeviceName {
+        &self.name
+    }
+
+    /// The same on both screens, unless somebody stands between.
+    #[must_use]
+    pub const fn digits(&self) -> &Digits {
+        self.confirmed.digits()
+    }
+
+    pub(super) fn hear(&mut self, frame: &[u8], _: u64) -> Heard {
+        self.link.hear(self.confirmed.channel(), frame)
+    }
+
+    pub(super) fn say(&mut self, inside: &Inside, now_ms: u64) -> Vec<Output> {
+        let sealed = self.confirmed.channel().seal(inside);
+        sealed.into_iter().map(|sealed| self.link.outbox.say(Frame::Sealed(sealed).to_bytes(), now_ms)).collect()
+    }
+
+    pub(super) fn burn(mut self, why: BurntReason) -> Burnt {
+        burn(self.confirmed.channel(), why)
     }
 
     pub(super) fn handle_said(self, _: Inside) -> Result<Next<S>, Burnt> {

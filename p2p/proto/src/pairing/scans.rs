@@ -16,7 +16,7 @@ use nyx_crypto::{
 };
 use nyx_wire::{
     identity::Body,
-    pairing::{Frame, HelloA, HelloB, Inside, Reply, Sdp, Ticket, TypedCode, TypedReply},
+    pairing::{Described, Frame, HelloA, HelloB, Inside, Reply, Ticket, TypedCode, TypedReply},
     signal::{Number, RoomId},
 };
 use rand_core::CryptoRng;
@@ -199,8 +199,8 @@ impl Answering {
 
     /// The driver has an offer; none where both codes were carried by hand and the channel stands already.
     #[must_use]
-    pub fn handle_offer(mut self, offer: Option<Sdp>, now_ms: u64) -> (Asked, Vec<Output>) {
-        let sealed = offer.and_then(|sdp| self.agreed.seal(&Inside::Offer { sdp }));
+    pub fn handle_offer(mut self, offer: Option<Described>, now_ms: u64) -> (Asked, Vec<Output>) {
+        let sealed = offer.and_then(|link| self.agreed.seal(&Inside::Offer { link }));
         let reply = Reply::new(&*self.hello, self.agreed.confirm(), sealed.as_ref());
         let typed = self.pake.is_some();
         let frame = match self.pake {
@@ -217,8 +217,8 @@ impl Answering {
 impl Asked {
     /// The driver has one more way to be reached. The other side can open it once it has the reply.
     #[must_use]
-    pub fn candidate(&mut self, line: Sdp, now_ms: u64) -> Vec<Output> {
-        let sealed = self.agreed.seal(&Inside::Candidate { line }).into_iter();
+    pub fn candidate(&mut self, place: Described, now_ms: u64) -> Vec<Output> {
+        let sealed = self.agreed.seal(&Inside::Candidate { place }).into_iter();
         sealed.map(|sealed| self.outbox.say(Frame::Sealed(sealed).to_bytes(), now_ms)).collect()
     }
 

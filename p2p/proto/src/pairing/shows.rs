@@ -201,8 +201,8 @@ fn met(
     let mut offered = None;
     if let Some(offer) = &reply.offer {
         let said = Sealed::parse(offer).ok().and_then(|offer| confirmed.channel().open(&offer).ok());
-        let Some(Inside::Offer { sdp }) = said else { return burnt(BurntReason::Dishonest) };
-        offered = Some(Output::Offer(sdp));
+        let Some(Inside::Offer { link }) = said else { return burnt(BurntReason::Dishonest) };
+        offered = Some(Output::Offer(link));
     }
     let mut outbox = Outbox::new(now_ms);
     let proof = outbox.say(Frame::Confirm(confirm).to_bytes(), now_ms);

@@ -1,11 +1,11 @@
 //! What is inside an envelope, once it has been opened.
 
-use super::{CANDIDATE_TEXT_MAX, INSIDE_MAX, SDP_MAX};
+use super::{DESCRIPTION_MAX, INSIDE_MAX, PLACE_MAX};
 use crate::{
     codec::{DecodeError, decode_strict, encode},
     identity::{DeviceName, OpKeyCert, Signed},
 };
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, vec::Vec};
 use core::fmt;
 use minicbor::{Decode, Encode};
 
@@ -13,26 +13,26 @@ use minicbor::{Decode, Encode};
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
 #[cbor(map)]
 pub enum Inside {
-    /// A session description that begins.
+    /// A link is proposed.
     #[n(0)]
     Offer {
-        /// With the DTLS fingerprint against which the channel is checked.
+        /// The end of the side that offers, with the fingerprint against which the channel is checked.
         #[n(0)]
-        sdp: Sdp,
+        link: Described,
     },
-    /// A session description that answers.
+    /// A link is accepted.
     #[n(1)]
     Answer {
-        /// With the DTLS fingerprint against which the channel is checked.
+        /// The end of the side that answers, with the fingerprint against which the channel is checked.
         #[n(0)]
-        sdp: Sdp,
+        link: Described,
     },
-    /// One more way to reach the sender.
+    /// One more place where the sender can be reached.
     #[n(2)]
     Candidate {
-        /// The candidate line.
+        /// The place.
         #[n(0)]
-        line: Sdp,
+        place: Described,
     },
     /// Whose account would move. The id itself follows only when the digits were right.
     #[n(3)]
@@ -94,8 +94,8 @@ impl Inside {
     pub fn parse(bytes: &[u8]) -> Result<Self, DecodeError> {
         let inside: Self = decode_strict(bytes, INSIDE_MAX)?;
         let short = match &inside {
-            Self::Offer { sdp } | Self::Answer { sdp } => sdp.0.len() <= SDP_MAX,
-            Self::Candidate { line } => line.0.len() <= CANDIDATE_TEXT_MAX,
+            Self::Offer { link } | Self::Answer { link } => link.0.len() <= DESCRIPTION_MAX,
+            Self::Candidate { place } => place.0.len() <= PLACE_MAX,
             _ => true,
         };
         let listed = !matches!(&inside, Self::Account { words, .. } if words.iter().any(|place| *place > WORD_LAST));
@@ -124,35 +124,36 @@ impl fmt::Debug for AccountProof {
     }
 }
 
-/// A session description or a line of one. Parsed by whoever makes connections, never here. `Debug` does not show it:
-/// it is full of addresses.
+/// One end of a link, or one more place where it can be reached, as [`link`](crate::link) writes it. A later version may
+/// say more there than this one reads, so it is carried as bytes; whoever makes links decodes them. `Debug` does not
+/// show it: it is full of addresses.
 #[derive(Clone, Decode, Encode, Eq, PartialEq)]
 #[cbor(transparent)]
-pub struct Sdp(#[n(0)] String);
+pub struct Described(#[cbor(n(0), with = "minicbor::bytes")] Vec<u8>);
 
-impl Sdp {
-    /// A session description, unless it is longer than one may be.
+impl Described {
+    /// A description, unless it is longer than one may be.
     #[must_use]
-    pub fn new(text: &str) -> Option<Self> {
-        (text.len() <= SDP_MAX).then(|| Self(text.to_owned()))
+    pub fn new(bytes: &[u8]) -> Option<Self> {
+        (bytes.len() <= DESCRIPTION_MAX).then(|| Self(bytes.to_owned()))
     }
 
-    /// A candidate line, unless it is longer than one may be.
+    /// A candidate, unless it is longer than one may be.
     #[must_use]
-    pub fn line(text: &str) -> Option<Self> {
-        (text.len() <= CANDIDATE_TEXT_MAX).then(|| Self(text.to_owned()))
+    pub fn place(bytes: &[u8]) -> Option<Self> {
+        (bytes.len() <= PLACE_MAX).then(|| Self(bytes.to_owned()))
     }
 
-    /// The text.
+    /// The bytes.
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
-impl fmt::Debug for Sdp {
+impl fmt::Debug for Described {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sdp({} bytes)", self.0.len())
+        write!(f, "Described({} bytes)", self.0.len())
     }
 }
 

@@ -22,7 +22,7 @@ use proptest::{
 use zeroize::Zeroizing;
 
 fn kind() -> impl Strategy<Value = Kind> {
-    prop_oneof![Just(Kind::Receive), Just(Kind::Send), Just(Kind::Contact)]
+    prop_oneof![Just(Kind::Receive), Just(Kind::Send), Just(Kind::Contact), Just(Kind::Check)]
 }
 
 fn v4() -> impl Strategy<Value = SocketAddr> {
@@ -122,12 +122,13 @@ fn proof() -> impl Strategy<Value = AccountProof> {
 }
 
 fn inside() -> impl Strategy<Value = Inside> {
-    let text = || "[ -~]{0,200}".prop_map(|text| Sdp::new(&text).unwrap());
+    let link = || vec_of(any::<u8>(), 0..200).prop_map(|bytes| Described::new(&bytes).unwrap());
+    let place = vec_of(any::<u8>(), 0..PLACE_MAX).prop_map(|bytes| Described::place(&bytes).unwrap());
     let name = || "[a-zA-Z]{1,20}".prop_map(|name| DeviceName::new(&name).unwrap());
     prop_oneof![
-        text().prop_map(|sdp| Inside::Offer { sdp }),
-        text().prop_map(|sdp| Inside::Answer { sdp }),
-        text().prop_map(|line| Inside::Candidate { line }),
+        link().prop_map(|link| Inside::Offer { link }),
+        link().prop_map(|link| Inside::Answer { link }),
+        place.prop_map(|place| Inside::Candidate { place }),
         (name(), uniform4(0..2048u16), any::<u64>()).prop_map(|(name, words, bytes)| Inside::Account {
             name,
             words,
@@ -298,7 +299,7 @@ fn hints_twice_out_of_order_empty_or_unknown_are_refused() {
 #[test]
 fn another_version_form_or_kind_is_refused() {
     let ticket = full_ticket().to_bytes();
-    for (place, bad) in [(0, 0), (0, 2), (0, 255), (1, 1), (1, 2), (1, 3), (2, 0), (2, 4)] {
+    for (place, bad) in [(0, 0), (0, 2), (0, 255), (1, 1), (1, 2), (1, 3), (2, 0), (2, 5)] {
         let mut changed = ticket.to_vec();
         changed[place] = bad;
         assert!(Ticket::parse(&changed).is_err(), "byte {place} = {bad}");
@@ -368,7 +369,7 @@ fn too_many_candidates_are_not_read_and_not_written() {
 fn the_largest_of_each_structure_fits_its_limit_and_not_by_far() {
     let hello_a = HelloA { v: Version, e: [0xFF; 32], ek: [0xFF; 1184], promise: [0xFF; 32] };
     let hello_b = HelloB { v: Version, e: [0xFF; 32], ct: [0xFF; 1088], nonce: [0xFF; 32], mac: [0xFF; 32] };
-    let inside = Inside::Offer { sdp: Sdp::new(&"x".repeat(SDP_MAX)).unwrap() };
+    let inside = Inside::Offer { link: Described::new(&[0xFF; DESCRIPTION_MAX]).unwrap() };
     let envelope = Sealed { counter: u32::MAX, ciphertext: vec![0xFF; INSIDE_MAX + 16] };
     let reply = Reply::new(&hello_b, [0xFF; 32], Some(&envelope));
     let frame = Frame::TypedReply(TypedReply { pake: [0xFF; 32], reply });
@@ -382,13 +383,13 @@ fn the_largest_of_each_structure_fits_its_limit_and_not_by_far() {
         assert!(length <= max && max < length + 128, "{name}: {length} of {max}");
     }
     assert_eq!(Frame::parse(&frame.to_bytes()), Ok(frame));
-    assert!(Sdp::new(&"x".repeat(SDP_MAX + 1)).is_none() && Sdp::line(&"x".repeat(CANDIDATE_TEXT_MAX + 1)).is_none());
+    assert!(Described::new(&[0; DESCRIPTION_MAX + 1]).is_none() && Described::place(&[0; PLACE_MAX + 1]).is_none());
 }
 
 #[test]
-fn a_candidate_line_as_long_as_a_description_and_a_word_outside_the_list_are_refused() {
-    let line = Sdp::new(&"x".repeat(CANDIDATE_TEXT_MAX + 1)).unwrap();
-    assert!(Inside::parse(&Inside::Candidate { line }.to_bytes()).is_err());
+fn a_candidate_as_long_as_a_description_and_a_word_outside_the_list_are_refused() {
+    let place = Described::new(&[0; PLACE_MAX + 1]).unwrap();
+    assert!(Inside::parse(&Inside::Candidate { place }.to_bytes()).is_err());
     let name = DeviceName::new("Ada").unwrap();
     let account = |last| Inside::Account { name: name.clone(), words: [0, 1, 2, last], bytes: 0 }.to_bytes();
     assert!(Inside::parse(&account(2047)).is_ok() && Inside::parse(&account(2048)).is_err());
@@ -400,7 +401,7 @@ fn nothing_secret_shows_in_debug() {
         "{:?} {:?} {:?}",
         full_ticket(),
         TypedCode::parse("7 ab cd ef gh").unwrap(),
-        Sdp::new("candidate:1 1 udp 1 10.0.0.1").unwrap()
+        Described::new(b"10.0.0.1").unwrap()
     );
-    assert_eq!(shown, "Ticket(Receive, redacted) TypedCode(redacted) Sdp(28 bytes)");
+    assert_eq!(shown, "Ticket(Receive, redacted) TypedCode(redacted) Described(8 bytes)");
 }

@@ -16,6 +16,8 @@ pub enum Kind {
     Send = 2,
     /// Both become contacts.
     Contact = 3,
+    /// Both try the link between them, and nothing else.
+    Check = 4,
 }
 
 impl Kind {
@@ -24,6 +26,7 @@ impl Kind {
             1 => Ok(Self::Receive),
             2 => Ok(Self::Send),
             3 => Ok(Self::Contact),
+            4 => Ok(Self::Check),
             _ => Err(DecodeError::Malformed),
         }
     }

@@ -15,8 +15,13 @@ fn candidates(last: u8) -> Vec<Candidate> {
     vec![Candidate { kind: CandidateKind::Host, address: ([192, 168, 1, last], 5000).into() }]
 }
 
+fn showing(fingerprint: [u8; 32], candidates: Vec<Candidate>, seed: u64) -> (HandShowing, CodeOne) {
+    let mut rng = rng(seed);
+    HandShowing::new(HandBegun::new(&mut rng), receives(), fingerprint, candidates, 0, &mut rng)
+}
+
 fn shown(seed: u64) -> (HandShowing, CodeOne) {
-    HandShowing::new(receives(), OF_A, candidates(1), 0, &mut rng(seed))
+    showing(OF_A, candidates(1), seed)
 }
 
 fn answered(code: &CodeOne, seed: u64) -> HandScanned {
@@ -95,8 +100,8 @@ fn every_byte_of_both_codes_is_in_the_transcript() {
 #[test]
 fn a_carrier_of_codes_that_stands_in_the_middle_fails_at_the_digits() {
     for seed in 0..nyx_testkit::soak(200, 5_000) as u64 {
-        let (hand, one) = HandShowing::new(receives(), OF_A, candidates(1), 0, &mut rng(seed * 4));
-        let (own_hand, own_one) = HandShowing::new(receives(), [7; 32], candidates(7), 0, &mut rng(seed * 4 + 1));
+        let (hand, one) = showing(OF_A, candidates(1), seed * 4);
+        let (own_hand, own_one) = showing([7; 32], candidates(7), seed * 4 + 1);
         let b = answered(&own_one, seed * 4 + 2);
         let own = HandScanned::new(&one, ada().sends(), [7; 32], candidates(7), 0, &mut rng(seed * 4 + 3)).unwrap();
         let (showing, _) = hand.handle_code(&own.code, 1).unwrap();

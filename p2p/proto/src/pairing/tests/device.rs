@@ -1,11 +1,7 @@
 //! A device in a test: the machines behind one face, its driver, and what its person sees.
 
 use super::{super::*, std::sync::LazyLock};
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{format, string::String, vec::Vec};
 use nyx_crypto::{
     account::{AccountRootKey, Aid, OperatingKey},
     pairing::{Digits, Speaker},
@@ -14,7 +10,7 @@ use nyx_crypto::{
 };
 use nyx_wire::{
     identity::{DeviceName, OpKeyCert},
-    pairing::{Hints, Sdp, SignalUrl, Ticket},
+    pairing::{Described, Hints, SignalUrl, Ticket},
 };
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 
@@ -96,12 +92,15 @@ pub(super) struct Device {
     pub(super) offers: Vec<String>,
     pub(super) answers: Vec<String>,
     pub(super) candidates: Vec<String>,
+    /// What it said first, if it shows a code.
+    pub(super) first_hello: Vec<u8>,
 }
 
 impl Device {
     pub(super) fn new(meeting: Meeting, seed: u64) -> Self {
         let (offers, answers, candidates) = (Vec::new(), Vec::new(), Vec::new());
-        Self { meeting: Some(meeting), rng: rng(seed), offers, answers, candidates }
+        let first_hello = meeting.frames().first().cloned().unwrap_or_default();
+        Self { meeting: Some(meeting), rng: rng(seed), offers, answers, candidates, first_hello }
     }
 
     pub(super) fn shows(intent: Intent, now_ms: u64, seed: u64) -> (Self, Ticket) {
@@ -131,7 +130,7 @@ impl Device {
         let mut sent = self.change(now_ms, |meeting| meeting.handle_frame(frame, now_ms, &mut rng));
         self.rng = rng;
         if matches!(self.meeting().view(), View::Offer) {
-            sent.extend(self.change(now_ms, |meeting| meeting.handle_offer(Sdp::new("offer"), now_ms)));
+            sent.extend(self.change(now_ms, |meeting| meeting.handle_offer(Described::new(b"offer"), now_ms)));
             sent.extend(self.candidate("of the one that scans", now_ms));
         }
         sent
@@ -158,8 +157,13 @@ impl Device {
         self.change(now_ms, Meeting::cancel)
     }
 
+    pub(super) fn restart(&mut self, link: &str, now_ms: u64) -> Vec<Vec<u8>> {
+        let link = Described::new(link.as_bytes()).unwrap();
+        self.change(now_ms, |meeting| meeting.handle_restart(link, now_ms))
+    }
+
     fn candidate(&mut self, line: &str, now_ms: u64) -> Vec<Vec<u8>> {
-        let line = Sdp::line(line).unwrap();
+        let line = Described::place(line.as_bytes()).unwrap();
         self.change(now_ms, |meeting| meeting.handle_candidate(line, now_ms))
     }
 
@@ -179,11 +183,11 @@ impl Device {
         for output in outputs {
             match output {
                 Output::Send(frame) => sent.push(frame),
-                Output::Candidate(line) => self.candidates.push(line.as_str().to_string()),
-                Output::Answer(sdp) => self.answers.push(sdp.as_str().to_string()),
-                Output::Offer(sdp) => {
-                    self.offers.push(sdp.as_str().to_string());
-                    let answer = Sdp::new("answer").unwrap();
+                Output::Candidate(place) => self.candidates.push(text(&place)),
+                Output::Answer(link) => self.answers.push(text(&link)),
+                Output::Offer(link) => {
+                    self.offers.push(text(&link));
+                    let answer = Described::new(b"answer").unwrap();
                     let answer = self.apply(|meeting| meeting.handle_answer(answer, now_ms));
                     sent.extend(self.drive(answer, now_ms));
                     sent.extend(self.candidate("of the one that shows", now_ms));
@@ -237,6 +241,12 @@ impl Device {
         }
     }
 
+    /// What it knows of the other, in a check.
+    pub(super) fn known(&self) -> Option<(DeviceName, Digits)> {
+        let View::Known { name, digits } = self.meeting().view() else { return None };
+        Some((name.clone(), digits.clone()))
+    }
+
     /// Ends here and says what a contact begins with.
     pub(super) fn acquainted(mut self) -> Acquainted {
         self.meeting.take().unwrap().acquaint().unwrap()
@@ -246,6 +256,10 @@ impl Device {
     pub(super) fn settled(mut self) -> Settled {
         self.meeting.take().unwrap().settle().unwrap()
     }
+}
+
+fn text(described: &Described) -> String {
+    String::from_utf8(described.as_bytes().to_vec()).unwrap()
 }
 
 /// Hands frames to and fro until nobody has anything to say; a person acts whenever the devices ask something.

@@ -301,3 +301,67 @@ fn nothing_secret_shows_in_debug() {
 fn next(digit: char) -> char {
     if digit == '9' { '0' } else { char::from(digit as u8 + 1) }
 }
+
+fn checks(text: &str) -> Intent {
+    Intent::Check { device: name(text) }
+}
+
+#[test]
+fn two_that_check_their_link_know_each_others_name_and_see_the_same_digits() {
+    let (mut a, ticket) = Device::shows(checks("Desk"), 0, 70);
+    assert_eq!(ticket.kind, Kind::Check);
+    let mut b = Device::scans(&ticket, checks("Lap"), 0, 71);
+    talk(&mut a, &mut b, ada(), 1_000, honest);
+    let (of_a, of_b) = (a.known().unwrap(), b.known().unwrap());
+    assert_eq!((of_a.0.as_str(), of_b.0.as_str()), ("Lap", "Desk"));
+    assert_eq!(of_a.1, of_b.1);
+    // Nothing that moves or keeps anything comes of it, and nothing is asked.
+    assert!(a.file_key().is_none() && a.screen().is_none() && !a.asks() && a.question().is_none());
+    // It does not expire, and what is said twice or late changes nothing.
+    a.time(u64::MAX);
+    assert!(a.known().is_some());
+}
+
+#[test]
+fn a_check_and_a_move_do_not_meet() {
+    let (_, ticket) = Device::shows(checks("Desk"), 0, 72);
+    for other in [receives(), ada().sends(), Intent::Contact { name: name("Ada") }] {
+        assert_eq!(Scanned::ticket(&ticket, other, 0).unwrap_err(), MismatchError);
+    }
+    let (_, ticket) = Device::shows(receives(), 0, 73);
+    assert_eq!(Scanned::ticket(&ticket, checks("Lap"), 0).unwrap_err(), MismatchError);
+}
+
+#[test]
+fn in_a_check_nobody_speaks_for_an_account_and_a_second_device_ends_it() {
+    let (mut a, ticket) = Device::shows(checks("Desk"), 0, 74);
+    let mut b = Device::scans(&ticket, checks("Lap"), 0, 75);
+    talk(&mut a, &mut b, ada(), 1_000, honest);
+    assert!(a.speak(ada(), 1_001).is_empty() && a.decide(true, 1_001).is_empty());
+    let mut thief = Device::scans(&ticket, checks("Thief"), 0, 76);
+    let hello = a.first_hello.clone();
+    for reply in thief.frame(&hello, 1_002) {
+        for last in a.frame(&reply, 1_002) {
+            b.frame(&last, 1_002);
+        }
+    }
+    assert_eq!(a.burnt(), Some(BurntReason::Intruder));
+    assert_eq!(b.burnt(), Some(BurntReason::Cancelled(nyx_wire::pairing::CancelReason::Intruder)));
+}
+
+#[test]
+fn a_broken_link_is_offered_anew_while_both_still_hear_each_other() {
+    let (mut a, ticket) = Device::shows(checks("Desk"), 0, 77);
+    let mut b = Device::scans(&ticket, checks("Lap"), 0, 78);
+    talk(&mut a, &mut b, ada(), 1_000, honest);
+    let (offers, answers) = (a.offers.len(), b.answers.len());
+    for offer in b.restart("another way", 2_000) {
+        for answer in a.frame(&offer, 2_000) {
+            b.frame(&answer, 2_000);
+        }
+    }
+    assert_eq!((a.offers.len(), b.answers.len()), (offers + 1, answers + 1));
+    assert_eq!(a.offers.last().unwrap(), "another way");
+    // Only who offered does.
+    assert!(a.restart("the wrong side", 2_001).is_empty());
+}
