@@ -3,6 +3,10 @@
 //! A carrier is believed in nothing: it may lose, double, delay and reorder frames, and invent them. Whoever meets says
 //! the same frames on every carrier that there is, and again while nothing comes back.
 
+mod lane;
+
+pub use lane::LaneCarrier;
+
 use crate::signal::{CloseReason, Refusal, Room, RoomEvent};
 use async_trait::async_trait;
 use std::fmt;

@@ -14,6 +14,7 @@ pub mod lan;
 pub mod lane;
 pub mod link;
 pub mod policy;
+pub mod probe;
 pub mod signal;
 
 mod interfaces;

@@ -97,6 +97,16 @@ pub enum Contradiction {
 impl Settings {
     /// The decision.
     pub fn decide(&self) -> Result<Grant, Contradiction> {
+        let grant = self.before_servers()?;
+        if grant.reach == Reach::Servers && grant.servers.is_empty() {
+            return Err(Contradiction::NoRelayKnown);
+        }
+        Ok(grant)
+    }
+
+    /// What may start while a service has not told its servers yet. Where only a relay is wanted a link made of it
+    /// reaches nobody.
+    pub fn before_servers(&self) -> Result<Grant, Contradiction> {
         let (drivers, candidates, reach) = match (self.lan_only, self.relay_only) {
             (true, true) => return Err(Contradiction::LanOnlyAndRelayOnly),
             (true, false) => (
@@ -129,9 +139,6 @@ impl Settings {
             ),
         };
         let servers: Vec<_> = self.servers.iter().filter(|server| candidates.allow_server(server)).cloned().collect();
-        if reach == Reach::Servers && servers.is_empty() {
-            return Err(Contradiction::NoRelayKnown);
-        }
         Ok(Grant { drivers, candidates, reach, interfaces: self.interfaces.clone(), servers })
     }
 }
