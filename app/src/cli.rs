@@ -4,6 +4,7 @@ mod account;
 mod arguments;
 mod ask;
 mod backup;
+mod doctor;
 mod ended;
 mod interrupt;
 mod notes;
@@ -128,6 +129,8 @@ async fn with_engine(shared: Shared, wanted: Wanted, say: &mut Say) -> Result<()
         Wanted::Verify => backup::verify(&mut session, &mut ask, say).await,
         Wanted::Backup { what } => backup::backup(&mut session, &mut ask, say, what).await,
         Wanted::Erase { yes } => account::erase(&mut session, &mut ask, say, yes).await,
+        Wanted::Doctor { peer: true, meet, reach } => doctor::peer(&mut session, &mut ask, say, meet, reach).await,
+        Wanted::Doctor { reach, .. } => doctor::here(&mut session, say, reach).await,
         Wanted::Note { text, attach } => notes::note(&mut session, &mut ask, say, text, attach).await,
         Wanted::Messages { who, search, limit, save } => {
             notes::messages(&mut session, &mut ask, say, who, (search, limit, save)).await

@@ -136,6 +136,16 @@ impl Texts {
         self.with("progress-left", &values)
     }
 
+    /// A number with what comes after its point.
+    #[must_use]
+    pub fn decimal(&self, number: f64) -> String {
+        let number = number.to_string();
+        match self.language {
+            Language::English => number,
+            Language::Indonesian => number.replace('.', ","),
+        }
+    }
+
     /// How long something lasts, for people.
     #[must_use]
     pub fn time_left(&self, secs: u64) -> String {

@@ -1,5 +1,6 @@
 //! What a front end may ask for.
 
+use crate::pairing::{CarriedCode, Meet, Reach};
 use nyx_crypto::{
     kdf::{Password, PasswordError},
     phrase::{Phrase, WordCount},
@@ -195,6 +196,20 @@ pub enum Command {
     },
     /// Reads every byte of the vault and tells what is damaged.
     Verify,
+    /// Meets another device and tells how fast the link to it is. Needs no account. One meeting at a time.
+    CheckLink {
+        /// How the two meet.
+        meet: Meet,
+        /// What may be used.
+        reach: Reach,
+    },
+    /// Looks at how this machine stands on its networks. Needs no account.
+    LookAround {
+        /// What may be used.
+        reach: Reach,
+    },
+    /// The code that the meeting under way waits for was carried here.
+    Carried(CarriedCode),
 }
 
 /// A note to write.

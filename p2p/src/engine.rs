@@ -13,7 +13,8 @@ use crate::{
     front::{Commands, Ends, Events, Request, RequestId, Urgent, ends},
     jobs::{Job, World},
     lanes::{Lane, Lanes},
-    notes,
+    lookout, notes,
+    pairing::Pairings,
     passing::Passing,
     picture,
     posting::Posting,
@@ -30,7 +31,7 @@ use std::{
 };
 use tokio::{
     sync::{Notify, mpsc},
-    task::spawn_blocking,
+    task::{JoinSet, spawn_blocking},
     time::{Instant, sleep_until},
 };
 
@@ -82,6 +83,8 @@ pub fn start(setup: Setup) -> (Commands, Events) {
         state: State::Away,
         begun: None,
         lanes: Lanes::new(),
+        pairings: Pairings::default(),
+        looking: JoinSet::new(),
         events: outgoing,
         cancelled,
         urgent,
@@ -102,6 +105,10 @@ struct Engine {
     begun: Option<(Begun, Duration)>,
     /// What runs beside the engine: only what needs an open vault and changes nothing of the state here.
     lanes: Lanes,
+    /// The meeting with another device, if there is one.
+    pairings: Pairings,
+    /// Looks at networks. Dropped with the engine, it ends.
+    looking: JoinSet<()>,
     events: mpsc::Sender<Told>,
     cancelled: Arc<Notify>,
     urgent: Arc<Urgent>,
@@ -150,12 +157,16 @@ impl Engine {
                     None => break,
                 },
                 () = self.urgent.added() => {}
+                Some(_) = self.looking.join_next() => {}
                 Some(lane) = self.lanes.ended() => {
                     if lane == Lane::Long {
                         self.used = self.world.clock.passed();
                     }
                 }
-                () = self.cancelled.notified() => self.lanes.drop_unwanted().await,
+                () = self.cancelled.notified() => {
+                    self.pairings.drop_unwanted();
+                    self.lanes.drop_unwanted().await;
+                }
                 () = at(look_at) => {}
                 () = at(sweep_at) => self.sweep().await,
             }
@@ -313,6 +324,18 @@ impl Engine {
             Command::CreateBackup { file, to } => {
                 self.beside(Lane::Long, job, move |job, open| backup::create(job, &world, &open.vault, &file, &to))
                     .await;
+            }
+            Command::CheckLink { meet, reach } => self.pairings.check(job, world, meet, reach).await,
+            Command::LookAround { reach } => {
+                // Beside the engine: it waits for others.
+                self.looking.spawn(async move {
+                    let ended = lookout::look(&job, &reach).await.map_or_else(Event::Failed, |()| Event::Done);
+                    let _ = job.events.send(Told { by: Some(job.by), event: ended }).await;
+                });
+            }
+            Command::Carried(code) => {
+                let ended = self.pairings.carry(code).map_or_else(Event::Failed, |()| Event::Done);
+                self.tell(request.by, ended).await;
             }
             Command::Verify => self.beside(Lane::Long, job, |job, open| verify::verify(job, &open.vault)).await,
         }
@@ -606,6 +629,7 @@ impl Engine {
 
     async fn close(mut self) {
         self.entrance.close();
+        self.pairings.stop().await;
         drop(self.give_up().await);
     }
 

@@ -4,7 +4,11 @@ use crate::{
     command::{OpensBy, Settings},
     failure::{Damage, Failure},
     front::RequestId,
+    lookout::Finding,
+    pairing::{CodeTrouble, Measured, ShownCode},
 };
+use nyx_crypto::pairing::Digits;
+use nyx_net::link::Path;
 use nyx_vault::{
     ConversationId, MessageId, SearchCursor,
     model::{AccountState, AttachmentId, Author, Contact, Conversation, Draft, Edit, Gone, Message},
@@ -110,6 +114,35 @@ pub enum Event {
     Verified {
         /// Equal on two devices exactly when they hold the same history.
         content_hash: [u8; 32],
+    },
+    /// One thing that was looked at.
+    Finding(Finding),
+    /// A code to be shown, until the other device has it.
+    Code(ShownCode),
+    /// The code of the other device is waited for: [`Carried`](crate::Command::Carried).
+    CodeWanted {
+        /// Why the one before was not taken.
+        refused: Option<CodeTrouble>,
+    },
+    /// Both devices have met, and the link stands.
+    Peer {
+        /// What the other is called, as it says.
+        name: String,
+        /// Which way the packets go.
+        path: Path,
+    },
+    /// The same on both devices, unless somebody stands between.
+    Digits(Digits),
+    /// Nothing is heard of the other device; a new way is looked for.
+    LinkStalled,
+    /// It is heard again.
+    LinkResumed,
+    /// How fast the link is.
+    Measured {
+        /// The figures.
+        measured: Measured,
+        /// Which way the packets went.
+        path: Path,
     },
     /// Somebody started the program again for this home: the window is to come to the front.
     ShowWindow,

@@ -1,5 +1,6 @@
 //! Why a command was not done, as a front end needs it: a code that it can turn into a sentence in any language.
 
+use crate::pairing::{CodeTrouble, NetTrouble, PeerTrouble};
 use nyx_crypto::kdf::PasswordError;
 pub use nyx_vault::Damage;
 use nyx_vault::{
@@ -94,6 +95,15 @@ pub enum Failure {
     /// The disk refused.
     #[error("the disk refused: {0}")]
     Disk(#[source] io::Error),
+    /// The other device.
+    #[error(transparent)]
+    Peer(PeerTrouble),
+    /// The network.
+    #[error(transparent)]
+    Network(NetTrouble),
+    /// A code that was carried here.
+    #[error(transparent)]
+    Code(#[from] CodeTrouble),
     /// Too much waits already.
     #[error("too much at once")]
     Busy,

@@ -81,6 +81,11 @@ impl World {
         self.clock.unix_ms()
     }
 
+    /// Milliseconds since some moment; never goes back.
+    pub(crate) fn running_ms(&self) -> u64 {
+        u64::try_from(self.clock.running().as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// Lets something use the randomness that was handed in.
     pub(crate) fn random<T>(&self, with: impl FnOnce(&mut Box<dyn CryptoRng + Send>) -> T) -> T {
         with(&mut self.rng.lock().unwrap_or_else(PoisonError::into_inner))

@@ -10,7 +10,7 @@
 //! the randomness are handed in with [`Setup`].
 //!
 //! Reading order: [`Command`], [`Event`], [`Failure`]; then `engine` (which only routes), `lanes` (what runs beside it)
-//! and one file a capability: `account`, `chats`, `rows`, `notes`, `posting`, `picture`, `saving` (files of the person through `outside` and `unfinished`), `backup`, `verify`. What programs may rely on at the terminal is in `p2p/docs/terminal.md`.
+//! and one file a capability: `account`, `chats`, `rows`, `notes`, `posting`, `picture`, `saving` (files of the person through `outside` and `unfinished`), `backup`, `verify`, `pairing`, `lookout`. What programs may rely on at the terminal is in `p2p/docs/terminal.md`.
 
 mod account;
 mod backup;
@@ -30,8 +30,10 @@ mod front;
 mod identity;
 mod jobs;
 mod lanes;
+mod lookout;
 mod notes;
 mod outside;
+mod pairing;
 mod passing;
 mod picture;
 mod posting;
@@ -52,12 +54,18 @@ pub use engine::{AutoLock, PasswordCost, Setup, start};
 pub use event::{AccountView, Change, Chat, Event, Picture, Quote, Row, Rows, ShownPhrase, Told, UNREAD_MAX};
 pub use failure::{Damage, Failure, FileTrouble};
 pub use front::{Commands, Events, NotPosted, RequestId, Stopped};
+pub use lookout::Finding;
+pub use pairing::{
+    CarriedCode, CodeTrouble, Form, Measured, Meet, NetTrouble, PeerTrouble, Reach, ShownCode, ShownKind,
+};
 
+pub use nyx_crypto::pairing::Digits;
 pub use nyx_crypto::{
     account::Aid,
     kdf::{Password, PasswordError, PasswordParams},
     phrase::{Phrase, PhraseError, WordCount},
 };
+pub use nyx_net::link::Path;
 pub use nyx_vault::{
     ContactId, ConversationId, MessageId, SearchCursor,
     model::{

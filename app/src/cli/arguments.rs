@@ -78,11 +78,45 @@ pub(crate) enum Wanted {
         #[arg(long)]
         yes: bool,
     },
+    Doctor {
+        #[arg(long)]
+        peer: bool,
+        #[command(flatten)]
+        meet: Meeting,
+        #[command(flatten)]
+        reach: Reaching,
+    },
     Completions {
         #[arg(value_name = "SHELL", hide_possible_values = true)]
         shell: clap_complete::Shell,
     },
     Man,
+}
+
+/// How two devices meet.
+#[derive(Args, Debug)]
+pub(crate) struct Meeting {
+    #[arg(long, requires = "peer")]
+    pub(crate) show: bool,
+    #[arg(long, requires = "peer", value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "show")]
+    pub(crate) link_file: Option<PathBuf>,
+    #[arg(long, requires = "peer", conflicts_with = "link_file")]
+    pub(crate) code: bool,
+    #[arg(long, requires = "peer", conflicts_with = "code")]
+    pub(crate) by_hand: bool,
+}
+
+/// What a meeting and its link may use.
+#[derive(Args, Debug)]
+pub(crate) struct Reaching {
+    #[arg(long)]
+    pub(crate) lan_only: bool,
+    #[arg(long, conflicts_with = "lan_only")]
+    pub(crate) relay_only: bool,
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(crate) signal: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) interface: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

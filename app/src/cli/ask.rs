@@ -158,6 +158,11 @@ impl Ask {
         if answer == "yes" || answer == say.texts.get("answer-yes") { Ok(()) } else { Err(Ended::SaidNo) }
     }
 
+    /// A code of another device: a line, which may be seen. `question` is asked already.
+    pub(crate) async fn code_line(&mut self) -> Result<Zeroizing<String>, Ended> {
+        self.stdin_line(Asked::Link).await
+    }
+
     /// What the person wants to be called. Programs say it as an argument.
     pub(crate) async fn name(&mut self, say: &mut Say) -> Result<String, Ended> {
         if say.json {

@@ -1,5 +1,9 @@
 //! How a command of the terminal can end without having done what was wanted: exit code, stable word, sentence.
 
+mod meeting;
+
+pub(crate) use meeting::of_code;
+
 use crate::text::{Texts, Value};
 use nyx_p2p::{Damage, Failure, FileTrouble, NameError, PasswordError, PhraseError};
 use std::{io, path::PathBuf};
@@ -33,6 +37,8 @@ pub(crate) enum Ended {
     Output(io::Error),
     /// Another process holds the vault, and it is locked there.
     LockedThere,
+    /// Something that is needed does not work; what, was said.
+    Unwell,
     /// Ctrl-C.
     Interrupted,
 }
@@ -44,6 +50,7 @@ pub(crate) enum Asked {
     Phrase,
     Confirm,
     Name,
+    Link,
 }
 
 /// What is said about it.
@@ -81,6 +88,7 @@ impl Ended {
                     Asked::Phrase => "error-ask-phrase",
                     Asked::Confirm => "error-ask-confirm",
                     Asked::Name => "error-ask-name",
+                    Asked::Link => "error-ask-link",
                 }),
             ),
             Self::PasswordsDiffer => say(WRONG, "passwords-differ", texts.get("error-passwords-differ")),
@@ -103,6 +111,7 @@ impl Ended {
                 say(DISK, "output", texts.with("error-output", &[cause]))
             }
             Self::LockedThere => say(OTHER, "locked", texts.get("error-locked-there")),
+            Self::Unwell => say(OTHER, "unwell", texts.get("error-unwell")),
             Self::Interrupted => say(INTERRUPTED, "interrupted", texts.get("error-interrupted")),
         }
     }
@@ -166,6 +175,9 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
             let cause = ("cause", Value::from(error.to_string()));
             say(DISK, "disk", texts.with("error-disk", &[cause]))
         }
+        Failure::Peer(trouble) => meeting::of_peer(*trouble, texts),
+        Failure::Network(trouble) => meeting::of_network(*trouble, texts),
+        Failure::Code(trouble) => meeting::of_code(*trouble, texts),
         Failure::Busy => say(OTHER, "busy", texts.get("error-busy")),
         Failure::Cancelled => say(INTERRUPTED, "interrupted", texts.get("error-interrupted")),
         Failure::NothingToConfirm | Failure::Internal(_) => {
@@ -213,6 +225,8 @@ fn file(path: &std::path::Path) -> (&'static str, Value) {
 const OTHER: u8 = 1;
 const USAGE: u8 = 2;
 const WRONG: u8 = 3;
+const PEER: u8 = 4;
+const NETWORK: u8 = 5;
 const DAMAGED: u8 = 6;
 const DISK: u8 = 7;
 const IN_USE: u8 = 8;

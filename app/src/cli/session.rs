@@ -2,7 +2,7 @@
 
 use super::{ended::Ended, interrupt::Interrupt};
 use crate::setup::setup;
-use nyx_p2p::{AutoLock, Command, Commands, Event, Events, Failure, Stopped, start};
+use nyx_p2p::{AutoLock, Command, Commands, Event, Events, Failure, RequestId, Stopped, start};
 use std::path::{Path, PathBuf};
 
 /// A running engine.
@@ -11,13 +11,14 @@ pub(crate) struct Session {
     commands: Commands,
     events: Events,
     interrupt: Interrupt,
+    told_to_stop: bool,
 }
 
 impl Session {
     pub(crate) fn start(home: PathBuf, interrupt: Interrupt) -> Self {
         // A command of the terminal is over long before anybody is gone.
         let (commands, events) = start(setup(home.clone(), AutoLock::Never));
-        Self { home, commands, events, interrupt }
+        Self { home, commands, events, interrupt, told_to_stop: false }
     }
 
     /// Where the vault lies or will lie.
@@ -65,6 +66,34 @@ impl Session {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Begins a command; what it tells is taken by [`next`](Self::next).
+    pub(crate) async fn begin(&mut self, command: Command) -> Result<RequestId, Ended> {
+        self.commands.send(command).await.map_err(stopped)
+    }
+
+    /// What a command tells next; `None`: it is done. If it is interrupted, it is stopped and says so itself.
+    pub(crate) async fn next(&mut self, by: RequestId) -> Result<Option<Event>, Ended> {
+        loop {
+            let told = tokio::select! {
+                biased;
+                told = self.events.next() => told.ok_or_else(|| stopped(Stopped))?,
+                () = self.interrupt.heard(), if !self.told_to_stop => {
+                    self.told_to_stop = true;
+                    self.commands.cancel(by);
+                    continue;
+                }
+            };
+            if told.by != Some(by) {
+                continue;
+            }
+            return match told.event {
+                Event::Done => Ok(None),
+                Event::Failed(failure) => Err(failure.into()),
+                event => Ok(Some(event)),
+            };
         }
     }
 

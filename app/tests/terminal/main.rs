@@ -3,6 +3,7 @@
 
 mod coming_back;
 mod damage;
+mod doctor;
 mod handing_over;
 mod language;
 mod life;

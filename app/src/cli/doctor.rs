@@ -1,0 +1,230 @@
+//! What works: on this machine, and on the way to another one.
+
+use super::{
+    arguments::{Meeting, Reaching},
+    ask::Ask,
+    ended::{Ended, of_code},
+    say::{Say, tame_line},
+    session::Session,
+};
+use crate::text::Value;
+use nyx_p2p::{
+    CarriedCode, CodeTrouble, Command, Digits, Event, Failure, FileTrouble, Finding, Form, Measured, Meet, Path, Reach,
+    ShownCode, ShownKind,
+};
+use serde_json::json;
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::PathBuf,
+};
+use zeroize::Zeroizing;
+
+/// `nyx doctor --peer`
+pub(crate) async fn peer(
+    session: &mut Session,
+    ask: &mut Ask,
+    say: &mut Say,
+    meet: Meeting,
+    reach: Reaching,
+) -> Result<(), Ended> {
+    let meet = wanted(ask, say, meet).await?;
+    let by = session.begin(Command::CheckLink { meet, reach: reach.into() }).await?;
+    let mut asked = false;
+    loop {
+        let event = if asked {
+            // The other device may end it while somebody looks for the code.
+            tokio::select! {
+                event = session.next(by) => event?,
+                line = ask.code_line() => {
+                    asked = false;
+                    session.begin(Command::Carried(CarriedCode::new(&line?))).await?;
+                    continue;
+                }
+            }
+        } else {
+            session.next(by).await?
+        };
+        match event {
+            None => return Ok(()),
+            Some(Event::CodeWanted { refused }) => {
+                question(say, refused)?;
+                asked = true;
+            }
+            Some(event) => told(say, event)?,
+        }
+    }
+}
+
+/// `nyx doctor`
+pub(crate) async fn here(session: &mut Session, say: &mut Say, reach: Reaching) -> Result<(), Ended> {
+    let mut well = true;
+    session
+        .run(Command::LookAround { reach: reach.into() }, |event| match event {
+            Event::Finding(finding) => {
+                well &= finding.is_well();
+                found(say, &finding)
+            }
+            _ => Ok(()),
+        })
+        .await?;
+    if well { Ok(()) } else { Err(Ended::Unwell) }
+}
+
+impl From<Reaching> for Reach {
+    fn from(reaching: Reaching) -> Self {
+        let Reaching { lan_only, relay_only, signal, interface } = reaching;
+        Self { lan_only, relay_only, interfaces: interface, signal }
+    }
+}
+
+/// Shows a code, or gets the other device's.
+async fn wanted(ask: &mut Ask, say: &mut Say, meet: Meeting) -> Result<Meet, Ended> {
+    let Meeting { show, link_file, code, by_hand } = meet;
+    if show {
+        let form = match (code, by_hand) {
+            (true, _) => Form::Typed,
+            (_, true) => Form::ByHand,
+            _ => Form::Ticket,
+        };
+        return Ok(Meet::Show(form));
+    }
+    let text = match link_file {
+        Some(file) if file.as_os_str() != "-" => read(file)?,
+        _ => {
+            question(say, None)?;
+            ask.code_line().await?
+        }
+    };
+    Ok(Meet::Read(CarriedCode::new(&text)))
+}
+
+/// A file with a code in it: a few hundred letters.
+fn read(file: PathBuf) -> Result<Zeroizing<String>, Ended> {
+    let mut text = Zeroizing::new(String::with_capacity(CODE_MAX as usize + 1));
+    match File::open(&file).and_then(|open| open.take(CODE_MAX).read_to_string(&mut text)) {
+        Ok(_) => Ok(text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(Failure::File { path: file, trouble: FileTrouble::Missing }.into())
+        }
+        Err(error) => Err(Failure::File { path: file, trouble: FileTrouble::Refused(error) }.into()),
+    }
+}
+
+/// Asks for the other device's code.
+fn question(say: &mut Say, refused: Option<CodeTrouble>) -> Result<(), Ended> {
+    if let Some(trouble) = refused {
+        say.remark(&of_code(trouble, &say.texts).message);
+    }
+    if say.json {
+        let refused = refused.map(|trouble| of_code(trouble, &say.texts).kind);
+        return say.event("ask", json!({ "what": "link", "refused": refused }));
+    }
+    say.question(&say.texts.get("ask-link"));
+    Ok(())
+}
+
+fn told(say: &mut Say, event: Event) -> Result<(), Ended> {
+    match event {
+        Event::Code(code) => shown(say, &code),
+        Event::Peer { name, path } => {
+            say.event("peer", json!({ "name": name, "path": word(path) }))?;
+            let values = [("name", tame_line(&name).into()), ("path", way(say, path).into())];
+            say.line(&say.texts.with("meeting-peer", &values))
+        }
+        Event::Digits(digits) => {
+            let digits = grouped(&digits);
+            say.event("sas", json!({ "digits": digits.replace(' ', "") }))?;
+            say.line(&say.texts.with("check-digits", &[("digits", digits.into())]))
+        }
+        Event::Progress { done, total } => say.progress_event(done, total),
+        Event::LinkStalled => {
+            say.event("stalled", json!({ "why": "no-answer" }))?;
+            say.remark(&say.texts.get("meeting-stalled"));
+            Ok(())
+        }
+        Event::LinkResumed => {
+            say.event("resumed", json!({}))?;
+            say.remark(&say.texts.get("meeting-resumed"));
+            Ok(())
+        }
+        Event::Measured { measured, path } => figures(say, &measured, path),
+        _ => Ok(()),
+    }
+}
+
+fn shown(say: &mut Say, code: &ShownCode) -> Result<(), Ended> {
+    let (kind, lead) = match code.kind {
+        ShownKind::Ticket => ("ticket", "meeting-show"),
+        ShownKind::Typed => ("typed", "meeting-show-typed"),
+        ShownKind::First => ("first", "meeting-show-first"),
+        ShownKind::Second => ("second", "meeting-show-second"),
+    };
+    let field = if code.kind == ShownKind::Typed { "code" } else { "link" };
+    say.event("ticket", json!({ field: code.text(), "kind": kind }))?;
+    say.line(&say.texts.get(lead))?;
+    // Indented, it is not broken where a terminal is narrow.
+    say.line(&format!("  {}", code.text()))
+}
+
+fn figures(say: &mut Say, measured: &Measured, path: Path) -> Result<(), Ended> {
+    let Measured { round_trip, to_peer, from_peer } = measured;
+    let millis = (round_trip.as_secs_f64() * 100_000.0).round() / 100.0;
+    let fields = json!({ "round_trip_ms": millis, "to_peer": to_peer, "from_peer": from_peer, "path": word(path) });
+    say.event("measured", fields)?;
+    let values = [
+        ("millis", Value::from(say.texts.decimal(millis))),
+        ("there", say.texts.bytes(*to_peer).into()),
+        ("back", say.texts.bytes(*from_peer).into()),
+        ("path", way(say, path).into()),
+    ];
+    say.line(&say.texts.with("check-figures", &values))
+}
+
+fn found(say: &mut Say, finding: &Finding) -> Result<(), Ended> {
+    let (what, name, text, values): (_, _, _, Vec<(&str, Value)>) = match finding {
+        Finding::Network { interface, address } => (
+            "network",
+            format!("{interface} {address}"),
+            "doctor-network",
+            vec![("interface", interface.as_str().into()), ("address", address.to_string().into())],
+        ),
+        Finding::NoNetwork => ("network", String::new(), "doctor-no-network", vec![]),
+        Finding::Discovery { interface, works: true } => {
+            ("discovery", interface.clone(), "doctor-discovery", vec![("interface", interface.as_str().into())])
+        }
+        Finding::Discovery { interface, works: false } => {
+            ("discovery", interface.clone(), "doctor-no-discovery", vec![("interface", interface.as_str().into())])
+        }
+        Finding::Service { millis: Some(millis) } => {
+            ("service", String::new(), "doctor-service", vec![("millis", (*millis).into())])
+        }
+        Finding::Service { millis: None } => ("service", String::new(), "doctor-no-service", vec![]),
+    };
+    let sentence = say.texts.with(text, &values);
+    say.event("found", json!({ "what": what, "name": name, "works": finding.is_well(), "message": sentence }))?;
+    say.line(&sentence)
+}
+
+fn grouped(digits: &Digits) -> String {
+    digits.groups().map(|group| group.iter().collect::<String>()).join(" ")
+}
+
+fn word(path: Path) -> &'static str {
+    match path {
+        Path::Lan => "lan",
+        Path::Direct => "direct",
+        Path::Relay => "relay",
+    }
+}
+
+fn way(say: &Say, path: Path) -> String {
+    say.texts.get(match path {
+        Path::Lan => "path-lan",
+        Path::Direct => "path-direct",
+        Path::Relay => "path-relay",
+    })
+}
+
+/// Longer than any code with white space in it.
+const CODE_MAX: u64 = 4096;

@@ -1,0 +1,47 @@
+//! Why two devices did not meet, or parted early.
+
+use super::{NETWORK, OTHER, PEER, USAGE, Verdict};
+use crate::text::{Texts, Value};
+use nyx_p2p::{CodeTrouble, NetTrouble, PeerTrouble};
+
+pub(super) fn of_peer(trouble: PeerTrouble, texts: &Texts) -> Verdict {
+    let (kind, text) = match trouble {
+        PeerTrouble::Cancelled => ("cancelled", "error-peer-cancelled"),
+        PeerTrouble::Unproven => ("unproven", "error-peer-unproven"),
+        PeerTrouble::WrongCode => ("wrong-code", "error-peer-wrong-code"),
+        PeerTrouble::WrongDigits => ("wrong-digits", "error-peer-wrong-digits"),
+        PeerTrouble::Intruder => ("intruder", "error-peer-intruder"),
+        PeerTrouble::Dishonest => ("protocol", "error-peer-protocol"),
+    };
+    Verdict { code: PEER, kind, message: texts.get(text) }
+}
+
+pub(super) fn of_network(trouble: NetTrouble, texts: &Texts) -> Verdict {
+    let (code, kind, text) = match trouble {
+        NetTrouble::NoNetwork => (NETWORK, "no-network", "error-no-network"),
+        NetTrouble::Contradiction => (USAGE, "contradiction", "error-contradiction"),
+        NetTrouble::NoRelay => (NETWORK, "no-relay", "error-no-relay"),
+        NetTrouble::NotAService => (USAGE, "not-a-service", "error-not-a-service"),
+        NetTrouble::ServiceNeeded => (USAGE, "service-needed", "error-service-needed"),
+        NetTrouble::NoService => (NETWORK, "no-service", "error-no-service"),
+        NetTrouble::UnknownNumber => (NETWORK, "unknown-code", "error-unknown-code"),
+        NetTrouble::NoWay => (NETWORK, "no-way", "error-no-way"),
+        NetTrouble::Unreached => (NETWORK, "unreached", "error-unreached"),
+        NetTrouble::Expired => (NETWORK, "expired", "error-expired"),
+        NetTrouble::NoPath => (NETWORK, "no-path", "error-no-path"),
+        NetTrouble::Lost => (NETWORK, "lost", "error-lost"),
+    };
+    Verdict { code, kind, message: texts.get(text) }
+}
+
+/// What is wrong with a code that was carried here.
+pub(crate) fn of_code(trouble: CodeTrouble, texts: &Texts) -> Verdict {
+    let (kind, message) = match trouble {
+        CodeTrouble::Unreadable => ("bad-code", texts.get("error-code")),
+        CodeTrouble::Word(place) => ("bad-word", texts.with("error-code-word", &[("place", Value::from(place))])),
+        CodeTrouble::OtherPurpose => ("other-purpose", texts.get("error-code-purpose")),
+        CodeTrouble::OtherMeeting => ("other-code", texts.get("error-code-other")),
+        CodeTrouble::NotWanted => ("not-wanted", texts.get("error-code-not-wanted")),
+    };
+    Verdict { code: OTHER, kind, message }
+}

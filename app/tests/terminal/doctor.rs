@@ -1,0 +1,171 @@
+//! Two programs that try the link between them, over loopback.
+
+use crate::nyx::{Place, Talk};
+use serde_json::Value;
+use std::fs;
+
+/// Loopback only: it needs no rights and no network.
+const LOOPBACK: [&str; 4] = ["--interface", "lo", "--json", "--peer"];
+
+fn doctor(place: &Place, arguments: &[&str]) -> Talk {
+    place.start(&[&["doctor"], arguments, &LOOPBACK].concat())
+}
+
+/// The next event that is no progress.
+fn hear(talk: &mut Talk) -> Value {
+    loop {
+        let event = talk.hear();
+        if event["event"] != "progress" {
+            return event;
+        }
+    }
+}
+
+#[track_caller]
+fn expect(talk: &mut Talk, name: &str) -> Value {
+    let event = hear(talk);
+    assert_eq!(event["event"], name, "{event}");
+    event
+}
+
+/// Both tell whom they met, the same digits, and figures that fit each other.
+fn figures(shows: &mut Talk, reads: &mut Talk) {
+    let [one, other] = [shows, reads].map(|talk| {
+        let peer = expect(talk, "peer");
+        assert!(peer["path"] == "lan" && peer["name"].as_str().is_some_and(|name| !name.is_empty()), "{peer}");
+        let digits = expect(talk, "sas")["digits"].as_str().unwrap().to_owned();
+        assert!(digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_digit()), "{digits}");
+        let measured = expect(talk, "measured");
+        for field in ["round_trip_ms", "to_peer", "from_peer"] {
+            assert!(measured[field].as_f64().is_some_and(|number| number > 0.0), "{measured}");
+        }
+        (digits, measured)
+    });
+    assert_eq!(one.0, other.0);
+    assert_eq!((&one.1["to_peer"], &one.1["from_peer"]), (&other.1["from_peer"], &other.1["to_peer"]));
+}
+
+fn done(talk: Talk) {
+    let ended = talk.wait();
+    assert_eq!(ended.code, 0, "{} {}", ended.out, ended.err);
+}
+
+#[test]
+fn a_link_in_a_file_leads_two_programs_together_without_any_account() {
+    let place = Place::empty();
+    let mut shows = doctor(&place, &["--show"]);
+    let ticket = expect(&mut shows, "ticket");
+    assert_eq!(ticket["kind"], "ticket");
+    let file = place.path("link.txt");
+    // As it arrives by mail.
+    fs::write(&file, format!(" {}\r\n", ticket["link"].as_str().unwrap())).unwrap();
+    let mut reads = doctor(&place, &["--link-file", file.to_str().unwrap()]);
+    figures(&mut shows, &mut reads);
+    done(shows);
+    done(reads);
+    assert!(!place.home().exists(), "nothing is written");
+}
+
+#[test]
+fn two_codes_are_carried_by_hand() {
+    let place = Place::empty();
+    let mut shows = doctor(&place, &["--show", "--by-hand"]);
+    let first = expect(&mut shows, "ticket");
+    assert_eq!(first["kind"], "first");
+    shows.asked("link");
+    let mut reads = doctor(&place, &["--by-hand"]);
+    reads.asked("link");
+    reads.answer(first["link"].as_str().unwrap());
+    let second = expect(&mut reads, "ticket");
+    assert_eq!(second["kind"], "second");
+    shows.answer("nyx:nothing");
+    let again = expect(&mut shows, "ask");
+    assert_eq!((&again["what"], &again["refused"]), (&"link".into(), &"bad-code".into()));
+    shows.answer(second["link"].as_str().unwrap());
+    figures(&mut shows, &mut reads);
+    done(shows);
+    done(reads);
+}
+
+#[test]
+fn who_is_interrupted_says_so_to_the_other() {
+    let place = Place::empty();
+    let (mut shows, mut reads) = met(&place);
+    expect(&mut reads, "peer");
+    reads.signal("INT");
+    let reads = reads.wait();
+    assert_eq!(reads.code, 130, "{} {}", reads.out, reads.err);
+    expect(&mut shows, "peer");
+    let shows = shows.wait();
+    assert_eq!(shows.code, 4, "{} {}", shows.out, shows.err);
+    assert!(shows.out.contains(r#""kind":"cancelled""#), "{}", shows.out);
+}
+
+#[test]
+fn who_is_killed_is_missed_within_seconds_and_in_plain_words() {
+    let place = Place::empty();
+    let (mut shows, mut reads) = met(&place);
+    expect(&mut reads, "peer");
+    reads.signal("KILL");
+    expect(&mut shows, "peer");
+    let shows = shows.wait();
+    assert_eq!(shows.code, 5, "{} {}", shows.out, shows.err);
+    assert!(shows.out.contains(r#""event":"stalled""#) && shows.out.contains(r#""kind":"lost""#), "{}", shows.out);
+}
+
+#[test]
+fn what_cannot_lead_to_a_meeting_is_said_at_once() {
+    let place = Place::empty();
+    let said = |arguments: &[&str], input: &str| {
+        place.run_bare(&[&["doctor"], arguments, &LOOPBACK].concat(), &format!("{input}\n"))
+    };
+    said(&[], "hello").assert_error(1, "bad-code");
+    said(&["--link-file", "/nowhere/at/all"], "").assert_error(1, "file-missing");
+    said(&["--show", "--code"], "").assert_error(2, "service-needed");
+    said(&["--show", "--signal", "http://example.org"], "").assert_error(2, "not-a-service");
+    said(&["--show", "--relay-only"], "").assert_error(5, "no-network");
+    said(&["--show", "--lan-only", "--relay-only"], "").assert_error(2, "usage");
+    said(&["--show", "--link-file", "x"], "").assert_error(2, "usage");
+    place.run_bare(&["doctor", "--show", "--json"], "").assert_error(2, "usage");
+    // The service is not there, and nobody pretends that it is.
+    said(&["--show", "--code", "--signal", "ws://127.0.0.1:9"], "").assert_error(5, "no-service");
+}
+
+#[test]
+fn a_person_reads_sentences_and_copies_a_link() {
+    let place = Place::empty();
+    let mut shows = doctor(&place, &["--show"]);
+    let link = expect(&mut shows, "ticket")["link"].as_str().unwrap().to_owned();
+    let read = place.run_bare(&["doctor", "--peer", "--interface", "lo", "--link-file", "-"], &link);
+    assert_eq!(read.code, 0, "{} {}", read.out, read.err);
+    for part in ["Connected with ", "(this network)", "Compare: ", "/s, back "] {
+        assert!(read.out.contains(part), "{part}: {}", read.out);
+    }
+    assert!(!read.out.contains('\u{1b}'), "{}", read.out);
+}
+
+#[test]
+fn the_doctor_lists_networks_and_says_what_helps() {
+    let place = Place::empty();
+    let said = place.run_bare(&["doctor", "--interface", "lo", "--json"], "");
+    said.assert_done();
+    let events = said.events();
+    assert!(events.iter().all(|event| event["event"] == "found" && event["works"] == true), "{}", said.out);
+    assert!(events.iter().any(|event| event["what"] == "network" && event["name"] == "lo 127.0.0.1"), "{}", said.out);
+    let none = place.run_bare(&["doctor", "--interface", "none0", "--json"], "");
+    assert_eq!(none.code, 1);
+    assert!(none.out.contains("--interface") && none.out.contains(r#""kind":"unwell""#), "{}", none.out);
+    let service = place.run_bare(&["doctor", "--interface", "lo", "--signal", "ws://127.0.0.1:9", "--json"], "");
+    assert_eq!(service.code, 1, "{}", service.out);
+    assert!(service.out.contains(r#""what":"service","works":false"#) || service.out.contains("does not answer"));
+}
+
+/// Two that have met.
+fn met(place: &Place) -> (Talk, Talk) {
+    let mut shows = doctor(place, &["--show"]);
+    let ticket = expect(&mut shows, "ticket");
+    let mut reads = doctor(place, &[]);
+    reads.asked("link");
+    reads.answer(ticket["link"].as_str().unwrap());
+    (shows, reads)
+}

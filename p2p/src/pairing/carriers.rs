@@ -1,0 +1,134 @@
+//! The ways on which a meeting's frames travel, side by side. What is said goes out on each; whichever brings the answer
+//! first has won, and nobody needs to decide.
+
+use nyx_net::{
+    carrier::{Carrier, CarrierEvent, End},
+    policy::IceServer,
+    signal::{RoomId, SignalClient},
+};
+use std::{future::poll_fn, sync::Arc, task::Poll, time::Duration};
+use tokio::time::timeout;
+
+/// All ways of one meeting.
+#[derive(Debug, Default)]
+pub(super) struct Carriers {
+    ways: Vec<Way>,
+    next: u32,
+    reached: bool,
+}
+
+/// One of them, whatever becomes of the others.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct WayId(u32);
+
+#[derive(Debug)]
+struct Way {
+    id: WayId,
+    carrier: Box<dyn Carrier>,
+    seat: Option<Seat>,
+}
+
+/// What a seat in a room hangs on.
+#[derive(Debug)]
+struct Seat {
+    client: Arc<SignalClient>,
+    room: RoomId,
+    /// A service that others run may know STUN and TURN servers; a place that a device hosts for its own meeting does not.
+    knows_servers: bool,
+}
+
+impl Carriers {
+    /// Adds a way without a service behind it.
+    pub(super) fn add(&mut self, carrier: Box<dyn Carrier>) {
+        self.put(carrier, None);
+    }
+
+    /// Takes a seat in a room of a service that others run.
+    pub(super) async fn add_service(&mut self, client: SignalClient, room: RoomId) {
+        let carrier = Box::new(client.join(room, false).await);
+        self.put(carrier, Some(Seat { client: Arc::new(client), room, knows_servers: true }));
+    }
+
+    /// Takes a seat in a room that one of the two devices hosts.
+    pub(super) async fn add_hosted(&mut self, client: SignalClient, room: RoomId) {
+        let carrier = Box::new(client.join(room, false).await);
+        self.put(carrier, Some(Seat { client: Arc::new(client), room, knows_servers: false }));
+    }
+
+    fn put(&mut self, carrier: Box<dyn Carrier>, seat: Option<Seat>) {
+        let id = WayId(self.next);
+        self.next += 1;
+        self.ways.push(Way { id, carrier, seat });
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.ways.is_empty()
+    }
+
+    /// Whether any of them ever was open.
+    pub(super) const fn was_reached(&self) -> bool {
+        self.reached
+    }
+
+    /// Says a frame on every way.
+    pub(super) fn send(&self, frame: &[u8]) {
+        for way in &self.ways {
+            hand(way, frame);
+        }
+    }
+
+    /// Says frames on one way.
+    pub(super) fn send_on(&self, id: WayId, frames: &[Vec<u8>]) {
+        for way in self.ways.iter().filter(|way| way.id == id) {
+            frames.iter().for_each(|frame| hand(way, frame));
+        }
+    }
+
+    /// What happens next on any of them; a way that has ended is gone. Waits for ever where there is none.
+    pub(super) async fn next(&mut self) -> (WayId, CarrierEvent) {
+        let (place, event) = {
+            let mut nexts: Vec<_> = self.ways.iter_mut().map(|way| way.carrier.next()).collect();
+            poll_fn(|cx| {
+                for (place, next) in nexts.iter_mut().enumerate() {
+                    if let Poll::Ready(event) = next.as_mut().poll(cx) {
+                        return Poll::Ready((place, event));
+                    }
+                }
+                Poll::Pending
+            })
+            .await
+        };
+        match event.unwrap_or(CarrierEvent::Ended(End::Unavailable)) {
+            CarrierEvent::Ended(end) => (self.ways.remove(place).id, CarrierEvent::Ended(end)),
+            event => {
+                self.reached = true;
+                (self.ways[place].id, event)
+            }
+        }
+    }
+
+    /// The servers that the service behind this way knows; none where there is no service, or where it says nothing in
+    /// time: then the link does without.
+    pub(super) fn servers(&self, id: Option<WayId>) -> impl Future<Output = Vec<IceServer>> + use<> {
+        let seat = self.ways.iter().find(|way| Some(way.id) == id).and_then(|way| way.seat.as_ref());
+        let asked = seat.filter(|seat| seat.knows_servers).map(|seat| (Arc::clone(&seat.client), seat.room));
+        async move {
+            let Some((client, room)) = asked else { return Vec::new() };
+            match timeout(SERVERS_PATIENCE, client.ice_servers(room)).await {
+                Ok(Ok(servers)) => servers,
+                _ => Vec::new(),
+            }
+        }
+    }
+}
+
+fn hand(way: &Way, frame: &[u8]) {
+    // What is lost is said again: by the machine's timer, or when the way asks for it.
+    if let Err(error) = way.carrier.send(frame) {
+        tracing::debug!(%error, "a frame was not handed over");
+    }
+}
+
+/// A round trip to the service, lost once. The description waits for it.
+const SERVERS_PATIENCE: Duration = Duration::from_millis(1500);

@@ -1,0 +1,135 @@
+//! What people carry from one device to the other.
+
+use nyx_proto::pairing::MismatchError;
+use nyx_wire::pairing::{Scanned, TypedCode};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// How two devices are to meet.
+#[derive(Debug)]
+pub enum Meet {
+    /// This one shows a code.
+    Show(Form),
+    /// This one has read a code, of whatever form.
+    Read(CarriedCode),
+}
+
+/// The forms of a code that a person can choose.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Form {
+    /// To be scanned or pasted, good for two minutes.
+    Ticket,
+    /// A number and four words, to be typed. It needs a service.
+    Typed,
+    /// The first of two that are carried by hand, good for ten minutes. Nothing but the link itself uses the network.
+    ByHand,
+}
+
+/// A code as it was scanned, pasted or typed. As secret as the meeting: wiped on drop.
+pub struct CarriedCode(Zeroizing<String>);
+
+/// A code to be shown. Wiped on drop.
+pub struct ShownCode {
+    /// What it is.
+    pub kind: ShownKind,
+    text: Zeroizing<String>,
+}
+
+/// What a shown code is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ShownKind {
+    /// To be scanned or pasted.
+    Ticket,
+    /// To be typed.
+    Typed,
+    /// The first of two by hand.
+    First,
+    /// The second: it goes back to the device that showed the first.
+    Second,
+}
+
+/// What is wrong with a code.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum CodeTrouble {
+    /// It is none.
+    #[error("not a code of Nyx")]
+    Unreadable,
+    /// The word at this place, from 1, is in no code.
+    #[error("word {0} is in no code")]
+    Word(usize),
+    /// It is for something else: a transfer, or the other direction of one.
+    #[error("the code is for something else")]
+    OtherPurpose,
+    /// The second of two codes where none is waited for, or one that does not belong to the first.
+    #[error("the code does not belong to this meeting")]
+    OtherMeeting,
+    /// Nobody waits for a code.
+    #[error("no code is waited for")]
+    NotWanted,
+}
+
+/// What was read.
+pub(super) enum Read {
+    Scanned(Scanned),
+    Typed(TypedCode),
+}
+
+impl CarriedCode {
+    /// Takes what was scanned, pasted or typed.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
+
+    /// A link begins with its scheme; everything else may be what a person typed.
+    pub(super) fn read(&self) -> Result<Read, CodeTrouble> {
+        let text = self.0.trim();
+        let is_link = text.get(..SCHEME.len()).is_some_and(|start| start.eq_ignore_ascii_case(SCHEME));
+        if is_link {
+            Scanned::parse(text).map(Read::Scanned).map_err(|_| CodeTrouble::Unreadable)
+        } else {
+            TypedCode::parse(text).map(Read::Typed).map_err(|_| CodeTrouble::Unreadable)
+        }
+    }
+}
+
+impl fmt::Debug for CarriedCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CarriedCode(redacted)")
+    }
+}
+
+impl ShownCode {
+    pub(super) fn scanned(code: &Scanned) -> Self {
+        let kind = match code {
+            Scanned::Ticket(_) => ShownKind::Ticket,
+            Scanned::CodeOne(_) => ShownKind::First,
+            Scanned::CodeTwo(_) => ShownKind::Second,
+        };
+        Self { kind, text: code.to_link() }
+    }
+
+    pub(super) const fn typed(text: Zeroizing<String>) -> Self {
+        Self { kind: ShownKind::Typed, text }
+    }
+
+    /// The code as text: a link, or a number and four words. In capitals a link is what a QR code holds.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for ShownCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ShownCode({:?}, redacted)", self.kind)
+    }
+}
+
+impl From<MismatchError> for CodeTrouble {
+    fn from(_: MismatchError) -> Self {
+        Self::OtherPurpose
+    }
+}
+
+const SCHEME: &str = "nyx:";

@@ -1,0 +1,79 @@
+//! The meeting place that the side which shows a code hosts for its own peer: the signalling service as a library, on the
+//! addresses of this network, as long as the meeting lasts.
+
+use nyx_net::{Interfaces, policy::Grant};
+use nyx_signal::{Limits, Options, Server};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+use tokio::sync::oneshot;
+
+/// Places that are hosted. Dropping them ends them.
+#[derive(Debug, Default)]
+pub(super) struct Hosted {
+    addresses: Vec<SocketAddr>,
+    _stops: Vec<oneshot::Sender<()>>,
+}
+
+impl Hosted {
+    /// Hosts on what the policy grants; nowhere, if it grants nothing or the system refuses.
+    pub(super) async fn begin(grant: &Arc<Grant>) -> Self {
+        let mut hosted = Self::default();
+        if !grant.drivers.lan_room {
+            return hosted;
+        }
+        let mut own: Vec<IpAddr> = match Interfaces::new(Arc::clone(grant)).now() {
+            Ok(locals) => locals.into_iter().map(|local| local.address).collect(),
+            Err(error) => {
+                tracing::warn!(%error, "the addresses of this machine can't be read");
+                return hosted;
+            }
+        };
+        // Each address costs room in the code, an IPv6 one three times as much.
+        own.sort_by_key(IpAddr::is_ipv6);
+        for address in own.into_iter().take(PLACES_MAX) {
+            // One instance an address: a listener for all of them would listen where nothing was granted.
+            match Server::bind((address, 0).into(), options())
+                .await
+                .and_then(|server| Ok((server.local_addr()?, server)))
+            {
+                Ok((address, server)) => {
+                    let (stop, stopped) = oneshot::channel::<()>();
+                    tokio::spawn(server.run(async {
+                        // Dropped or told, it is over.
+                        let _ = stopped.await;
+                    }));
+                    hosted.addresses.push(address);
+                    hosted._stops.push(stop);
+                }
+                Err(error) => tracing::debug!(%error, "an address can't be listened on"),
+            }
+        }
+        hosted
+    }
+
+    /// Where they are.
+    pub(super) fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+}
+
+/// For one pair, and a few who came to the wrong door.
+fn options() -> Options {
+    let limits = Limits {
+        rooms: 8,
+        rooms_per_address: 8,
+        rooms_per_connection: 2,
+        connections: 32,
+        connections_per_address: 8,
+        numbers: 0,
+        // The meeting is over when its host says so.
+        drain_secs: 0,
+        ..Limits::default()
+    };
+    Options { limits, ..Options::default() }
+}
+
+/// A ticket has room for eight IPv4 addresses without anything else; a machine with more networks than this is a router.
+const PLACES_MAX: usize = 4;

@@ -1,0 +1,158 @@
+//! From what a person chose to a meeting under way: its machine, and the ways on which it takes place.
+
+use super::{
+    carriers::Carriers,
+    code::{CarriedCode, CodeTrouble, Form, Meet, Read, ShownCode},
+    failing::NetTrouble,
+    hosted::Hosted,
+    linking::Linking,
+    reach::Reach,
+    session::Opening,
+    teller::Teller,
+};
+use crate::{event::Event, failure::Failure, jobs::World};
+use nyx_net::{
+    policy::Grant,
+    signal::{AskFailure, Refusal, Service, SignalClient},
+};
+use nyx_proto::pairing::{Intent, Meeting, Scanned, Showing};
+use nyx_wire::{
+    pairing::{Hints, HintsError, Scanned as Text, SignalUrl, Ticket, TypedCode},
+    signal::RoomId,
+};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{sync::mpsc, time::timeout};
+
+/// What every way needs.
+pub(super) struct Ground<'a> {
+    pub(super) world: &'a World,
+    pub(super) tell: &'a Teller,
+    pub(super) reach: &'a Reach,
+    /// What this device came for.
+    pub(super) intent: Intent,
+    /// Codes that are carried here while the meeting waits for one.
+    pub(super) carried: &'a mut mpsc::Receiver<CarriedCode>,
+}
+
+/// Opens every way that there is. The code is told as soon as there is one.
+pub(super) async fn open(ground: Ground<'_>, meet: Meet) -> Result<Opening, Failure> {
+    match meet {
+        Meet::Show(Form::Ticket) => show(ground).await,
+        Meet::Show(Form::Typed) => show_typed(ground).await,
+        Meet::Show(Form::ByHand) => super::by_hand::show(ground).await,
+        Meet::Read(code) => match code.read()? {
+            Read::Scanned(Text::Ticket(ticket)) => follow(ground, &ticket).await,
+            Read::Scanned(Text::CodeOne(code)) => super::by_hand::answer(ground, &code).await,
+            Read::Scanned(Text::CodeTwo(_)) => Err(CodeTrouble::OtherMeeting.into()),
+            Read::Typed(code) => typed(ground, &code).await,
+        },
+    }
+}
+
+/// A ticket: a service, if one was chosen, and a place on this network.
+async fn show(ground: Ground<'_>) -> Result<Opening, Failure> {
+    let Ground { world, tell, reach, intent, .. } = ground;
+    let grant = reach.grant()?;
+    let service = reach.service()?;
+    let hosted = Hosted::begin(&grant).await;
+    let hints = hints(reach.signal.as_deref(), hosted.addresses())?;
+    if hints.signal().is_none() && hints.lan().is_empty() {
+        return Err(NetTrouble::NoNetwork.into());
+    }
+    let places = hints.lan().to_vec();
+    let now_ms = world.running_ms();
+    let (showing, ticket) = world.random(|rng| Showing::ticket(intent, hints, now_ms, rng));
+    let room = showing.room().ok_or_else(|| Failure::Internal("a ticket without a room".into()))?;
+    let carriers = carriers(&grant, service, &places, room).await;
+    tell.tell(Event::Code(ShownCode::scanned(&Text::Ticket(ticket)))).await;
+    let linking = Linking::new(reach.clone());
+    Ok(Opening { meeting: Meeting::showing(showing), carriers, linking, hosted, shows: true })
+}
+
+async fn follow(ground: Ground<'_>, ticket: &Ticket) -> Result<Opening, Failure> {
+    let Ground { world, reach, intent, .. } = ground;
+    let grant = reach.grant()?;
+    let meeting = Meeting::of_ticket(ticket, intent, world.running_ms()).map_err(CodeTrouble::from)?;
+    let room = meeting.room().ok_or_else(|| Failure::Internal("a ticket without a room".into()))?;
+    // What does not parse is no way; the others remain.
+    let service = ticket.hints.signal().and_then(|url| Service::parse(url.as_str()).ok());
+    let places: Vec<SocketAddr> = ticket.hints.lan().iter().copied().take(PLACES_MAX).collect();
+    let carriers = carriers(&grant, service, &places, room).await;
+    if carriers.is_empty() {
+        return Err(NetTrouble::NoWay.into());
+    }
+    let linking = Linking::new(reach.clone());
+    Ok(Opening { meeting, carriers, linking, hosted: Hosted::default(), shows: false })
+}
+
+async fn show_typed(ground: Ground<'_>) -> Result<Opening, Failure> {
+    let Ground { world, tell, reach, intent, .. } = ground;
+    let client = SignalClient::start(reach.grant()?, reach.service()?.ok_or(NetTrouble::ServiceNeeded)?);
+    let (number, room, _) = answered(client.allocate()).await?;
+    let now_ms = world.running_ms();
+    let (showing, text) = world.random(|rng| Showing::typed(intent, number, now_ms, rng));
+    let mut carriers = Carriers::default();
+    carriers.add_service(client, room).await;
+    tell.tell(Event::Code(ShownCode::typed(text))).await;
+    let (linking, hosted) = (Linking::new(reach.clone()), Hosted::default());
+    Ok(Opening { meeting: Meeting::showing(showing), carriers, linking, hosted, shows: true })
+}
+
+async fn typed(ground: Ground<'_>, code: &TypedCode) -> Result<Opening, Failure> {
+    let Ground { world, reach, intent, .. } = ground;
+    let grant = reach.grant()?;
+    let service = reach.service()?.ok_or(NetTrouble::ServiceNeeded)?;
+    // A word that is in no list costs no guess: the number is claimed only after this.
+    let scanned =
+        Scanned::typed(code, intent, world.running_ms()).map_err(|error| CodeTrouble::Word(error.index + 1))?;
+    let client = SignalClient::start(grant, service);
+    let room = answered(client.claim(code.number)).await?;
+    let mut carriers = Carriers::default();
+    carriers.add_service(client, room).await;
+    let (linking, hosted) = (Linking::new(reach.clone()), Hosted::default());
+    Ok(Opening { meeting: Meeting::scanned(scanned), carriers, linking, hosted, shows: false })
+}
+
+/// The policy is asked by whoever calls: an address that may not be spoken to gives no carrier that ever opens.
+async fn carriers(grant: &Arc<Grant>, service: Option<Service>, places: &[SocketAddr], room: RoomId) -> Carriers {
+    let mut carriers = Carriers::default();
+    for place in places {
+        if let Ok(place) = Service::parse(&format!("ws://{place}")) {
+            carriers.add_hosted(SignalClient::start(Arc::clone(grant), place), room).await;
+        }
+    }
+    if let Some(service) = service {
+        carriers.add_service(SignalClient::start(Arc::clone(grant), service), room).await;
+    }
+    carriers
+}
+
+/// As many addresses as a ticket has room for beside the service.
+fn hints(signal: Option<&str>, places: &[SocketAddr]) -> Result<Hints, Failure> {
+    let signal = signal.map(SignalUrl::new).transpose().map_err(|_| NetTrouble::NotAService)?;
+    for count in (0..=places.len()).rev() {
+        match Hints::new(signal.clone(), &places[..count]) {
+            Ok(hints) => return Ok(hints),
+            Err(HintsError::TooLong) => {}
+            Err(HintsError::NoAddress) => break,
+        }
+    }
+    Err(NetTrouble::NotAService.into())
+}
+
+/// A service that says nothing for longer is not there for somebody who waits.
+async fn answered<T>(asked: impl Future<Output = Result<T, AskFailure>>) -> Result<T, Failure> {
+    timeout(ANSWER_PATIENCE, asked).await.map_err(|_| NetTrouble::NoService)?.map_err(of_ask)
+}
+
+fn of_ask(failure: AskFailure) -> Failure {
+    match failure {
+        AskFailure::Refused { why: Refusal::UnknownNumber, .. } => NetTrouble::UnknownNumber.into(),
+        AskFailure::Refused { .. } | AskFailure::NoAnswer | AskFailure::TooLarge => NetTrouble::NoService.into(),
+    }
+}
+
+/// Name, TCP, TLS and upgrade, one of them lost once.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(8);
+/// A ticket has room for more; but each is a connection that somebody else's code makes this device open.
+const PLACES_MAX: usize = 8;
