@@ -19,7 +19,7 @@ use super::{
 use crate::text::Texts;
 use egui::{Context, Event as Input, Key, KeyboardShortcut, Modifiers, Ui, ViewportCommand};
 use jiff::tz::TimeZone;
-use nyx_p2p::{Clock, Command, Event, Failure, RequestId, Setup};
+use nyx_p2p::{Change, Clock, Command, Event, Failure, RequestId, Setup};
 use std::{io, sync::Arc, time::Duration};
 
 /// The window's content, without a window: tests draw it too.
@@ -123,6 +123,9 @@ impl Nyx {
                     ctx.send_viewport_cmd(command);
                 }
             } else {
+                if let Event::Changed(Change::Removed { conversation, seqs }) = &told.event {
+                    self.screen.forget(*conversation, seqs);
+                }
                 self.model.fold(told);
             }
         }
@@ -251,12 +254,19 @@ impl Nyx {
 
     /// Asks the engine for what the screen looked at and was not there.
     fn ask(&mut self, ctx: &Context) {
-        let Wishes { engine, places, attached, pictures, .. } = &mut self.wishes;
+        let Wishes { engine, again, places, attached, pictures, .. } = &mut self.wishes;
+        self.model.rows.begin_frame(ctx.input(|input| input.time));
+        for (conversation, seq) in again.drain(..) {
+            self.model.rows.read_again(conversation, seq);
+        }
         for (conversation, places) in places.drain(..) {
             self.model.rows.want(conversation, places, |command| engine.post(command));
         }
         if let Some((conversation, count)) = attached.take() {
             self.model.attached.want(conversation, count, |command| engine.post(command));
+        }
+        if let Some(secs) = self.model.rows.again_in() {
+            ctx.request_repaint_after_secs(secs as f32 + 0.01);
         }
         for wish in pictures.drain(..) {
             self.model.pictures.want(ctx, &wish, |command| engine.post(command));

@@ -44,6 +44,8 @@ pub(super) struct Wishes {
     pub(super) route: Option<Route>,
     /// What goes on whichever screen is shown.
     pub(super) errands: Vec<Errand>,
+    /// What could not be read and is to be read again.
+    pub(super) again: Vec<(ConversationId, u64)>,
     /// What is to be said, because it did not work.
     pub(super) complaints: Vec<String>,
     /// Places of conversations that are looked at.
@@ -74,6 +76,7 @@ impl Wishes {
             forgotten: Vec::new(),
             route: None,
             errands: Vec::new(),
+            again: Vec::new(),
             complaints: Vec::new(),
             places: Vec::new(),
             attached: None,
@@ -145,6 +148,11 @@ impl Cx<'_> {
         let count =
             self.wishes.attached.filter(|(other, _)| *other == conversation).map_or(count, |(_, more)| count.max(more));
         self.wishes.attached = Some((conversation, count));
+    }
+
+    /// What is around this place could not be read, and is to be read again now.
+    pub(crate) fn read_again(&mut self, conversation: ConversationId, seq: u64) {
+        self.wishes.again.push((conversation, seq));
     }
 
     /// A picture is on the screen, `edge` pixels long, with this thumbhash: what there is of it.

@@ -149,14 +149,14 @@ const TOLD_MAX: usize = 256;
 const ENDING: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
-mod tests {
+pub(in crate::window) mod tests {
     use super::*;
     use nyx_p2p::{AutoLock, Event, PasswordCost, PasswordParams, SystemClock};
     use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
     use std::sync::Arc;
 
-    #[test]
-    fn what_the_engine_has_no_room_for_is_done_later_and_nothing_overtakes_it() {
+    /// An engine without a vault, for those who need answers to tell apart.
+    pub(in crate::window) fn idle() -> (Engine, tempfile::TempDir) {
         let home = tempfile::tempdir().unwrap();
         let setup = Setup {
             home: home.path().join("nyx"),
@@ -167,7 +167,12 @@ mod tests {
             auto_lock: AutoLock::AsSet,
             has_door: false,
         };
-        let mut engine = Engine::start(setup, || {}).unwrap();
+        (Engine::start(setup, || {}).unwrap(), home)
+    }
+
+    #[test]
+    fn what_the_engine_has_no_room_for_is_done_later_and_nothing_overtakes_it() {
+        let (mut engine, _home) = idle();
         // Nobody takes what it tells, so it stands still after a while.
         while !engine.is_behind() {
             engine.send(Command::Status);

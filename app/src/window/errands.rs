@@ -4,7 +4,7 @@
 use super::{
     cx::Cx,
     icons::{self, icon_button},
-    jobs::Job,
+    jobs::{Job, Jobs},
     sentence::sentence,
     theme::space,
 };
@@ -116,28 +116,31 @@ impl Errands {
     }
 
     fn follow(&mut self, cx: &mut Cx<'_>, now: f64) {
-        let mut index = 0;
-        while index < self.under_way.len() {
-            let Errand { id, what, .. } = self.under_way[index];
-            let job = cx.model.jobs.get(id);
-            if job.is_some_and(|job| job.ended.is_none()) {
-                index += 1;
-                continue;
-            }
-            self.under_way.remove(index);
-            let Some((job, ended)) = job.and_then(|job| Some((job, job.ended.as_ref()?))) else { continue };
+        for id in self.ended(&cx.model.jobs, cx.texts, now) {
+            cx.forget(id);
+        }
+    }
+
+    /// Says how what has ended did so, and gives it back.
+    fn ended(&mut self, jobs: &Jobs, texts: &Texts, now: f64) -> Vec<RequestId> {
+        let is_over = |errand: &Errand| jobs.get(errand.id).is_none_or(|job| job.ended.is_some());
+        let (over, under_way) = std::mem::take(&mut self.under_way).into_iter().partition(is_over);
+        self.under_way = under_way;
+        let over: Vec<Errand> = over;
+        for Errand { id, what, .. } in &over {
+            let Some((job, ended)) = jobs.get(*id).and_then(|job| Some((job, job.ended.as_ref()?))) else { continue };
             match ended {
                 // Who cancels knows what happened; and of what was wished, the lock is the answer.
                 Err(Failure::Cancelled | Failure::Locked) => {}
-                Err(failure) => self.complain(sentence(failure, cx.texts)),
+                Err(failure) => self.complain(sentence(failure, texts)),
                 Ok(()) => {
-                    if let Some(text) = done(what, job, cx.texts) {
+                    if let Some(text) = done(*what, job, texts) {
                         self.say(Notice { text, is_problem: false, until: now + SHOWN });
                     }
                 }
             }
-            cx.forget(id);
         }
+        over.into_iter().map(|errand| errand.id).collect()
     }
 
     /// The same is said once, and what was said longest ago makes room.
@@ -244,3 +247,41 @@ const AT_ONCE: f32 = 0.3;
 const SHOWN: f64 = 8.0;
 /// More would hide what the person is doing.
 const NOTICES_MAX: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        text::Language,
+        window::{engine::tests::idle, jobs::Jobs},
+    };
+    use nyx_p2p::Command;
+
+    #[test]
+    fn what_goes_on_is_said_when_it_ends_and_a_lock_says_that_it_was_stopped() {
+        let texts = Texts::of(Language::English);
+        let (mut engine, _home) = idle();
+        let mut begin = |errands: &mut Errands, jobs: &mut Jobs, what| {
+            let id = engine.post(Command::Find).unwrap();
+            jobs.watch(id);
+            errands.begin(Errand { id, what, began: Instant::now() });
+            id
+        };
+        let (mut errands, mut jobs) = (Errands::default(), Jobs::default());
+        let backup = begin(&mut errands, &mut jobs, What::Backup(OpensBy::Phrase));
+        let wish = begin(&mut errands, &mut jobs, What::Wish);
+        assert!(errands.ended(&jobs, &texts, 0.0).is_empty());
+        jobs.fold(backup, Event::Backup { file: "all.age".into(), bytes: 1 });
+        jobs.fold(backup, Event::Done);
+        jobs.fold(wish, Event::Failed(Failure::WrongPassword));
+        assert_eq!(errands.ended(&jobs, &texts, 0.0), [backup, wish]);
+        let said: Vec<_> = errands.notices.iter().map(|notice| (notice.is_problem, notice.text.as_str())).collect();
+        assert!(matches!(said[..], [(false, done), (true, _)] if done.contains("all.age")), "{said:?}");
+        begin(&mut errands, &mut jobs, What::Wish);
+        errands.stop(&texts);
+        assert!(errands.notices.is_empty(), "nothing of the vault is said any more");
+        begin(&mut errands, &mut jobs, What::Check);
+        errands.stop(&texts);
+        assert_eq!(errands.notices.len(), 1);
+    }
+}

@@ -1,6 +1,6 @@
 //! The commands that a screen waits for: how far each is, and what it told.
 
-use nyx_p2p::{Event, Failure, RequestId};
+use nyx_p2p::{ConversationId, Event, Failure, RequestId};
 use std::collections::HashMap;
 
 /// Commands that somebody waits for.
@@ -35,6 +35,15 @@ impl Jobs {
     /// Nobody waits for it any more. What it told is dropped; secrets wipe themselves.
     pub(super) fn forget(&mut self, id: RequestId) {
         self.jobs.remove(&id);
+    }
+
+    /// These messages are gone, also from what was told of them.
+    pub(super) fn forget_messages(&mut self, conversation: ConversationId, seqs: &[u64]) {
+        for event in self.jobs.values_mut().flat_map(|job| &mut job.heard) {
+            if let Event::Found { found, .. } = event {
+                found.retain(|message| message.conversation != conversation || !seqs.contains(&message.seq));
+            }
+        }
     }
 
     pub(super) fn forget_all(&mut self) {

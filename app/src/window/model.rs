@@ -83,6 +83,9 @@ impl Model {
                     self.kept(conversation);
                 }
                 self.rows.change(&change);
+                if let Change::Removed { conversation, seqs } = &change {
+                    self.jobs.forget_messages(*conversation, seqs);
+                }
                 self.attached.change(&change);
                 self.chats_are_stale = true;
                 return;

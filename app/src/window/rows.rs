@@ -11,6 +11,10 @@ pub struct RowCache {
     asked: HashMap<RequestId, Asked>,
     bytes: usize,
     tick: u64,
+    /// The time of this frame, in seconds.
+    now: f64,
+    /// When something that could not be read and is looked at is asked for again.
+    again_at: Option<f64>,
 }
 
 /// What is known of a place.
@@ -22,6 +26,8 @@ pub enum Place<'a> {
     Gone,
     /// It is being asked for.
     Unknown,
+    /// It could not be read.
+    Failed,
 }
 
 impl RowCache {
@@ -32,6 +38,7 @@ impl RowCache {
         match page.rows.binary_search_by_key(&seq, |row| row.message.seq) {
             Ok(index) => Place::Here(&page.rows[index]),
             Err(_) if page.known.as_ref().is_some_and(|known| known.contains(&seq)) => Place::Gone,
+            Err(_) if page.failed.as_ref().is_some_and(|failed| failed.places.contains(&seq)) => Place::Failed,
             Err(_) => Place::Unknown,
         }
     }
@@ -40,6 +47,24 @@ impl RowCache {
     #[must_use]
     pub fn find(&self, conversation: ConversationId, id: MessageId) -> Option<&Row> {
         self.of(conversation).flat_map(|page| &page.rows).find(|row| row.message.id == id)
+    }
+
+    /// A new frame, at this time.
+    pub(super) fn begin_frame(&mut self, now: f64) {
+        self.now = now;
+        self.again_at = None;
+    }
+
+    /// In how many seconds something that is looked at is to be asked for again, because it could not be read.
+    pub(super) fn again_in(&self) -> Option<f64> {
+        self.again_at.map(|at| (at - self.now).max(0.0))
+    }
+
+    /// Somebody wants what is around this place read again now.
+    pub(super) fn read_again(&mut self, conversation: ConversationId, seq: u64) {
+        if let Some(failed) = self.pages.get_mut(&Key::of(conversation, seq)).and_then(|page| page.failed.as_mut()) {
+            failed.until = self.now;
+        }
     }
 
     /// These places are looked at: what of them is missing or stale is asked for by `post`.
@@ -63,6 +88,10 @@ impl RowCache {
                 continue;
             }
             let Some(missing) = page.missing(&wanted) else { continue };
+            if let Some(failed) = page.failed.as_ref().filter(|failed| failed.until > self.now) {
+                self.again_at = Some(self.again_at.map_or(failed.until, |at| at.min(failed.until)));
+                continue;
+            }
             let command = Command::Rows { conversation, first: *missing.start(), last: *missing.end() };
             if let Some(id) = post(command) {
                 page.is_asked = true;
@@ -84,6 +113,10 @@ impl RowCache {
                     && let Some(page) = self.pages.get_mut(&asked.key)
                 {
                     page.is_asked = false;
+                    page.failed = match event {
+                        Event::Failed(_) => Some(Failed::after(page.failed.take(), asked.places, self.now)),
+                        _ => None,
+                    };
                 }
             }
             _ => {}
@@ -203,6 +236,24 @@ struct Page {
     version: u64,
     bytes: usize,
     used: u64,
+    failed: Option<Failed>,
+}
+
+/// Places that could not be read.
+#[derive(Debug)]
+struct Failed {
+    places: RangeInclusive<u64>,
+    times: u32,
+    /// Until then they are not asked for by themselves.
+    until: f64,
+}
+
+impl Failed {
+    /// Once more, each time later: a disk that hangs is not asked for ever, and one that came back is noticed.
+    fn after(earlier: Option<Self>, places: RangeInclusive<u64>, now: f64) -> Self {
+        let times = earlier.map_or(0, |earlier| earlier.times) + 1;
+        Self { places, times, until: now + f64::from(1_u32 << times.min(AGAIN_DOUBLED_MAX)) }
+    }
 }
 
 impl Page {
@@ -232,6 +283,8 @@ fn weight(row: &Row) -> usize {
             .sum::<usize>()
 }
 
+/// After 64 seconds at the latest it is tried again.
+const AGAIN_DOUBLED_MAX: u32 = 6;
 /// A page is asked for at once.
 const PAGE: u64 = 64;
 const _: () = assert!(PAGE <= ROWS_MAX, "a page is one question");
@@ -239,3 +292,40 @@ const _: () = assert!(PAGE <= ROWS_MAX, "a page is one question");
 const BYTES_MAX: usize = 16 << 20;
 /// Of ordinary messages: scrolling back a little finds everything still there.
 const PAGES_MAX: usize = 48;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nyx_p2p::Failure;
+
+    #[test]
+    fn what_cannot_be_read_is_said_and_asked_for_again_ever_later() {
+        let (mut cache, id) = (RowCache::default(), ConversationId([1; 16]));
+        let (mut engine, _home) = crate::window::engine::tests::idle();
+        let (mut now, mut asked_at) = (0.0, Vec::new());
+        while now < 100.0 {
+            cache.begin_frame(now);
+            let mut asked = None;
+            cache.want(id, 1..=10, |_| {
+                asked = engine.post(Command::Find);
+                asked
+            });
+            if let Some(by) = asked {
+                asked_at.push(now);
+                cache.fold(by, Event::Failed(Failure::Busy));
+                assert!(matches!(cache.at(id, 3), Place::Failed));
+            } else {
+                assert!(cache.again_in().is_some(), "a frame is asked for, to try again");
+            }
+            now += 0.5;
+        }
+        assert_eq!(asked_at, [0.0, 2.0, 6.0, 14.0, 30.0, 62.0]);
+        cache.read_again(id, 5);
+        let mut times = 0;
+        cache.want(id, 1..=10, |_| {
+            times += 1;
+            None
+        });
+        assert_eq!(times, 1, "who wants it now gets it now");
+    }
+}

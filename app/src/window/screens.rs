@@ -12,6 +12,7 @@ mod welcome;
 use super::{cx::Cx, jobs::Jobs};
 pub(super) use chats::Aside;
 use egui::Ui;
+use nyx_p2p::ConversationId;
 
 /// Where to go.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -86,6 +87,13 @@ impl Screen {
             Self::Chats(screen) => screen.put_aside(cx),
             Self::Settings(screen) => screen.leave(cx),
             _ => {}
+        }
+    }
+
+    /// These messages are gone: nothing of them stays on the screen.
+    pub(super) fn forget(&mut self, conversation: ConversationId, seqs: &[u64]) {
+        if let Self::Chats(screen) = self {
+            screen.forget(conversation, seqs);
         }
     }
 

@@ -44,6 +44,12 @@ impl Person {
         Self::at(Arc::new(tempfile::tempdir().unwrap()), appearance, Arc::new(Noon(SystemClock::new())))
     }
 
+    /// In a world with a clock of its own.
+    pub(crate) fn by_clock(clock: Arc<dyn Clock>) -> Self {
+        let appearance = Appearance { language: nyx_app::text::Language::English, ..Appearance::default() };
+        Self::at(Arc::new(tempfile::tempdir().unwrap()), appearance, clock)
+    }
+
     fn at(home: Arc<TempDir>, appearance: Appearance, clock: Arc<dyn Clock>) -> Self {
         let setup = Setup {
             home: home.path().join("nyx"),

@@ -142,7 +142,7 @@ fn wheel(person: &mut Person, points: f32) {
 }
 
 /// Somebody whose notes were there before the window was opened.
-fn with_notes(fill: impl FnOnce(&Vault)) -> Person {
+pub(crate) fn with_notes(fill: impl FnOnce(&Vault)) -> Person {
     let mut person = Person::with(Appearance { language: Language::English, ..Appearance::default() });
     person.create_account();
     let mut person = person.come_back_after(|home: &Path| {
@@ -156,7 +156,7 @@ fn with_notes(fill: impl FnOnce(&Vault)) -> Person {
     person
 }
 
-fn add(vault: &Vault, messages: impl Iterator<Item = (u64, String, Vec<NewAttachment>)>) {
+pub(crate) fn add(vault: &Vault, messages: impl Iterator<Item = (u64, String, Vec<NewAttachment>)>) {
     let notes = vault.read::<_, StorageError>(|reader| reader.notes()).unwrap().unwrap().id;
     vault
         .commit::<_, WriteError>(|tx| {

@@ -90,6 +90,11 @@ impl Chats {
         }
     }
 
+    /// These messages are gone.
+    pub(crate) fn forget(&mut self, conversation: ConversationId, seqs: &[u64]) {
+        self.search.forget(conversation, seqs);
+    }
+
     /// The vault is locked.
     pub(crate) fn let_go(&self, aside: &mut Aside, jobs: &Jobs) {
         if let Some(open) = &self.open {

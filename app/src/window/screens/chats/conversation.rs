@@ -1,10 +1,10 @@
 //! A conversation: its messages, what can be done with them, and where the next one is written.
 
+mod copying;
 mod view;
 
 use super::{
     aside::Aside,
-    bidi,
     composer::Composer,
     dialogs::{Dialog, Outcome},
     files::{self, Files},
@@ -22,6 +22,7 @@ use crate::window::{
     theme::space,
     widgets::list::{self, List},
 };
+use copying::Copying;
 use egui::{
     Align, Align2, CentralPanel, CornerRadius, FontId, Frame, Id, Key, Layout, Margin, Modifiers, Panel, Rect,
     RichText, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
@@ -43,8 +44,7 @@ pub(super) struct Conversation {
     gallery: Gallery,
     /// The message that was jumped to, and until when it is lit.
     lit: Option<(u64, f64)>,
-    /// What is to be copied, until all of it is known or this time has come.
-    copying: Option<(list::Selected, f64)>,
+    copying: Option<Copying>,
     /// Long texts that are shown whole.
     unfolded: HashSet<MessageId>,
     /// The first message that was not read when the conversation was opened.
@@ -180,6 +180,9 @@ impl Conversation {
                     .map(|about| about.name.clone());
                 row.message.body.clone().filter(|body| !body.is_empty()).or(attached)
             };
+            if self.copying.as_ref().is_some_and(|copying| copying.show(ui, cx)) {
+                self.copying = None;
+            }
             wanted = self.composer.show(ui, cx, id, said);
         });
         if wanted.sent {
@@ -340,10 +343,17 @@ impl Conversation {
                 cx.wish(Command::MarkRead { conversation: self.id, seq: self.read_to });
             }
         }
-        if let Some(selected) = seen.copy {
-            self.copying = Some((selected, time + COPYING));
+        // Where something is selected in a field that has the keyboard, that is meant.
+        let is_copied = |command: &egui::OutputCommand| matches!(command, egui::OutputCommand::CopyText(_));
+        let is_taken = ui.output(|output| output.commands.iter().any(is_copied));
+        if let Some(selected) = seen.copy.filter(|_| !is_taken) {
+            self.copying = Some(Copying::of(selected, time));
         }
-        self.copy(ui, cx, time);
+        if let Some(copying) = &mut self.copying
+            && copying.advance(ui.ctx(), cx, self.id)
+        {
+            self.copying = None;
+        }
         if let Some(current) = seen.current {
             self.keys(ui, cx, current, &mut acts);
         }
@@ -406,7 +416,7 @@ impl Conversation {
                 let name = self.name_of(cx, id, attachment);
                 self.files.save(ui.ctx(), cx, attachment, name);
             }
-            Act::Earlier => self.dialog = Dialog::earlier(cx, id),
+            Act::Earlier => self.dialog = Dialog::earlier(cx, self.id, id),
             Act::Unfold => {
                 self.unfolded.insert(id);
             }
@@ -514,39 +524,6 @@ impl Conversation {
         let word = cx.texts.get("chat-drop-here");
         ui.painter().text(place.center(), Align2::CENTER_CENTER, word, FontId::proportional(18.0), palette.text);
     }
-
-    /// Copies what was selected across messages, as soon as all of it is known: a selection reaches further than what is
-    /// kept of a conversation, and a copy without its middle would not be one.
-    fn copy(&mut self, ui: &Ui, cx: &mut Cx<'_>, time: f64) {
-        let Some((selected, until)) = self.copying else { return };
-        let (first, last) = (selected.from.0, selected.to.0.min(selected.from.0.saturating_add(SELECTED_MAX)));
-        if (first..=last).any(|seq| matches!(cx.model.rows.at(self.id, seq), Place::Unknown)) {
-            if time < until {
-                return cx.look_at(self.id, first..=last);
-            }
-            // It does not fit beside what is looked at.
-            self.copying = None;
-            return;
-        }
-        ui.ctx().copy_text(self.selected(cx, &selected));
-        self.copying = None;
-    }
-
-    /// What was selected across messages, as text.
-    fn selected(&self, cx: &Cx<'_>, selected: &list::Selected) -> String {
-        let ((first, from), (last, to)) = (selected.from, selected.to);
-        let mut parts = Vec::new();
-        for seq in first..=last.min(first.saturating_add(SELECTED_MAX)) {
-            let Place::Here(row) = cx.model.rows.at(self.id, seq) else { continue };
-            let Some(body) = &row.message.body else { continue };
-            // What is shown in another order than it is written is copied whole: a part of it would be another part.
-            let is_turned = bidi::has_rtl(body);
-            let start = if seq == first && !is_turned { from } else { 0 };
-            let end = if seq == last && !is_turned { to } else { usize::MAX };
-            parts.push(body.chars().skip(start).take(end.saturating_sub(start)).collect::<String>());
-        }
-        parts.join("\n")
-    }
 }
 
 fn nothing_yet(ui: &mut Ui, cx: &Cx<'_>) {
@@ -567,7 +544,3 @@ fn nothing_yet(ui: &mut Ui, cx: &Cx<'_>) {
 const LIT: f64 = 2.0;
 /// How many places are looked through for a message beside another one.
 const NEAR: usize = 64;
-/// Nobody selects more by hand; it bounds the text that goes to the clipboard.
-const SELECTED_MAX: u64 = 2_000;
-/// Longer than the disk takes for so many messages.
-const COPYING: f64 = 5.0;

@@ -6,6 +6,7 @@ use super::{prose, row::Act};
 use crate::window::{
     cx::Cx,
     icons::{self, Icon, icon_button},
+    rows::Place,
     theme::space,
     widgets::{
         button,
@@ -33,7 +34,7 @@ pub(super) enum Dialog {
     /// Whether to delete.
     Delete(MessageId),
     /// Earlier texts of a message.
-    Earlier { task: Task },
+    Earlier { seq: Option<u64>, task: Task },
     /// A picture, as large as the window.
     View { id: MessageId, attachment: AttachmentId },
     /// A picture, as large as the window, among the others of the conversation.
@@ -64,10 +65,11 @@ impl Dialog {
         Self::React { id, beside, picker }
     }
 
-    pub(super) fn earlier(cx: &mut Cx<'_>, id: MessageId) -> Self {
+    pub(super) fn earlier(cx: &mut Cx<'_>, conversation: ConversationId, id: MessageId) -> Self {
+        let seq = cx.model.rows.find(conversation, id).map(|row| row.message.seq);
         let mut task = Task::default();
         task.begin(cx, Command::ShowEdits { id });
-        Self::Earlier { task }
+        Self::Earlier { seq, task }
     }
 
     pub(super) fn timer(present_secs: u32) -> Self {
@@ -96,7 +98,12 @@ pub(super) fn show(dialog: &mut Dialog, ui: &Ui, cx: &mut Cx<'_>, conversation: 
         },
         Dialog::React { id, beside, picker } => react(ui, cx, *id, *beside, picker),
         Dialog::Delete(id) => delete(ui, cx, *id),
-        Dialog::Earlier { task } => earlier(ui, cx, task),
+        // With the message go its earlier texts.
+        Dialog::Earlier { seq: Some(seq), task } if matches!(cx.model.rows.at(conversation, *seq), Place::Gone) => {
+            task.end(cx);
+            Some(Next::Close)
+        }
+        Dialog::Earlier { task, .. } => earlier(ui, cx, task),
         Dialog::View { id, attachment } => match known(*id) {
             Some(row) => viewer::show(ui, cx, &viewer::of_message(cx, row), attachment),
             None => Some(Next::Close),

@@ -7,7 +7,7 @@ use crate::window::{
     rows::Place,
     widgets::list::{self},
 };
-use egui::Ui;
+use egui::{RichText, Ui};
 use nyx_p2p::{Author, Chat, MessageId, Row};
 use std::{collections::HashSet, ops::RangeInclusive};
 
@@ -35,8 +35,18 @@ impl View<'_, '_> {
         (first..seq).rev().take(NEAR).find_map(|seq| match self.at(seq) {
             Place::Here(row) => Some(Some(row)),
             Place::Gone => None,
-            Place::Unknown => Some(None),
+            Place::Unknown | Place::Failed => Some(None),
         })?
+    }
+
+    /// What stands where messages could not be read.
+    fn show_failed(&mut self, ui: &mut Ui, at: u64) {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new(self.cx.texts.get("chat-unreadable")).color(self.cx.theme.palette.danger));
+            if ui.button(self.cx.texts.get("window-try-again")).clicked() {
+                self.cx.read_again(self.chat.conversation.id, at);
+            }
+        });
     }
 
     fn is_first(&self, seq: u64) -> bool {
@@ -50,12 +60,19 @@ impl list::Rows for View<'_, '_> {
             Place::Here(_) => list::Height::Here,
             Place::Gone => list::Height::Gap,
             Place::Unknown => list::Height::Away,
+            // Often enough that one is in view, and not so often that nothing else is.
+            Place::Failed if at.is_multiple_of(FAILED_SAID_EVERY) => list::Height::Here,
+            Place::Failed => list::Height::Away,
         }
     }
 
     fn show(&mut self, ui: &mut Ui, place: &mut list::Row<'_>) {
         let model = self.cx.model;
-        let Place::Here(row) = model.rows.at(self.chat.conversation.id, place.at) else { return };
+        let row = match model.rows.at(self.chat.conversation.id, place.at) {
+            Place::Here(row) => row,
+            Place::Failed => return self.show_failed(ui, place.at),
+            Place::Gone | Place::Unknown => return,
+        };
         let message = &row.message;
         let before = self.before(place.at);
         let now = self.cx.now;
@@ -86,6 +103,7 @@ impl list::Rows for View<'_, '_> {
     fn name(&self, at: u64) -> String {
         match self.at(at) {
             Place::Here(row) => row::in_words(self.cx, row, self.name),
+            Place::Failed => self.cx.texts.get("chat-unreadable"),
             _ => String::new(),
         }
     }
@@ -97,5 +115,7 @@ impl list::Rows for View<'_, '_> {
     }
 }
 
+/// So many messages that can't be read share one sentence about it.
+const FAILED_SAID_EVERY: u64 = 8;
 /// Messages of the same author within five minutes stand together.
 const GROUP_MS: i64 = 5 * 60 * 1000;
