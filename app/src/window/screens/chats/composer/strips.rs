@@ -77,7 +77,10 @@ impl Composer {
                         ui.spacing_mut().item_spacing.y = 0.0;
                         ui.set_min_width(100.0);
                         ui.add(Label::new(RichText::new(&file.name).small()).truncate());
-                        ui.label(RichText::new(said).small().color(palette.quiet));
+                        // Until its size is known there is nothing to read out.
+                        if !said.is_empty() {
+                            ui.label(RichText::new(said).small().color(palette.quiet));
+                        }
                     });
                     let name = cx.texts.with("chat-remove-file", &[("name", file.name.as_str().into())]);
                     if icon_button(&mut inner, icons::CLOSE, &name).clicked() {
