@@ -22,7 +22,7 @@ pub(super) struct Voice {
 
 impl Voice {
     /// `None` for IPv6: its link-local addresses can't be called without their interface, and a network without any IPv4
-    /// is met at the ticket's address.
+    /// is met at a typed address.
     pub(super) fn open(local: &Local) -> io::Result<Option<Self>> {
         let IpAddr::V4(address) = local.address else { return Ok(None) };
         let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
@@ -46,7 +46,7 @@ impl Voice {
     }
 
     pub(super) fn say(&self, announcement: &Announcement) {
-        // An interface without multicast, or none any more: the ticket's address remains.
+        // An interface without multicast, or none any more: a typed address remains.
         if let Err(error) = self.socket.try_send_to(&announcement.encode(), SocketAddr::new(GROUP.into(), PORT)) {
             tracing::debug!(%error, "an announcement was not sent");
         }

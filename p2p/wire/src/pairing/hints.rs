@@ -37,7 +37,7 @@ impl Hints {
         self.signal.as_ref()
     }
 
-    /// Where the device that shows can be called on its network.
+    /// Where the device that shows hosts a room itself.
     #[must_use]
     pub fn lan(&self) -> &[SocketAddr] {
         &self.lan
