@@ -18,6 +18,7 @@ pub mod jpeg;
 pub mod lan;
 pub mod lane;
 pub mod link;
+pub mod moving;
 pub mod pairing;
 pub mod settings;
 pub mod signal;

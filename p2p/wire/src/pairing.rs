@@ -18,7 +18,7 @@ mod ticket;
 mod typed;
 
 pub use by_hand::{Candidate, CandidateKind, CodeOne, CodeTwo};
-pub use frame::{Confirm, Frame, Reply, Sealed, TypedHello, TypedReply};
+pub use frame::{Confirm, Frame, Reply, ResumeHello, Sealed, TypedHello, TypedReply};
 pub use hello::{HelloA, HelloB};
 pub use hints::{Hints, HintsError, SignalUrl};
 pub use inside::{AccountProof, CancelReason, Described, Inside};

@@ -25,6 +25,8 @@ pub enum Frame {
     TypedReply(TypedReply),
     /// A's code is used up. Under no key, because there is none: whoever typed a wrong word would otherwise wait.
     Over,
+    /// A's hello where the two have met before, and go on with a move.
+    ResumeHello(ResumeHello),
 }
 
 /// B's hello, its proof, and what it wants to say first, in one piece.
@@ -63,6 +65,18 @@ pub struct Sealed {
     pub ciphertext: Vec<u8>,
 }
 
+/// A's hello where the two have met before.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
+#[cbor(map)]
+pub struct ResumeHello {
+    /// [`HelloA`](super::HelloA), in its exact bytes.
+    #[n(0)]
+    pub hello: ByteVec,
+    /// Under a key that only the two have: nobody else gets an answer.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub mac: [u8; 32],
+}
+
 /// A's hello where a code was typed.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
 #[cbor(map)]
@@ -99,6 +113,7 @@ impl Frame {
             Self::TypedHello(hello) => tagged(TYPED_HELLO, hello),
             Self::TypedReply(reply) => tagged(TYPED_REPLY, reply),
             Self::Over => [OVER].into(),
+            Self::ResumeHello(hello) => tagged(RESUME_HELLO, hello),
         }
     }
 
@@ -116,6 +131,7 @@ impl Frame {
             TYPED_HELLO => Self::TypedHello(decode_strict(body, FRAME_MAX)?),
             TYPED_REPLY => Self::TypedReply(decode_strict(body, FRAME_MAX)?),
             OVER if body.is_empty() => Self::Over,
+            RESUME_HELLO => Self::ResumeHello(decode_strict(body, FRAME_MAX)?),
             _ => return Err(DecodeError::Malformed),
         };
         if frame.keeps_limits() { Ok(frame) } else { Err(DecodeError::TooLarge) }
@@ -125,6 +141,7 @@ impl Frame {
         match self {
             Self::HelloA(hello) => hello.len() <= HELLO_A_MAX,
             Self::TypedHello(typed) => typed.hello.len() <= HELLO_A_MAX,
+            Self::ResumeHello(resume) => resume.hello.len() <= HELLO_A_MAX,
             Self::Reply(reply) | Self::TypedReply(TypedReply { reply, .. }) => {
                 reply.hello.len() <= HELLO_B_MAX && reply.offer.as_ref().is_none_or(|offer| offer.len() <= SEALED_MAX)
             }
@@ -172,3 +189,4 @@ const SEALED: u8 = 4;
 const TYPED_HELLO: u8 = 5;
 const TYPED_REPLY: u8 = 6;
 const OVER: u8 = 7;
+const RESUME_HELLO: u8 = 8;

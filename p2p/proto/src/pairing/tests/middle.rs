@@ -89,7 +89,7 @@ impl Middle {
     fn with_a_field_changed(&mut self, frame: &[u8]) -> Option<Vec<u8>> {
         let mut frame = Frame::parse(frame).ok()?;
         let (name, field) = match &mut frame {
-            Frame::Over => return None,
+            Frame::Over | Frame::ResumeHello(_) => return None,
             Frame::HelloA(bytes) => {
                 let field = self.random.below(4) as usize;
                 *bytes = self.hello_a(bytes, field)?;
