@@ -20,7 +20,17 @@ where
     From: Derives<To>,
     To: Purpose,
 {
-    expanded(&extracted(None, from.expose()), From::LABEL, &[])
+    derive_for(from, &[])
+}
+
+/// As [`derive`], for one of many things that have a key each; `more`, which follows the label, says which.
+#[must_use]
+pub(crate) fn derive_for<From, To, const M: usize>(from: &Secret<From>, more: &[u8]) -> Secret<To, M>
+where
+    From: Derives<To>,
+    To: Purpose,
+{
+    expanded(&extracted(None, from.expose()), From::LABEL, more)
 }
 
 /// The key for the purpose `To` made of something that is already the output of HKDF-Extract. That is longer than what

@@ -78,12 +78,31 @@ pub const PAIR_RESUME: &str = "nyx/pair/v1/resume";
 /// Agreed key → what two contacts keep.
 pub const PAIR_CONTACT: &str = "nyx/pair/v1/contact";
 
+/// Signature over a manifest of a move, by the operating key.
+pub const MOVE_SIGN_MANIFEST: &str = "nyx/move/v1/sign/manifest";
+/// Signature over Ready, by the new device.
+pub const MOVE_SIGN_READY: &str = "nyx/move/v1/sign/ready";
+/// Signature over Done, by the new device.
+pub const MOVE_SIGN_DONE: &str = "nyx/move/v1/sign/done";
+/// Hash of a manifest.
+pub const MOVE_HASH_MANIFEST: &str = "nyx/move/v1/hash/manifest";
+/// File key → key of one item.
+pub const MOVE_ITEM: &str = "nyx/move/v1/item";
+/// File key → key that wraps the operating key when it changes hands.
+pub const MOVE_RELEASE: &str = "nyx/move/v1/release";
+/// Resume key → secret of the standing meeting; also begins its transcript.
+pub const MOVE_MEET: &str = "nyx/move/v1/meet";
+/// Resume key → key of the MAC in a hello of that meeting.
+pub const MOVE_MEET_MAC: &str = "nyx/move/v1/meet-mac";
+/// Associated data of the wrapped keys of a move.
+pub const MOVE_KEPT: &str = "nyx/move/v1/kept";
+
 #[cfg(test)]
 mod tests {
     use alloc::{collections::BTreeSet, vec::Vec};
 
-    /// Version 1, of what lasts and of the meeting of two devices: each may get a second version without the other.
-    const IN_USE: [&str; 2] = ["nyx/v1/", "nyx/pair/v1/"];
+    /// Version 1, of what lasts, of the meeting of two devices and of moving: each may get a second version alone.
+    const IN_USE: [&str; 3] = ["nyx/v1/", "nyx/pair/v1/", "nyx/move/v1/"];
 
     #[test]
     fn labels_are_ascii_of_this_version_and_different() {

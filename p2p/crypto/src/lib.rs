@@ -7,9 +7,9 @@
 //!
 //! Reading order: [`secret`] and [`purposes`], [`labels`], [`kdf`]; then what protects data at rest: [`vault_keys`],
 //! [`wrap`], [`sealed`], [`stream`]; [`agreement`]; then who somebody is: [`phrase`], [`root`], [`account`], [`device`], [`device_list`],
-//! [`recovery`]; and how two devices meet: [`pairing`].
+//! [`recovery`]; how two devices meet: [`pairing`]; and how an account goes from one to the other: [`moving`].
 //!
-//! The bytes are specified in `p2p/docs/protocol/identity.md` and `p2p/docs/protocol/pairing.md`.
+//! The bytes are specified in `p2p/docs/protocol/`: `identity.md`, `pairing.md` and `moving.md`.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -22,6 +22,7 @@ pub mod device_list;
 mod hash;
 pub mod kdf;
 pub mod labels;
+pub mod moving;
 pub mod pairing;
 pub mod phrase;
 pub mod purposes;

@@ -45,7 +45,7 @@ fn hashed(label: &str, body: &[u8]) -> [u8; 32] {
 }
 
 /// HMAC-SHA256 over the parts, each with its length; to be finished or compared in constant time.
-fn mac(key: &[u8; 32], parts: &[&[u8]]) -> Hmac<Sha256> {
+pub(crate) fn mac(key: &[u8; 32], parts: &[&[u8]]) -> Hmac<Sha256> {
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
     let mut mac = Hmac::new_from_slice(key).expect("any length");
     for part in parts {

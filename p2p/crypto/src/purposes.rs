@@ -125,6 +125,10 @@ purposes! {
     FileKey = "file key";
     /// Authenticates those who resume a transfer.
     ResumeKey = "resume key";
+    /// Tells hellos of the two who move an account from strangers'.
+    MeetMacKey = "meeting MAC key";
+    /// Wraps the operating key when it changes hands.
+    ReleaseKey = "release key";
     /// What two contacts keep, to find each other again.
     ContactSecret = "contact secret";
 }
@@ -138,6 +142,7 @@ impl Wraps for BlobsKey {}
 impl Wraps for SessionsKey {}
 impl Wraps for OutboxKey {}
 impl Wraps for ItemKey {}
+impl Wraps for ReleaseKey {}
 
 impl Receives for VaultResetKey {
     type Sender = Provenance;
@@ -204,6 +209,18 @@ impl Derives<FileKey> for PairingPrk {
 }
 impl Derives<ResumeKey> for PairingPrk {
     const LABEL: &'static str = crate::labels::PAIR_RESUME;
+}
+impl Derives<StreamKey> for FileKey {
+    const LABEL: &'static str = crate::labels::MOVE_ITEM;
+}
+impl Derives<ReleaseKey> for FileKey {
+    const LABEL: &'static str = crate::labels::MOVE_RELEASE;
+}
+impl Derives<PairingSecret> for ResumeKey {
+    const LABEL: &'static str = crate::labels::MOVE_MEET;
+}
+impl Derives<MeetMacKey> for ResumeKey {
+    const LABEL: &'static str = crate::labels::MOVE_MEET_MAC;
 }
 impl Derives<ContactSecret> for PairingPrk {
     const LABEL: &'static str = crate::labels::PAIR_CONTACT;

@@ -8,7 +8,10 @@ use crate::labels;
 use alloc::vec::Vec;
 use core::{fmt, ops::Deref};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use nyx_wire::identity::{Body, DeviceCert, DeviceList, OpKeyCert, RecoveryStatement, Signed};
+use nyx_wire::{
+    identity::{Body, DeviceCert, DeviceList, OpKeyCert, RecoveryStatement, Signed},
+    moving::{Done, Manifest, Ready},
+};
 
 /// A structure and the label under which it is signed.
 pub trait Signable: Body {
@@ -27,6 +30,15 @@ impl Signable for DeviceList {
 }
 impl Signable for RecoveryStatement {
     const LABEL: &'static str = labels::SIGN_RECOVERY;
+}
+impl Signable for Manifest {
+    const LABEL: &'static str = labels::MOVE_SIGN_MANIFEST;
+}
+impl Signable for Ready {
+    const LABEL: &'static str = labels::MOVE_SIGN_READY;
+}
+impl Signable for Done {
+    const LABEL: &'static str = labels::MOVE_SIGN_DONE;
 }
 
 /// A structure whose signature was found right, with the envelope it came in.

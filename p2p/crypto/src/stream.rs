@@ -114,6 +114,11 @@ impl Opener {
 
     /// Opens the last chunk in place and says how many bytes of plaintext it has.
     pub fn open_last(mut self, buffer: &mut [u8]) -> Result<usize, OpenError> {
+        self.try_last(buffer)
+    }
+
+    /// The same for an opener that goes on waiting if somebody sent a wrong one.
+    pub(crate) fn try_last(&mut self, buffer: &mut [u8]) -> Result<usize, OpenError> {
         let plain = last_plain_len(buffer, self.0.next)?;
         self.0.open(buffer, true)?;
         Ok(plain)

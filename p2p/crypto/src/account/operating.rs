@@ -10,7 +10,10 @@ use crate::{
 use alloc::vec::Vec;
 use core::fmt;
 use ed25519_dalek::{Signer, SigningKey};
-use nyx_wire::identity::{DeviceCert, DeviceId, DeviceList, OpKeyCert, Signed, Version};
+use nyx_wire::{
+    identity::{DeviceCert, DeviceId, DeviceList, OpKeyCert, Signed, Version},
+    moving::Manifest,
+};
 use rand_core::CryptoRng;
 
 /// An operating key. Only the seed is held; the signing key is made for one signature and wiped.
@@ -44,6 +47,12 @@ impl OperatingKey {
     /// Signs something that is not a structure of its own.
     pub(crate) fn sign(&self, label: &str, body: &[u8]) -> [u8; 64] {
         self.signing_key().sign(&signature::message(label, body)).to_bytes()
+    }
+
+    /// Signs for a part of the account that is to move.
+    #[must_use]
+    pub fn sign_manifest(&self, manifest: Manifest) -> Verified<Manifest> {
+        signature::sign(&self.signing_key(), manifest)
     }
 
     /// The first list of a generation.

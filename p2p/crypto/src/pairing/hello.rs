@@ -53,6 +53,11 @@ impl Context {
         Self::of(&[code_one, code_two])
     }
 
+    /// The two have met before, for this move.
+    pub(crate) fn meeting_again(label: &str, transfer: &[u8; 16]) -> Self {
+        Self::of(&[label.as_bytes(), transfer])
+    }
+
     fn of(parts: &[&[u8]]) -> Self {
         let length = parts.iter().map(|part| part.len() + 4).sum();
         let mut bytes = Zeroizing::new(Vec::with_capacity(length));

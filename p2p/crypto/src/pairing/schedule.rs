@@ -180,6 +180,13 @@ impl<S: Side> Confirmed<S> {
         }
     }
 
+    /// Two who have met before and found each other again by what they kept: nothing of this meeting lasts but a way to
+    /// talk.
+    #[must_use]
+    pub fn into_channel(self) -> Channel<S> {
+        self.channel
+    }
+
     fn proven(self) -> Proven<S> {
         Proven {
             file: derive_from_extracted(&self.prk, &[]),

@@ -1,0 +1,142 @@
+//! The keys of a move: one for each content, one for the operating key on its way, and those by which the two find each
+//! other again.
+//!
+//! The dangerous orders do not compile. A key that seals an item is never handed out: [`TransferKeys::reseals`] turns a
+//! finished stream into the same stream under the item's key and has no way to seal anything else, so a place has one
+//! plaintext, whenever and however often it is sent. A key that opens one counts by itself and says at the end whether the
+//! content is the one that was signed for. And the operating key can be wrapped only for a manifest that was verified.
+//!
+//! Specified in `p2p/docs/protocol/moving.md`.
+
+mod kept;
+mod meeting;
+mod opener;
+mod signing;
+
+pub use kept::MoveKeys;
+pub use meeting::{greet, is_greeting, meeting_context, meeting_secret};
+pub use opener::{Finished, ItemOpener};
+pub use signing::{ReadyFrom, sign_done, sign_ready, verify_done, verify_manifest, verify_ready};
+
+use crate::{
+    account::OperatingKey,
+    hash,
+    kdf::{derive, derive_for},
+    labels,
+    purposes::{FileKey, ReleaseKey, StreamKey},
+    secret::Secret,
+    signature::Verified,
+    stream::{Reader, Resealer},
+    wrap,
+};
+use alloc::vec::Vec;
+use nyx_wire::moving::{Manifest, WRAPPED_SEED};
+use rand_core::CryptoRng;
+
+/// What is sent, named by what it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Content {
+    /// How long it is.
+    pub bytes: u64,
+    /// SHA-256 of it.
+    pub hash: [u8; 32],
+}
+
+/// The keys of one move, as far as content and the operating key go.
+#[derive(Debug)]
+pub struct TransferKeys {
+    file: Secret<FileKey>,
+    transfer: [u8; 16],
+}
+
+impl TransferKeys {
+    /// For the move with this id.
+    #[must_use]
+    pub const fn new(file: Secret<FileKey>, transfer: [u8; 16]) -> Self {
+        Self { file, transfer }
+    }
+
+    /// The move.
+    #[must_use]
+    pub const fn transfer(&self) -> [u8; 16] {
+        self.transfer
+    }
+
+    /// Turns the chunks of a finished stream that has this content into those of its item.
+    pub fn reseals(&self, content: &Content, source: Reader) -> Result<Resealer, OtherContent> {
+        if source.plain_len() != content.bytes {
+            return Err(OtherContent);
+        }
+        Ok(Resealer::new(source, &self.key(content)))
+    }
+
+    /// Opens the item with this content from its beginning.
+    #[must_use]
+    pub fn opens(&self, content: &Content) -> ItemOpener {
+        ItemOpener::new(&self.key(content), *content, 0)
+    }
+
+    /// Goes on after chunks that were opened before. Whether the whole is right, it can't tell any more: what is stored has to
+    /// be hashed.
+    #[must_use]
+    pub fn opens_after(&self, content: &Content, opened: u64) -> ItemOpener {
+        ItemOpener::new(&self.key(content), *content, opened)
+    }
+
+    /// Wraps the operating key for the device that has everything that `last` speaks for.
+    pub fn wrap_operating_key(
+        &self,
+        key: &OperatingKey,
+        last: &Verified<Manifest>,
+        rng: &mut impl CryptoRng,
+    ) -> Option<[u8; WRAPPED_SEED]> {
+        let wrapped = wrap::wrap(&self.release_key(), key.seed().expose(), &self.place(last), rng);
+        wrapped.try_into().ok()
+    }
+
+    /// Opens it.
+    #[must_use]
+    pub fn unwrap_operating_key(
+        &self,
+        wrapped: &[u8; WRAPPED_SEED],
+        last: &Verified<Manifest>,
+    ) -> Option<OperatingKey> {
+        let seed = wrap::unwrap(&self.release_key(), wrapped, &self.place(last)).ok()?;
+        Secret::from_slice(&seed).map(OperatingKey::from_seed)
+    }
+
+    fn key(&self, content: &Content) -> Secret<StreamKey> {
+        derive_for(&self.file, &[&self.transfer[..], &content.bytes.to_be_bytes(), &content.hash].concat())
+    }
+
+    fn release_key(&self) -> Secret<ReleaseKey> {
+        derive(&self.file)
+    }
+
+    fn place(&self, last: &Verified<Manifest>) -> Vec<u8> {
+        [&self.transfer[..], &manifest_hash(last)].concat()
+    }
+}
+
+/// A stream of another length than the content that it should have.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not the content that was announced")]
+pub struct OtherContent;
+
+/// By what everything after a manifest names it.
+#[must_use]
+pub fn manifest_hash(manifest: &Verified<Manifest>) -> [u8; 32] {
+    hash::labelled(labels::MOVE_HASH_MANIFEST, manifest.signed().body())
+}
+
+/// SHA-256, for the content of an item.
+#[must_use]
+pub fn content_hash(bytes: &[u8]) -> [u8; 32] {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(bytes).into()
+}
+
+#[cfg(test)]
+mod document;
+#[cfg(test)]
+mod tests;
