@@ -11,5 +11,6 @@
 extern crate alloc;
 
 pub mod limits;
+pub mod moving;
 pub mod pairing;
 pub mod recovery;

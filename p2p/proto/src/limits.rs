@@ -23,3 +23,19 @@ pub const PAIRING_RESEND_LAST_MS: u64 = 8 * 1000;
 /// Most envelopes that wait for the proof under which they can be opened. Carriers race, so a few arrive first; more are
 /// somebody else's, and are said again if they are not.
 pub const PAIRING_EARLY_MAX: usize = 8;
+
+/// How long a side of a move says nothing before it says that it is there: a third of what the other waits. 3 seconds.
+pub const MOVE_ALIVE_MS: u64 = 3 * 1000;
+/// How long nothing happens before a person is told why: nobody looks at a bar that does not move for longer without doubting
+/// it. 10 seconds.
+pub const MOVE_SILENCE_MS: u64 = 10 * 1000;
+/// How often what was stored is made durable although it is little: what a kill costs on a slow path. 2 seconds.
+pub const MOVE_SYNC_MS: u64 = 2 * 1000;
+/// How long a move that broke off can go on, and how long a device remembers that it cancelled one: whoever leaves a device at
+/// home in the morning finds it in the evening. 24 hours.
+pub const MOVE_KEPT_MS: u64 = 24 * 60 * 60 * 1000;
+/// Most frames that wait while a record is being written. The other side has nothing to say to a state that it has not
+/// heard of but that it gives up, so more are not honest.
+pub const MOVE_WAITING_MAX: usize = 16;
+/// Most answers that wait for a proof when two meet again: a hello that is replayed must not push out a new one.
+pub const MOVE_ANSWERS_MAX: usize = 4;
