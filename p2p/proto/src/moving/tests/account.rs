@@ -169,6 +169,13 @@ impl Account {
         self.layout().layout.bytes()
     }
 
+    /// Something else lies where an item of the first index should: a dishonest sender, or one with a damaged disk.
+    pub(super) fn spoil(&mut self, place: usize) {
+        let item = self.first_index.items[place];
+        let other = vec![0xEE; item.bytes as usize];
+        self.streams.insert(item.hash, seal_whole(own_key(), &other).unwrap());
+    }
+
     /// A chunk of one of the streams that lie here, by its content.
     pub(super) fn chunk_of(&self, plain: &[u8], at: ChunkHead) -> Vec<u8> {
         self.chunk(at, &Content { bytes: plain.len() as u64, hash: content_hash(plain) })
