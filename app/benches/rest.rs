@@ -186,6 +186,7 @@ fn engine(home: &Path, with_rows: bool) -> Duration {
             rng: Box::new(ChaCha20Rng::seed_from_u64(1)),
             cost: PasswordCost::Fixed(PasswordParams::floor()),
             device: None,
+            keyring: None,
             auto_lock: AutoLock::AsSet,
             has_door: false,
         });

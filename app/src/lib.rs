@@ -6,6 +6,7 @@
 //! Reading order: `text` (every sentence), `cli` (one command of the terminal), `window` (the desktop).
 
 mod cli;
+pub mod keyring;
 mod memory;
 mod setup;
 mod strength;

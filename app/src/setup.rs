@@ -13,6 +13,7 @@ pub(crate) fn setup(home: PathBuf, auto_lock: AutoLock) -> Setup {
         rng: Box::new(UnwrapErr(SysRng)),
         cost: PasswordCost::Measured,
         device: device_name(),
+        keyring: crate::keyring::of_this_desktop(),
         auto_lock,
         // What stays open for somebody takes notes from commands of the terminal.
         has_door: auto_lock == AutoLock::AsSet,

@@ -7,6 +7,7 @@ use crate::{
     failure::Failure,
     identity::{self, Beginning},
     jobs::{Job, World},
+    keyring::{self, KeyringKey},
 };
 use nyx_crypto::{kdf::Password, phrase::Phrase, root::Root};
 use nyx_vault::{FindError, LockedVault, Origin, StillLocked, Vault, model::AccountState};
@@ -46,7 +47,16 @@ pub(crate) type Entered = (Result<Vault, Failure>, Option<Box<LockedVault>>);
 
 /// Opens the vault.
 pub(crate) fn unlock(vault: LockedVault, password: &Password) -> Entered {
-    match vault.unlock(password) {
+    entered(vault.unlock(password))
+}
+
+/// Opens the vault with what the desktop's keyring keeps.
+pub(crate) fn unlock_with_keyring(vault: LockedVault, key: &KeyringKey) -> Entered {
+    entered(vault.unlock_with_keyring(key))
+}
+
+fn entered(opened: Result<Vault, Box<StillLocked>>) -> Entered {
+    match opened {
         Ok(vault) => (Ok(vault), None),
         Err(still) => given_back(*still),
     }
@@ -108,12 +118,16 @@ fn reset(job: &Job, world: &World, vault: LockedVault, root: &Root, password: &P
         Err(failure) => return closed(opened, failure),
     };
     let mut vault = opened.lock();
+    let had_keyring = vault.has_keyring();
     let renewed = world.new_password(password).and_then(|new| {
         job.check()?;
         Ok(vault.reset_password(root, &new)?)
     });
     if let Err(failure) = renewed {
         return (Err(failure), Some(Box::new(vault)));
+    }
+    if had_keyring {
+        keyring::forget(job, world, vault.vault_id());
     }
     let vault = match vault.unlock_with_phrase(root) {
         Ok(vault) => vault,

@@ -33,6 +33,15 @@ pub enum Command {
         /// Its password.
         password: Password,
     },
+    /// Opens the vault with the desktop's keyring, if that is wanted and the vault was not open since the program began.
+    UnlockWithKeyring,
+    /// Lets the desktop's keyring open the vault when the program starts.
+    UseKeyring {
+        /// The password: nothing else may widen what opens the vault.
+        password: Password,
+    },
+    /// Lets it open nothing any more, and forget what it kept.
+    LeaveKeyring,
     /// The person is there: typed, or moved the mouse. Puts the automatic lock off.
     Present,
     /// Wipes the keys from memory.

@@ -12,6 +12,7 @@ use crate::{
     failure::Failure,
     front::{Commands, Ends, Events, Request, RequestId, Urgent, ends},
     jobs::{Job, World},
+    keyring::{self, Asking, Keyring, KeyringError, KeyringKey, KeyringUse},
     lanes::{Lane, Lanes},
     lookout, notes,
     pairing::Pairings,
@@ -47,6 +48,8 @@ pub struct Setup {
     pub cost: PasswordCost,
     /// What this device is called, if an account begins on it; otherwise it is called after the program.
     pub device: Option<DeviceName>,
+    /// What keeps secrets while somebody is logged in, where there is such a thing.
+    pub keyring: Option<Arc<dyn Keyring>>,
     /// Whether the keys are wiped from memory when nobody is there.
     pub auto_lock: AutoLock,
     /// Whether other processes of this person may hand something over while this one holds the home: one that stays.
@@ -75,12 +78,14 @@ pub enum PasswordCost {
 /// stopped, keys are wiped, and [`Events::next`] answers `None`.
 #[must_use]
 pub fn start(setup: Setup) -> (Commands, Events) {
-    let Setup { home, clock, rng, cost, device, auto_lock, has_door } = setup;
+    let Setup { home, clock, rng, cost, device, keyring, auto_lock, has_door } = setup;
     let (front, Ends { incoming, urgent, outgoing, cancelled }) = ends();
     let (used, swept) = (clock.passed(), Instant::now());
     let engine = Engine {
-        world: World { home, clock, rng: Arc::new(Mutex::new(rng)), cost, device },
+        world: World { home, clock, rng: Arc::new(Mutex::new(rng)), cost, device, keyring },
         state: State::Away,
+        asking: Asking::default(),
+        was_open: false,
         begun: None,
         lanes: Lanes::new(),
         pairings: Pairings::default(),
@@ -101,6 +106,10 @@ pub fn start(setup: Setup) -> (Commands, Events) {
 struct Engine {
     world: World,
     state: State,
+    /// What the keyring is asked for.
+    asking: Asking,
+    /// Whether the vault was open since the program began: what was locked since, only its person opens.
+    was_open: bool,
     /// An account whose phrase was shown and not confirmed yet, and since when.
     begun: Option<(Begun, Duration)>,
     /// What runs beside the engine: only what needs an open vault and changes nothing of the state here.
@@ -157,6 +166,7 @@ impl Engine {
                     None => break,
                 },
                 () = self.urgent.added() => {}
+                Some((job, key)) = self.asking.answered() => self.heard_keyring(job, key).await,
                 Some(_) = self.looking.join_next() => {}
                 Some(lane) = self.lanes.ended() => {
                     if lane == Lane::Long {
@@ -245,18 +255,35 @@ impl Engine {
                 self.enter(job, move |job| (backup::restore(job, &world, &file, &by, &password), None)).await;
             }
             Command::Unlock { password } => self.unlock(job, password).await,
+            Command::UnlockWithKeyring => self.ask_keyring(job).await,
+            Command::UseKeyring { password } => {
+                self.beside(Lane::Password, job, move |job, open| {
+                    keyring::turn_on(job, &world, &open.vault, &password)
+                })
+                .await;
+            }
+            Command::LeaveKeyring => {
+                self.beside(Lane::Password, job, move |job, open| keyring::turn_off(job, &world, &open.vault)).await;
+            }
             // Whatever arrives puts the lock off.
             Command::Present => self.tell(request.by, Event::Done).await,
             Command::Lock => self.lock(Some(request.by)).await,
             Command::Erase => {
-                drop(self.leave().await);
+                let kept = self.leave().await.filter(|vault| vault.has_keyring()).map(|vault| vault.vault_id());
                 self.entrance.close();
                 self.begun = None;
-                self.finish(job, move |job| creation::erase(job, &world)).await;
+                let erase = move |job: &Job| {
+                    creation::erase(job, &world)?;
+                    if let Some(vault) = kept {
+                        keyring::forget(job, &world, vault);
+                    }
+                    Ok(())
+                };
+                self.finish(job, erase).await;
             }
             Command::ChangePassword { present, new } => {
-                self.beside(Lane::Password, job, move |_, open| {
-                    Ok(open.vault.change_password(&present, &world.new_password(&new)?)?)
+                self.beside(Lane::Password, job, move |job, open| {
+                    keyring::change_password(job, &world, &open.vault, (&present, &new))
                 })
                 .await;
             }
@@ -373,6 +400,8 @@ impl Engine {
                 Err(failure) => return self.tell(job.by, Event::Failed(failure)).await,
             }
         }
+        let event = Event::Keyring(self.keyring());
+        self.tell(job.by, event).await;
         self.tell(job.by, Event::Done).await;
     }
 
@@ -382,15 +411,48 @@ impl Engine {
             let check = move |_: &Job, open: Open| Ok(open.vault.check_password(&password)?);
             return self.beside(Lane::Password, job, check).await;
         }
+        self.unlock_by(job.by, move |vault| account::unlock(vault, &password)).await;
+    }
+
+    /// Has the keyring asked; `heard_keyring` goes on with its answer.
+    async fn ask_keyring(&mut self, job: Job) {
+        let vault = match &self.state {
+            State::Locked(vault) if !self.was_open && vault.has_keyring() => vault.vault_id(),
+            _ => return self.tell(job.by, Event::Failed(Failure::KeyringUnused)).await,
+        };
+        let Some(keyring) = self.world.keyring.clone() else {
+            return self.tell(job.by, Event::Failed(KeyringError::Absent.into())).await;
+        };
+        if let Err(job) = self.asking.begin(job, keyring, vault) {
+            self.tell(job.by, Event::Failed(Failure::Busy)).await;
+        }
+    }
+
+    async fn heard_keyring(&mut self, job: Job, key: Result<KeyringKey, Failure>) {
+        match key {
+            Ok(key) if !self.was_open => {
+                self.unlock_by(job.by, move |vault| account::unlock_with_keyring(vault, &key)).await;
+                self.keep_door();
+            }
+            // Its person was faster.
+            Ok(_) => self.tell(job.by, Event::Failed(Failure::Cancelled)).await,
+            Err(failure) => self.tell(job.by, Event::Failed(failure)).await,
+        }
+    }
+
+    async fn unlock_by(
+        &mut self,
+        by: RequestId,
+        unlock: impl FnOnce(LockedVault) -> account::Entered + Send + 'static,
+    ) {
         let held = self.give_up().await;
         let home = self.world.home.clone();
-        let by = job.by;
         let (unlocked, held) = spawn_blocking(move || match held {
-            Some(vault) => account::unlock(*vault, &password),
+            Some(vault) => unlock(*vault),
             None => match LockedVault::find(&home) {
                 Ok(vault) => {
                     Passing::of(&home).clear();
-                    account::unlock(vault, &password)
+                    unlock(vault)
                 }
                 Err(error) => (Err(error.into()), None),
             },
@@ -419,7 +481,10 @@ impl Engine {
         self.used = self.world.clock.passed();
         // Whatever account was begun, this is another one now or it is made.
         self.begun = None;
-        let _ = self.events.send(Told { by: None, event: Event::Settings(self.settings) }).await;
+        self.was_open = true;
+        for event in [Event::Settings(self.settings), Event::Keyring(self.keyring())] {
+            let _ = self.events.send(Told { by: None, event }).await;
+        }
         self.sweep().await;
         self.tidy();
     }
@@ -456,6 +521,16 @@ impl Engine {
             }
             Err(failure) => self.tell(by, Event::Failed(failure)).await,
         }
+    }
+
+    /// How the keyring and the vault stand to each other.
+    fn keyring(&self) -> KeyringUse {
+        let has_slot = match &self.state {
+            State::Away => false,
+            State::Locked(vault) => vault.has_keyring(),
+            State::Open(open) => open.vault.has_keyring(),
+        };
+        keyring::in_use(&self.world, has_slot)
     }
 
     /// Removes, beside everything else, what a crash between a file and its message left.
@@ -567,6 +642,7 @@ impl Engine {
     /// Stops what runs and takes the vault away, locked. Afterwards no key of it is in memory, and nothing of it lies
     /// outside of it but what the person saved.
     async fn give_up(&mut self) -> Option<Box<LockedVault>> {
+        self.asking.stop();
         self.lanes.stop().await;
         match std::mem::replace(&mut self.state, State::Away) {
             State::Away => None,

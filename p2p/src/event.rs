@@ -4,6 +4,7 @@ use crate::{
     command::{OpensBy, Settings},
     failure::{Damage, Failure},
     front::RequestId,
+    keyring::KeyringUse,
     lookout::Finding,
     pairing::{CodeTrouble, Measured, ShownCode},
 };
@@ -86,6 +87,12 @@ pub enum Event {
     },
     /// The settings.
     Settings(Settings),
+    /// How the desktop's keyring and the vault stand to each other.
+    Keyring(KeyringUse),
+    /// The keyring did not take the secret that goes with a new password: it opens nothing any more.
+    KeyringTurnedOff,
+    /// The keyring did not forget what it kept. That opens nothing any more.
+    KeyringEntryStays,
     /// Something in a conversation is not as it was, whoever changed it. What a front end shows of it is asked for anew.
     Changed(Change),
     /// What was begun.

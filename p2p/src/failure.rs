@@ -1,6 +1,9 @@
 //! Why a command was not done, as a front end needs it: a code that it can turn into a sentence in any language.
 
-use crate::pairing::{CodeTrouble, NetTrouble, PeerTrouble};
+use crate::{
+    keyring::KeyringError,
+    pairing::{CodeTrouble, NetTrouble, PeerTrouble},
+};
 use nyx_crypto::kdf::PasswordError;
 pub use nyx_vault::Damage;
 use nyx_vault::{
@@ -51,6 +54,12 @@ pub enum Failure {
     /// The password cannot be used.
     #[error(transparent)]
     Password(#[from] PasswordError),
+    /// The keyring did not do it; the password always does.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// The keyring opens nothing here: nobody wants it to, or the vault was open before and was locked since.
+    #[error("the keyring is not used")]
+    KeyringUnused,
     /// A name is empty, too long, or has characters that cannot be shown.
     #[error("not a name")]
     Name(#[from] nyx_wire::identity::NameError),
@@ -171,6 +180,7 @@ impl From<SlotError> for Failure {
         match error {
             SlotError::WrongPassword => Self::WrongPassword,
             SlotError::WrongPhrase => Self::WrongPhrase,
+            SlotError::WrongKeyringSecret => Self::Keyring(KeyringError::Foreign),
             SlotError::Foreign => Self::ForeignVault,
             SlotError::Password(error) => Self::Password(error),
             SlotError::ResetAddress => Self::Internal(error.to_string()),

@@ -6,6 +6,7 @@ use crate::{
     event::{Event, Told},
     failure::Failure,
     front::RequestId,
+    keyring::Keyring,
 };
 use nyx_crypto::kdf::{Password, PasswordParams, password_key};
 use nyx_vault::NewPassword;
@@ -73,6 +74,7 @@ pub(crate) struct World {
     pub(crate) rng: Arc<Mutex<Box<dyn CryptoRng + Send>>>,
     pub(crate) cost: PasswordCost,
     pub(crate) device: Option<DeviceName>,
+    pub(crate) keyring: Option<Arc<dyn Keyring>>,
 }
 
 impl World {

@@ -10,7 +10,7 @@
 //! the randomness are handed in with [`Setup`].
 //!
 //! Reading order: [`Command`], [`Event`], [`Failure`]; then `engine` (which only routes), `lanes` (what runs beside it)
-//! and one file a capability: `account`, `chats`, `rows`, `notes`, `posting`, `picture`, `saving` (files of the person through `outside` and `unfinished`), `backup`, `verify`, `pairing`, `lookout`. What programs may rely on at the terminal is in `p2p/docs/terminal.md`.
+//! and one file a capability: `account`, `keyring`, `chats`, `rows`, `notes`, `posting`, `picture`, `saving` (files of the person through `outside` and `unfinished`), `backup`, `verify`, `pairing`, `lookout`. What programs may rely on at the terminal is in `p2p/docs/terminal.md`.
 
 mod account;
 mod backup;
@@ -29,6 +29,7 @@ mod failure;
 mod front;
 mod identity;
 mod jobs;
+mod keyring;
 mod lanes;
 mod lookout;
 mod notes;
@@ -54,6 +55,7 @@ pub use engine::{AutoLock, PasswordCost, Setup, start};
 pub use event::{AccountView, Change, Chat, Event, Picture, Quote, Row, Rows, ShownPhrase, Told, UNREAD_MAX};
 pub use failure::{Damage, Failure, FileTrouble};
 pub use front::{Commands, Events, NotPosted, RequestId, Stopped};
+pub use keyring::{Answer, Keyring, KeyringError, KeyringKey, KeyringUse, try_keyring};
 pub use lookout::Finding;
 pub use pairing::{
     CarriedCode, CodeTrouble, Form, Measured, Meet, NetTrouble, PeerTrouble, Reach, ShownCode, ShownKind,

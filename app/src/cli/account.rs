@@ -93,7 +93,13 @@ pub(crate) async fn password(
     // A wrong one is told before a new one is thought of.
     session.quietly(Command::Unlock { password: ask::password(&typed)? }).await?;
     let new = ask.new_password(say, new_file.into(), &[]).await?;
-    session.quietly(Command::ChangePassword { present: ask::password(&typed)?, new }).await?;
+    let change = Command::ChangePassword { present: ask::password(&typed)?, new };
+    session
+        .run(change, |event| {
+            about_keyring(say, &event);
+            Ok(())
+        })
+        .await?;
     say.line(&say.texts.get("password-done"))
 }
 
@@ -141,6 +147,7 @@ pub(crate) async fn erase(session: &mut Session, ask: &mut Ask, say: &mut Say, y
             if let Event::OnlyLeftoversErased = event {
                 done = "erase-leftovers-done";
             }
+            about_keyring(say, &event);
             Ok(())
         })
         .await?;
@@ -174,6 +181,7 @@ async fn hear_account(session: &mut Session, say: &mut Say, command: Command) ->
     let mut told = None;
     session
         .run(command, |event| {
+            about_keyring(say, &event);
             match event {
                 Event::Account(account) => told = Some(account),
                 Event::Progress { done, total } => say.progress_event(done, total)?,
@@ -183,6 +191,16 @@ async fn hear_account(session: &mut Session, say: &mut Say, command: Command) ->
         })
         .await?;
     told.ok_or_else(|| Failure::Internal("no account was told".to_owned()).into())
+}
+
+/// What became of the desktop's keyring is a remark: what was wanted is done all the same.
+fn about_keyring(say: &mut Say, event: &Event) {
+    let name = match event {
+        Event::KeyringTurnedOff => "keyring-turned-off",
+        Event::KeyringEntryStays => "keyring-entry-stays",
+        _ => return,
+    };
+    say.remark(&say.texts.get(name));
 }
 
 fn account_event(say: &mut Say, account: &AccountView) -> Result<(), Ended> {

@@ -5,7 +5,7 @@ mod meeting;
 pub(crate) use meeting::of_code;
 
 use crate::text::{Texts, Value};
-use nyx_p2p::{Damage, Failure, FileTrouble, NameError, PasswordError, PhraseError};
+use nyx_p2p::{Damage, Failure, FileTrouble, KeyringError, NameError, PasswordError, PhraseError};
 use std::{io, path::PathBuf};
 
 /// Why a command ended early.
@@ -145,6 +145,7 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
         }
         Failure::Password(PasswordError::OutOfMemory) => say(OTHER, "memory", texts.get("error-memory")),
         Failure::Password(PasswordError::OutOfBounds) => say(DAMAGED, "damaged", texts.get("error-damaged")),
+        Failure::Keyring(error) => say(OTHER, "keyring", texts.get(of_keyring(*error))),
         Failure::Name(NameError::Empty) => say(USAGE, "name-empty", texts.get("error-name-empty")),
         Failure::Name(NameError::TooLong) => say(USAGE, "name-too-long", texts.get("error-name-too-long")),
         Failure::Name(NameError::Control) => say(USAGE, "name-characters", texts.get("error-name-characters")),
@@ -180,10 +181,22 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
         Failure::Code(trouble) => meeting::of_code(*trouble, texts),
         Failure::Busy => say(OTHER, "busy", texts.get("error-busy")),
         Failure::Cancelled => say(INTERRUPTED, "interrupted", texts.get("error-interrupted")),
-        Failure::NothingToConfirm | Failure::Internal(_) => {
+        Failure::KeyringUnused | Failure::NothingToConfirm | Failure::Internal(_) => {
             let cause = ("cause", Value::from(failure.to_string()));
             say(OTHER, "internal", texts.with("error-internal", &[cause]))
         }
+    }
+}
+
+/// The name of the sentence about a keyring that did not do it.
+const fn of_keyring(error: KeyringError) -> &'static str {
+    match error {
+        KeyringError::Absent => "keyring-absent",
+        KeyringError::Locked => "keyring-locked",
+        KeyringError::Lost => "keyring-lost",
+        KeyringError::Foreign => "keyring-foreign",
+        KeyringError::Slow => "keyring-slow",
+        KeyringError::Refused => "keyring-refused",
     }
 }
 

@@ -104,7 +104,7 @@ impl Nyx {
     pub(super) fn think(&mut self, ctx: &Context) {
         self.apply_appearance(ctx);
         while let Some(told) = self.wishes.engine.take() {
-            if told.by.is_some() && told.by == self.finding {
+            if told.by.is_some() && told.by == self.finding && matches!(told.event, Event::Done | Event::Failed(_)) {
                 self.found(told.event);
             } else if told.by.is_some()
                 && told.by == self.erasing

@@ -164,6 +164,7 @@ pub(in crate::window) mod tests {
             rng: Box::new(ChaCha20Rng::seed_from_u64(7)),
             cost: PasswordCost::Fixed(PasswordParams::floor()),
             device: None,
+            keyring: None,
             auto_lock: AutoLock::AsSet,
             has_door: false,
         };

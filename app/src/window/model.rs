@@ -1,7 +1,7 @@
 //! What is known, folded from the events of the engine. Screens read it and never change it.
 
 use super::{attached::Attached, jobs::Jobs, pictures::Pictures, rows::RowCache};
-use nyx_p2p::{AccountView, Change, Chat, ConversationId, Draft, Event, Failure, Settings, Told};
+use nyx_p2p::{AccountView, Change, Chat, ConversationId, Draft, Event, Failure, KeyringUse, Settings, Told};
 use std::collections::HashMap;
 
 /// What is known.
@@ -9,6 +9,10 @@ use std::collections::HashMap;
 pub struct Model {
     /// How the vault stands.
     pub vault: VaultState,
+    /// How the desktop's keyring and the vault stand to each other.
+    pub keyring: KeyringUse,
+    /// Whether the keyring may open it now: only when the program starts, and not what was locked since.
+    pub(super) opens_by_keyring: bool,
     /// The account, while it is open.
     pub account: Option<AccountView>,
     /// Its settings, while it is open.
@@ -69,6 +73,11 @@ impl Model {
                 self.settings = settings;
                 return;
             }
+            Event::Keyring(keyring) => {
+                self.keyring = keyring;
+                self.opens_by_keyring = keyring == KeyringUse::On;
+                return;
+            }
             Event::Chats(chats) => {
                 self.chats = chats;
                 for chat in &mut self.chats {
@@ -122,7 +131,7 @@ impl Model {
     /// vault up first. Screens of an open vault end with it, and then nobody waits.
     fn lock(&mut self) {
         let jobs = std::mem::take(&mut self.jobs);
-        *self = Self { vault: VaultState::Locked, jobs, ..Self::default() };
+        *self = Self { vault: VaultState::Locked, keyring: self.keyring, jobs, ..Self::default() };
     }
 }
 

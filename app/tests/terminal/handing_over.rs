@@ -23,6 +23,7 @@ impl Window {
             rng: Box::new(ChaCha20Rng::seed_from_u64(9)),
             cost: PasswordCost::Fixed(PasswordParams::floor()),
             device: None,
+            keyring: None,
             auto_lock: AutoLock::AsSet,
             has_door: true,
         });

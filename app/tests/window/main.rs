@@ -11,6 +11,7 @@ mod errands;
 mod first_start;
 mod gallery;
 mod left_alone;
+mod keyring;
 mod list;
 mod looks;
 mod names;

@@ -9,7 +9,7 @@ use nyx_app::{
     text::Texts,
     window::{app::Nyx, appearance::Appearance, model::VaultState},
 };
-use nyx_p2p::{Clock, PasswordCost, PasswordParams, Setup, SystemClock};
+use nyx_p2p::{Clock, Keyring, PasswordCost, PasswordParams, Setup, SystemClock};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use std::{
     sync::Arc,
@@ -23,6 +23,7 @@ pub(crate) struct Person {
     pub(crate) window: Harness<'static, Nyx>,
     // Goes after the window.
     home: Arc<TempDir>,
+    keyring: Option<Arc<dyn Keyring>>,
 }
 
 impl Person {
@@ -51,19 +52,37 @@ impl Person {
     }
 
     fn at(home: Arc<TempDir>, appearance: Appearance, clock: Arc<dyn Clock>) -> Self {
+        Self::with_all(home, appearance, clock, None)
+    }
+
+    /// On a desktop with a keyring.
+    pub(crate) fn with_keyring(keyring: Arc<dyn Keyring>) -> Self {
+        let appearance = Appearance { language: nyx_app::text::Language::English, ..Appearance::default() };
+        let home = Arc::new(tempfile::tempdir().unwrap());
+        Self::with_all(home, appearance, Arc::new(SystemClock::new()), Some(keyring))
+    }
+
+    fn with_all(
+        home: Arc<TempDir>,
+        appearance: Appearance,
+        clock: Arc<dyn Clock>,
+        keyring: Option<Arc<dyn Keyring>>,
+    ) -> Self {
+        let kept = keyring.clone();
         let setup = Setup {
             home: home.path().join("nyx"),
             clock,
             rng: Box::new(ChaCha20Rng::seed_from_u64(7)),
             cost: PasswordCost::Fixed(PasswordParams::floor()),
             device: None,
+            keyring,
             auto_lock: nyx_p2p::AutoLock::AsSet,
             has_door: false,
         };
         let window = Harness::builder()
             .with_size([1000.0, 700.0])
             .build_eframe(|cc| Nyx::new(&cc.egui_ctx, setup, appearance).unwrap().in_zone(jiff::tz::TimeZone::UTC));
-        Self { window, home }
+        Self { window, home, keyring: kept }
     }
 
     /// The same vault again, after the window was closed.
@@ -73,11 +92,11 @@ impl Person {
 
     /// The same, after something happened to the vault meanwhile.
     pub(crate) fn come_back_after(self, meanwhile: impl FnOnce(&std::path::Path)) -> Self {
-        let Self { window, home } = self;
+        let Self { window, home, keyring } = self;
         let appearance = *window.state().appearance();
         drop(window);
         meanwhile(&home.path().join("nyx"));
-        Self::at(home, appearance, Arc::new(SystemClock::new()))
+        Self::with_all(home, appearance, Arc::new(SystemClock::new()), keyring)
     }
 
     /// Goes the whole way to an account with [`PASSWORD`], in whatever language the window has. Gives back the phrase.

@@ -30,6 +30,8 @@ pub const HASH_RECOVERY_CHALLENGE: &str = "nyx/v1/hash/recovery-challenge";
 
 /// Password → key-encryption key.
 pub const VAULT_PASSWORD: &str = "nyx/v1/vault/password";
+/// Keyring secret → key-encryption key.
+pub const VAULT_KEYRING: &str = "nyx/v1/vault/keyring";
 /// Master key → database key.
 pub const VAULT_DATABASE: &str = "nyx/v1/vault/database";
 /// Master key → blobs key.

@@ -77,7 +77,11 @@ purposes! {
     DeviceKemSeed = "device KEM seed";
     /// Comes from a password; opens the vault's first key slot.
     PasswordKek = "password key";
-    /// What both key slots of a vault hold.
+    /// What the desktop's keyring keeps for a vault.
+    KeyringSecret = "keyring secret";
+    /// Comes from the keyring's secret; opens the vault's third key slot.
+    KeyringKek = "keyring key";
+    /// What every key slot of a vault holds.
     MasterKey = "master key";
     /// Raw key of the database.
     DatabaseKey = "database key";
@@ -138,6 +142,7 @@ impl Agrees for BackupIdentity {}
 impl Agrees for PairingAgreementKey {}
 
 impl Wraps for PasswordKek {}
+impl Wraps for KeyringKek {}
 impl Wraps for BlobsKey {}
 impl Wraps for SessionsKey {}
 impl Wraps for OutboxKey {}
@@ -161,6 +166,9 @@ impl Derives<BackupIdentity> for RootKey {
 }
 impl Derives<Provenance> for RootKey {
     const LABEL: &'static str = crate::labels::ROOT_PROVENANCE;
+}
+impl Derives<KeyringKek> for KeyringSecret {
+    const LABEL: &'static str = crate::labels::VAULT_KEYRING;
 }
 impl Derives<DatabaseKey> for MasterKey {
     const LABEL: &'static str = crate::labels::VAULT_DATABASE;

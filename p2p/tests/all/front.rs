@@ -1,7 +1,7 @@
 //! A front end that waits for the end of each command.
 
 use nyx_p2p::{
-    AutoLock, Clock, Command, Commands, Event, Events, Failure, Message, NewNote, Password, PasswordCost,
+    AutoLock, Clock, Command, Commands, Event, Events, Failure, Keyring, Message, NewNote, Password, PasswordCost,
     PasswordParams, Phrase, Reading, Settings, Setup, Source, WordCount, start,
 };
 use nyx_testkit::seed::Seeded;
@@ -75,6 +75,10 @@ impl Front {
     }
 
     pub(crate) fn with(home: &Path, auto_lock: AutoLock) -> Self {
+        Self::with_keyring(home, auto_lock, None)
+    }
+
+    pub(crate) fn with_keyring(home: &Path, auto_lock: AutoLock, keyring: Option<Arc<dyn Keyring>>) -> Self {
         let clock = SetClock::at(NOW_MS);
         // Printed there, so that a failure can be repeated.
         let seed = Seeded::from_environment(&home.display().to_string()).next_u64();
@@ -84,6 +88,7 @@ impl Front {
             rng: Box::new(ChaCha20Rng::seed_from_u64(seed)),
             cost: PasswordCost::Fixed(PasswordParams::floor()),
             device: None,
+            keyring,
             auto_lock,
             has_door: auto_lock == AutoLock::AsSet,
         });

@@ -59,6 +59,7 @@ impl Device {
             rng: Box::new(ChaCha20Rng::seed_from_u64(seed)),
             cost: PasswordCost::Fixed(PasswordParams::floor()),
             device: None,
+            keyring: None,
             auto_lock: AutoLock::Never,
             has_door: false,
         });

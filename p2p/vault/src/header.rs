@@ -1,4 +1,5 @@
-//! The header: two slots that hold the master key, one for the password, one for the phrase.
+//! The header: slots that hold the master key, one for the password, one for the phrase, and perhaps one for the desktop's
+//! keyring.
 
 use crate::{
     error::{Damage, StorageError},
@@ -7,8 +8,8 @@ use crate::{
     random,
 };
 use nyx_crypto::{
-    kdf::{Password, PasswordError, PasswordParams, password_key},
-    purposes::MasterKey,
+    kdf::{Password, PasswordError, PasswordParams, derive, password_key},
+    purposes::{KeyringKek, KeyringSecret, MasterKey},
     root::Root,
     sealed::{self, BoxAddress},
     secret::Secret,
@@ -46,27 +47,45 @@ pub(crate) fn new(
         reset_public: origin.reset_public(),
         reset_slot: [0; RESET_SLOT_LEN],
         password_slot: [0; PASSWORD_SLOT_LEN],
+        keyring_slot: None,
     };
     random().fill_bytes(&mut header.vault_id);
     let slot = sealed::seal(&origin.reset, &origin.provenance, master.expose(), &header.reset_slot_ad(), &mut random())
         .map_err(|_| SlotError::ResetAddress)?;
     header.reset_slot = slot.try_into().map_err(|_| SlotError::ResetAddress)?;
-    with_password(header, master, password)
+    with_password(header, master, password, None)
 }
 
-/// The same header with another password. The master key stays, so nothing else has to be written.
+/// The same header with another password, and with a slot of the keyring only if it has a secret of it. The master key
+/// stays, so nothing else has to be written.
 pub(crate) fn with_password(
     mut header: Header,
     master: &Secret<MasterKey>,
     new: &NewPassword<'_>,
+    keyring: Option<&Secret<KeyringSecret>>,
 ) -> Result<Header, SlotError> {
     header.m_kib = new.params.m_kib();
     header.t = new.params.t();
     header.p = new.params.p();
     random().fill_bytes(&mut header.salt);
     let kek = password_key(new.password, &header.salt, new.params)?;
-    let slot = wrap::wrap(&kek, master.expose(), &header.password_slot_ad(), &mut random());
+    let slot = wrap::wrap(&kek, master.expose(), &header.slot_ad(), &mut random());
     header.password_slot = slot.try_into().map_err(|_| SlotError::WrongPassword)?;
+    header.keyring_slot = None;
+    match keyring {
+        Some(secret) => with_keyring(header, master, secret),
+        None => Ok(header),
+    }
+}
+
+/// The same header with a slot for this secret of the keyring.
+pub(crate) fn with_keyring(
+    mut header: Header,
+    master: &Secret<MasterKey>,
+    secret: &Secret<KeyringSecret>,
+) -> Result<Header, SlotError> {
+    let slot = wrap::wrap(&keyring_key(secret), master.expose(), &header.slot_ad(), &mut random());
+    header.keyring_slot = Some(slot.try_into().map_err(|_| SlotError::WrongKeyringSecret)?);
     Ok(header)
 }
 
@@ -74,9 +93,18 @@ pub(crate) fn with_password(
 pub(crate) fn open_with_password(header: &Header, password: &Password) -> Result<Secret<MasterKey>, SlotError> {
     let params = PasswordParams::new(header.m_kib, header.t, header.p)?;
     let kek = password_key(password, &header.salt, params)?;
-    let master =
-        wrap::unwrap(&kek, &header.password_slot, &header.password_slot_ad()).map_err(|_| SlotError::WrongPassword)?;
+    let master = wrap::unwrap(&kek, &header.password_slot, &header.slot_ad()).map_err(|_| SlotError::WrongPassword)?;
     Secret::from_slice(&master).ok_or(SlotError::WrongPassword)
+}
+
+/// Opens the keyring's slot, if there is one.
+pub(crate) fn open_with_keyring(
+    header: &Header,
+    secret: &Secret<KeyringSecret>,
+) -> Result<Secret<MasterKey>, SlotError> {
+    let slot = header.keyring_slot.as_ref().ok_or(SlotError::WrongKeyringSecret)?;
+    let master = wrap::unwrap(&keyring_key(secret), slot, &header.slot_ad());
+    Secret::from_slice(&master.map_err(|_| SlotError::WrongKeyringSecret)?).ok_or(SlotError::WrongKeyringSecret)
 }
 
 /// Opens the phrase's slot, if it was made by somebody who had the phrase or a vault of it.
@@ -138,6 +166,9 @@ pub enum SlotError {
     /// The password is not this vault's.
     #[error("wrong password")]
     WrongPassword,
+    /// The keyring's secret is not this vault's, or the keyring does not open it at all.
+    #[error("the keyring's secret is not this vault's")]
+    WrongKeyringSecret,
     /// The phrase is not this vault's.
     #[error("the phrase is not this vault's")]
     WrongPhrase,
@@ -150,6 +181,10 @@ pub enum SlotError {
     /// The password or its parameters cannot be used.
     #[error(transparent)]
     Password(#[from] PasswordError),
+}
+
+fn keyring_key(secret: &Secret<KeyringSecret>) -> Secret<KeyringKek> {
+    derive(secret)
 }
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {

@@ -10,7 +10,12 @@ use crate::{
     staging::{CreateError, Staged},
     vault::Vault,
 };
-use nyx_crypto::{kdf::Password, purposes::MasterKey, root::Root, secret::Secret};
+use nyx_crypto::{
+    kdf::Password,
+    purposes::{KeyringSecret, MasterKey},
+    root::Root,
+    secret::Secret,
+};
 use nyx_wire::vault::Header;
 use std::path::Path;
 
@@ -40,6 +45,12 @@ impl LockedVault {
         Ok(Self { home, lock, header })
     }
 
+    /// Whether a secret of the desktop's keyring opens it.
+    #[must_use]
+    pub const fn has_keyring(&self) -> bool {
+        self.header.keyring_slot.is_some()
+    }
+
     /// The random name of this vault.
     #[must_use]
     pub const fn vault_id(&self) -> [u8; 16] {
@@ -54,6 +65,14 @@ impl LockedVault {
         }
     }
 
+    /// Opens with what the desktop's keyring keeps.
+    pub fn unlock_with_keyring(self, secret: &Secret<KeyringSecret>) -> Result<Vault, Box<StillLocked>> {
+        match header::open_with_keyring(&self.header, secret) {
+            Ok(master) => self.open(&master),
+            Err(error) => Err(Box::new(StillLocked { vault: self, error: error.into() })),
+        }
+    }
+
     /// Opens with what comes out of the phrase.
     pub fn unlock_with_phrase(self, root: &Root) -> Result<Vault, Box<StillLocked>> {
         match header::open_with_phrase(&self.header, root) {
@@ -62,10 +81,10 @@ impl LockedVault {
         }
     }
 
-    /// Sets a new password with what comes out of the phrase. Everything in the vault stays.
+    /// Sets a new password with what comes out of the phrase. Everything in the vault stays; no keyring opens it any more.
     pub fn reset_password(&mut self, root: &Root, new: &NewPassword<'_>) -> Result<(), ChangePasswordError> {
         let master = header::open_with_phrase(&self.header, root)?;
-        let header = header::with_password(self.header.clone(), &master, new)?;
+        let header = header::with_password(self.header.clone(), &master, new, None)?;
         header::write(&self.home, &header)?;
         self.header = header;
         Ok(())

@@ -15,7 +15,7 @@ use crate::{
     reader::Reader,
     tx::Tx,
 };
-use nyx_crypto::{kdf::Password, vault_keys::VaultKeys};
+use nyx_crypto::{kdf::Password, purposes::KeyringSecret, secret::Secret, vault_keys::VaultKeys};
 use nyx_wire::vault::Header;
 use rusqlite::{Connection, TransactionBehavior};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -86,14 +86,37 @@ impl Vault {
         Ok(Expired { gone, resisted })
     }
 
-    /// Changes the password: only the header is written, the master key stays.
-    pub fn change_password(&self, present: &Password, new: &NewPassword<'_>) -> Result<(), ChangePasswordError> {
-        let mut header = self.header.lock().unwrap_or_else(PoisonError::into_inner);
-        let master = header::open_with_password(&header, present)?;
-        let changed = header::with_password(header.clone(), &master, new)?;
-        header::write(&self.home, &changed)?;
-        *header = changed;
-        Ok(())
+    /// Changes the password: only the header is written, the master key stays. The keyring opens the vault afterwards if
+    /// it gets this new secret of it; the one from before is useless.
+    pub fn change_password(
+        &self,
+        present: &Password,
+        new: &NewPassword<'_>,
+        keyring: Option<&Secret<KeyringSecret>>,
+    ) -> Result<(), ChangePasswordError> {
+        self.change_header(|header| {
+            let master = header::open_with_password(header, present)?;
+            Ok(header::with_password(header.clone(), &master, new, keyring)?)
+        })
+    }
+
+    /// Lets this secret of the desktop's keyring open the vault too, and no earlier one.
+    pub fn add_keyring(&self, password: &Password, secret: &Secret<KeyringSecret>) -> Result<(), ChangePasswordError> {
+        self.change_header(|header| {
+            let master = header::open_with_password(header, password)?;
+            Ok(header::with_keyring(header.clone(), &master, secret)?)
+        })
+    }
+
+    /// Lets no keyring open it any more.
+    pub fn remove_keyring(&self) -> Result<(), StorageError> {
+        self.change_header(|header| Ok(Header { keyring_slot: None, ..header.clone() }))
+    }
+
+    /// Whether a secret of the desktop's keyring opens it.
+    #[must_use]
+    pub fn has_keyring(&self) -> bool {
+        self.header.lock().unwrap_or_else(PoisonError::into_inner).keyring_slot.is_some()
     }
 
     /// Whether this is the password. Before something that cannot be undone.
@@ -143,6 +166,14 @@ impl Vault {
             readers: Mutex::default(),
             lock,
         }
+    }
+
+    fn change_header<E: From<StorageError>>(&self, change: impl FnOnce(&Header) -> Result<Header, E>) -> Result<(), E> {
+        let mut header = self.header.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = change(&header)?;
+        header::write(&self.home, &changed)?;
+        *header = changed;
+        Ok(())
     }
 
     pub(crate) fn writer(&self) -> MutexGuard<'_, Connection> {

@@ -1,4 +1,4 @@
-//! What a vault writes to disk outside its database: the header with the two key slots, the start of a blob, the
+//! What a vault writes to disk outside its database: the header with its key slots, the start of a blob, the
 //! records of an expiry bucket; and the frames of a backup. Specified in `p2p/docs/protocol/vault.md`.
 //!
 //! Reading order: [`Header`], [`BucketRecord`], then the backup from [`FrameHead`] down.
@@ -38,6 +38,9 @@ pub struct Header {
     /// The master key wrapped under the password key.
     #[cbor(n(7), with = "minicbor::bytes")]
     pub password_slot: [u8; PASSWORD_SLOT_LEN],
+    /// The master key wrapped under a key of the desktop's keyring, if its person wants that.
+    #[cbor(n(8), with = "minicbor::bytes")]
+    pub keyring_slot: Option<[u8; KEYRING_SLOT_LEN]>,
 }
 
 impl Header {
@@ -68,12 +71,14 @@ impl Header {
         }
     }
 
-    /// Associated data of the password slot: the whole header but that slot. Nobody can cheapen the parameters, swap
-    /// the reset slot without the password failing.
+    /// Associated data of the password's and the keyring's slot: the whole header but these two. Nobody can cheapen the
+    /// parameters or swap the reset slot without both failing. The keyring's slot is no part of it, so that it can go
+    /// without the password; a new password makes a slot of the keyring from before useless.
     #[must_use]
-    pub fn password_slot_ad(&self) -> Vec<u8> {
+    pub fn slot_ad(&self) -> Vec<u8> {
         let mut ad = self.prefix();
-        ad.extend_from_slice(&codec::encode(&Self { password_slot: [0; PASSWORD_SLOT_LEN], ..self.clone() }));
+        let rest = Self { password_slot: [0; PASSWORD_SLOT_LEN], keyring_slot: None, ..self.clone() };
+        ad.extend_from_slice(&codec::encode(&rest));
         ad
     }
 
@@ -296,10 +301,12 @@ pub enum Cell {
 pub const HEADER_MAGIC: [u8; 8] = *b"NYXVAULT";
 /// The version of the header that this code writes and reads.
 pub const HEADER_VERSION: u16 = 1;
-/// A header is about 280 bytes; more is not one.
+/// A header is about 350 bytes; more is not one.
 pub const HEADER_BYTES_MAX: usize = 1024;
 /// Nonce 24 ‖ master key 32 ‖ tag 16.
 pub const PASSWORD_SLOT_LEN: usize = 72;
+/// Nonce 24 ‖ master key 32 ‖ tag 16.
+pub const KEYRING_SLOT_LEN: usize = 72;
 /// Encapsulated key 32 ‖ master key 32 ‖ tag 16.
 pub const RESET_SLOT_LEN: usize = 80;
 
@@ -398,15 +405,17 @@ mod tests {
 
     #[test]
     fn a_header_survives_the_file() {
-        let header = sample();
-        let file = header.to_file(sum);
-        assert_eq!(Header::from_file(&file, sum), Ok(header));
-        assert!(file.len() <= HEADER_BYTES_MAX);
+        for keyring_slot in [None, Some([6; KEYRING_SLOT_LEN])] {
+            let header = Header { keyring_slot, ..sample() };
+            let file = header.to_file(sum);
+            assert_eq!(Header::from_file(&file, sum), Ok(header));
+            assert!(file.len() <= HEADER_BYTES_MAX / 2);
+        }
     }
 
     #[test]
     fn every_changed_bit_and_every_truncation_of_a_header_is_refused() {
-        let file = sample().to_file(sum);
+        let file = Header { keyring_slot: Some([6; KEYRING_SLOT_LEN]), ..sample() }.to_file(sum);
         for bit in 0..file.len() * 8 {
             let mut changed = file.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
@@ -428,10 +437,12 @@ mod tests {
     }
 
     #[test]
-    fn the_password_slot_is_the_only_part_its_associated_data_leaves_out() {
+    fn both_slots_of_keys_are_the_only_parts_their_associated_data_leaves_out() {
         let header = sample();
         let other = Header { password_slot: [8; PASSWORD_SLOT_LEN], ..header.clone() };
-        assert_eq!(header.password_slot_ad(), other.password_slot_ad());
+        assert_eq!(header.slot_ad(), other.slot_ad());
+        let other = Header { keyring_slot: Some([8; KEYRING_SLOT_LEN]), ..header.clone() };
+        assert_eq!(header.slot_ad(), other.slot_ad());
         for changed in [
             Header { vault_id: [8; 16], ..header.clone() },
             Header { m_kib: 8, ..header.clone() },
@@ -441,7 +452,7 @@ mod tests {
             Header { reset_public: [8; 32], ..header.clone() },
             Header { reset_slot: [8; RESET_SLOT_LEN], ..header.clone() },
         ] {
-            assert_ne!(header.password_slot_ad(), changed.password_slot_ad());
+            assert_ne!(header.slot_ad(), changed.slot_ad());
         }
     }
 
@@ -526,6 +537,7 @@ mod tests {
             reset_public: [3; 32],
             reset_slot: [4; RESET_SLOT_LEN],
             password_slot: [5; PASSWORD_SLOT_LEN],
+            keyring_slot: None,
         }
     }
 

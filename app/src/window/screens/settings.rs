@@ -6,6 +6,7 @@ mod account;
 mod backup;
 mod check;
 mod erase;
+mod keyring;
 mod look;
 mod password;
 mod privacy;
@@ -64,6 +65,7 @@ impl Settings {
         self.password.leave(cx);
         self.backup.leave(cx);
         self.check.leave(cx);
+        self.privacy.leave(cx);
     }
 
     /// A secret that was begun in one part does not wait there until somebody comes back to it.
@@ -72,6 +74,7 @@ impl Settings {
         self.password = Default::default();
         self.backup.leave(cx);
         self.check.leave(cx);
+        self.privacy.leave(cx);
         self.erase = Default::default();
     }
 

@@ -7,9 +7,9 @@ use crate::{
     agreement,
     device::DeviceKeys,
     device_list::Identity,
-    kdf::{Password, PasswordParams, password_key},
+    kdf::{Password, PasswordParams, derive, password_key},
     phrase::Phrase,
-    purposes::{ItemKey, MasterKey, Purpose, VaultResetKey},
+    purposes::{ItemKey, KeyringKek, KeyringSecret, MasterKey, Purpose, VaultResetKey},
     recovery,
     root::Root,
     sealed::{self, BoxAddress},
@@ -163,6 +163,8 @@ fn at_rest(lines: &mut Lines) {
 
     let password = Password::new("cafe\u{301} con leche").unwrap();
     lines.secret("password", &password_key(&password, &[0x09; 16], PasswordParams::floor()).unwrap());
+    let keyring = Secret::<KeyringSecret>::from_bytes([0x0a; 32]);
+    lines.secret("keyring", &derive::<KeyringSecret, KeyringKek, 32>(&keyring));
 
     let kek = Secret::<ItemKey>::from_bytes([0x0b; 32]);
     lines.bytes("wrapped", &wrap::wrap(&kek, &[0x08; 32], b"row 1", &mut Given(&[0x0c; 24])));

@@ -109,7 +109,7 @@ fn a_new_password_replaces_the_old_one_and_the_phrase_replaces_a_forgotten_one()
     let vault = create(&home);
     add(&vault, note(1, "kept"));
     let (second, third) = (password("second"), password("third"));
-    vault.change_password(&password(PASSWORD), &new_password(&second)).unwrap();
+    vault.change_password(&password(PASSWORD), &new_password(&second), None).unwrap();
     let locked = vault.lock();
     let refused = locked.unlock(&password(PASSWORD)).unwrap_err();
     let mut locked = refused.vault.unlock(&second).unwrap().lock();
@@ -726,7 +726,7 @@ fn a_replaced_header_is_overwritten() {
     fs::write(home.join("header.0.new"), &before).unwrap();
     fs::hard_link(home.join("header.0.new"), &unfinished).unwrap();
     let second = password("second");
-    vault.change_password(&password(PASSWORD), &new_password(&second)).unwrap();
+    vault.change_password(&password(PASSWORD), &new_password(&second), None).unwrap();
     let after = fs::read(&undeleted).unwrap();
     assert_eq!(after.len(), before.len());
     assert!(!after.windows(16).any(|part| before.windows(16).any(|other| part == other)));

@@ -12,6 +12,7 @@ mod damage;
 mod faults;
 mod finding;
 mod ground;
+mod keyring;
 mod life;
 mod origin;
 mod places;

@@ -99,7 +99,7 @@ fn history(folder: &Path) {
     acks.state("home", &vault);
     let vault = vault.lock().unlock_with_phrase(&root()).unwrap();
     acks.state("home", &vault);
-    vault.change_password(&password_one, &new_password(&password(SECOND_PASSWORD))).unwrap();
+    vault.change_password(&password_one, &new_password(&password(SECOND_PASSWORD)), None).unwrap();
     acks.say("password");
     acks.state("home", &vault);
     let mut vanishing = note(30, "vanishing");
@@ -222,7 +222,7 @@ fn until_full(folder: &Path) {
         assert!(!folder.join("b.age").exists());
     }
     let second = password(SECOND_PASSWORD);
-    if let Err(error) = vault.change_password(&password(PASSWORD), &new_password(&second)) {
+    if let Err(error) = vault.change_password(&password(PASSWORD), &new_password(&second), None) {
         refused(&error);
     }
     // Reading goes on.

@@ -13,7 +13,7 @@ use crate::window::{
     },
 };
 use egui::Ui;
-use nyx_p2p::{Command, Password};
+use nyx_p2p::{Command, Event, Password};
 
 /// What the widgets hold.
 pub(super) struct ChangePassword {
@@ -46,6 +46,10 @@ impl ChangePassword {
         self.change.show_failure(ui, cx);
         if self.change.is_done(cx) {
             field::success(ui, cx.theme, &cx.texts.get("password-done"));
+            let heard = self.change.job(cx).map_or(&[][..], |job| &job.heard);
+            if heard.iter().any(|event| matches!(event, Event::KeyringTurnedOff)) {
+                field::caution(ui, cx.theme, &cx.texts.get("keyring-turned-off"));
+            }
         }
         ui.add_space(space::S);
         if self.change.is_running(cx) {

@@ -1,5 +1,6 @@
-//! When the vault locks itself, what a notification tells, and whether Nyx starts on login.
+//! When the vault locks itself and what opens it besides the password, what a notification tells, and whether Nyx starts on login.
 
+use super::keyring::UseKeyring;
 use crate::window::{
     cx::Cx,
     desktop::autostart::Switch,
@@ -7,20 +8,24 @@ use crate::window::{
     widgets::{choice::choice, field, page},
 };
 use egui::Ui;
-use nyx_p2p::{Command, Notify};
+use nyx_p2p::{Command, KeyringUse, Notify};
 
 /// What the widgets hold.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Privacy {
+    keyring: UseKeyring,
     starts: Switch,
 }
 
 impl Privacy {
     pub(super) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         settings(ui, cx);
+        self.keyring.show(ui, cx);
         ui.add_space(space::L);
         page::subtitle(ui, &cx.texts.get("settings-autostart"));
-        field::hint(ui, cx.theme, &cx.texts.get("settings-autostart-lead"));
+        let opens = cx.model.keyring == KeyringUse::On;
+        let lead = if opens { "settings-autostart-lead-keyring" } else { "settings-autostart-lead" };
+        field::hint(ui, cx.theme, &cx.texts.get(lead));
         if let Some(is_on) = self.starts.is_on(ui.ctx()) {
             let mut wanted = is_on;
             let ways = [(true, cx.texts.get("settings-autostart-on")), (false, cx.texts.get("settings-autostart-off"))];
@@ -28,6 +33,11 @@ impl Privacy {
                 self.starts.set(ui.ctx(), wanted);
             }
         }
+    }
+
+    /// Nobody waits any more.
+    pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
+        self.keyring.leave(cx);
     }
 }
 
