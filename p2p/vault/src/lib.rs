@@ -24,6 +24,7 @@ mod expiry;
 mod files;
 mod header;
 mod ids;
+mod interruptible;
 mod locked;
 mod opened;
 mod origin;

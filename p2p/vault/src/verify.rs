@@ -7,6 +7,7 @@ use crate::{
     database::{self, Role},
     error::{Damage, StorageError},
     expiry, header,
+    interruptible::interruptible,
     model::AttachmentId,
     reader::Reader,
     sealing,
@@ -67,7 +68,7 @@ pub enum VerifyError {
 
 impl Vault {
     /// Checks header, database, index, rows, expiry keys and the content of every attachment. `progress` hears how far
-    /// it is and answers whether to go on. While SQLite checks its own structure it is not asked.
+    /// it is and answers whether to go on; it is asked while SQLite checks its own structure, too.
     pub fn verify(&self, progress: &mut dyn FnMut(VerifyProgress) -> bool) -> Result<Verdict, VerifyError> {
         let mut check = Check { vault: self, damages: Vec::new(), bar: Bar::of(self, progress) };
         check.bar.begin(VerifyStep::Header, 0)?;
@@ -143,6 +144,16 @@ impl<'v> Bar<'v> {
         } else {
             Err(VerifyError::Cancelled)
         }
+    }
+
+    /// Carries out something that only SQLite knows how far it is. Asks meanwhile whether to go on.
+    fn during<T: Send>(
+        &mut self,
+        connection: &mut Connection,
+        work: impl FnOnce(&Connection) -> T + Send,
+    ) -> Result<T, VerifyError> {
+        let mut is_wanted = || self.at(0, 1).is_ok();
+        interruptible(connection, &mut is_wanted, work).ok_or(VerifyError::Cancelled)
     }
 
     fn end(&mut self) -> Result<(), VerifyError> {
@@ -227,10 +238,11 @@ impl Check<'_> {
         // A connection of its own: one that has met a damaged page refuses everything from then on, and pages that another
         // has in memory would hide what the disk holds.
         let opened = database::open(&self.vault.home.database(), &self.vault.keys.database, Role::Reader);
-        let Some(connection) = self.note(opened)? else {
+        let Some(mut connection) = self.note(opened)? else {
             return Ok(false);
         };
-        let pages = column(&connection, "PRAGMA cipher_integrity_check");
+        let pages =
+            self.bar.during(&mut connection, |connection| column(connection, "PRAGMA cipher_integrity_check"))?;
         for line in self.note(pages)?.unwrap_or_default() {
             let page = line.rsplit(' ').next().and_then(|page| page.parse().ok());
             self.add(page.map_or(Damage::Database(line), Damage::Page));
@@ -238,11 +250,14 @@ impl Check<'_> {
         if !self.damages.is_empty() {
             return Ok(true);
         }
-        let structure = column(&connection, "PRAGMA integrity_check(20)");
+        let structure =
+            self.bar.during(&mut connection, |connection| column(connection, "PRAGMA integrity_check(20)"))?;
         for line in self.note(structure)?.unwrap_or_default().into_iter().filter(|line| line != "ok") {
             self.add(Damage::Database(line));
         }
-        let references = column(&connection, "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 20");
+        let references = self.bar.during(&mut connection, |connection| {
+            column(connection, "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 20")
+        })?;
         for table in self.note(references)?.unwrap_or_default() {
             self.add(Damage::Database(format!("a row of {table} refers to a row that is not there")));
         }
@@ -250,11 +265,10 @@ impl Check<'_> {
     }
 
     fn search(&mut self) -> Result<(), VerifyError> {
-        let checked = self
-            .vault
-            .writer()
-            .execute_batch("INSERT INTO search(search, rank) VALUES('integrity-check', 1)")
-            .map_err(StorageError::from);
+        let checked = self.bar.during(&mut self.vault.writer(), |connection| {
+            let check = "INSERT INTO search(search, rank) VALUES('integrity-check', 1)";
+            connection.execute_batch(check).map_err(StorageError::from)
+        })?;
         match checked {
             Err(StorageError::Damaged(_) | StorageError::Database(_)) => {
                 self.add(Damage::Search);

@@ -331,3 +331,33 @@ pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
     found.sort();
     found
 }
+
+#[test]
+fn a_check_can_be_stopped_while_sqlite_checks_its_own_structure() {
+    let (_dir, home) = home();
+    let vault = create(&home);
+    vault
+        .commit::<_, WriteError>(|tx| {
+            for number in 0..3_000 {
+                tx.add_message(note(number, "something to check"))?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let mut asked = 0;
+    let stop_at = |last: usize, asked: &mut usize| {
+        vault.verify(&mut |progress| {
+            *asked += usize::from(progress.step == VerifyStep::Database);
+            *asked < last
+        })
+    };
+    assert!(stop_at(usize::MAX, &mut asked).unwrap().damages.is_empty());
+    assert!(asked > 3, "asked {asked} times while the database was checked");
+    for last in 1..=asked {
+        let mut asked = 0;
+        assert!(matches!(stop_at(last, &mut asked), Err(VerifyError::Cancelled)));
+        assert_eq!(asked, last, "it was asked on after it was told to stop");
+    }
+    // What was stopped leaves nothing behind that would stop the next.
+    assert!(vault.verify(&mut |_| true).unwrap().content_hash.is_some());
+}
