@@ -149,6 +149,7 @@ damage-bucket = keys of disappearing messages ({ $name })
 error-no-account = There is no account here yet. Create one with nyx init, come back with nyx recover, or name another place with --home.
 error-account-exists = There is an account here already, and nothing was changed. Use another place with --home, or erase this one first with nyx erase.
 error-folder-not-empty = The folder for the vault has other things in it, and nothing was changed. Choose an empty or new folder with --home.
+error-open-to-others = Everybody on this computer can write to { $file }, and so put another vault in place of yours. Choose a folder of your own, or take that right away: chmod o-w { $file }
 error-in-use = Another Nyx is using this vault. Close it, or wait until it is done, and try again.
 error-perhaps-written = The note was handed to the Nyx that is open, but its answer was lost. Perhaps it is written: look there before you write it again.
 error-locked = The vault is locked. Unlock it and try again.

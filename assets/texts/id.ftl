@@ -149,6 +149,7 @@ damage-bucket = kunci pesan yang akan lenyap ({ $name })
 error-no-account = Di sini belum ada akun. Buat dengan nyx init, kembali dengan nyx recover, atau sebutkan tempat lain dengan --home.
 error-account-exists = Di sini sudah ada akun, dan tidak ada yang diubah. Pakai tempat lain dengan --home, atau hapus dulu yang ini dengan nyx erase.
 error-folder-not-empty = Folder untuk brankas berisi hal lain, dan tidak ada yang diubah. Pilih folder kosong atau baru dengan --home.
+error-open-to-others = Semua orang di komputer ini dapat menulis ke { $file }, sehingga dapat menaruh brankas lain di tempat brankas Anda. Pilih folder milik Anda sendiri, atau cabut hak itu: chmod o-w { $file }
 error-in-use = Nyx lain sedang memakai brankas ini. Tutup dulu, atau tunggu sampai selesai, lalu coba lagi.
 error-perhaps-written = Catatan sudah diserahkan ke Nyx yang sedang terbuka, tetapi jawabannya hilang. Mungkin sudah tersimpan: periksa di sana sebelum menulisnya lagi.
 error-locked = Brankas terkunci. Buka kuncinya, lalu coba lagi.

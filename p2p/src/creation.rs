@@ -6,6 +6,7 @@ use crate::{
     door,
     event::Event,
     failure::Failure,
+    ground,
     jobs::{Job, World},
     passing::Passing,
 };
@@ -93,6 +94,7 @@ pub(crate) fn must_be_free(home: &Path) -> Result<(), Failure> {
         Err(FindError::InUse) => return Err(Failure::InUse),
         Ok(_) | Err(_) => return Err(Failure::AccountExists),
     }
+    ground::must_be_ours(home)?;
     match fs::read_dir(home) {
         Ok(entries) => {
             for entry in entries {

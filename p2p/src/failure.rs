@@ -24,6 +24,12 @@ pub enum Failure {
     /// The home is a folder with something else in it.
     #[error("the folder is not empty")]
     FolderNotEmpty,
+    /// Everybody can write to a folder above the home, and so put another vault in its place.
+    #[error("{folder} is open to everybody", folder = folder.display())]
+    OpenToOthers {
+        /// Which.
+        folder: PathBuf,
+    },
     /// Another process has the vault.
     #[error("the vault is in use")]
     InUse,

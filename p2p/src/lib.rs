@@ -27,6 +27,7 @@ mod engine;
 mod event;
 mod failure;
 mod front;
+mod ground;
 mod identity;
 mod jobs;
 mod keyring;

@@ -129,6 +129,9 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
         Failure::NoAccount => say(OTHER, "no-account", texts.get("error-no-account")),
         Failure::AccountExists => say(OTHER, "account-exists", texts.get("error-account-exists")),
         Failure::FolderNotEmpty => say(OTHER, "folder-not-empty", texts.get("error-folder-not-empty")),
+        Failure::OpenToOthers { folder } => {
+            say(OTHER, "folder-open", texts.with("error-open-to-others", &[file(folder)]))
+        }
         Failure::InUse => say(IN_USE, "in-use", texts.get("error-in-use")),
         Failure::PerhapsWritten => say(OTHER, "perhaps-written", texts.get("error-perhaps-written")),
         Failure::Locked => say(OTHER, "locked", texts.get("error-locked")),

@@ -5,6 +5,7 @@ mod account;
 mod chats;
 mod door;
 mod front;
+mod ground;
 mod keyring;
 mod lanes;
 mod locking;
