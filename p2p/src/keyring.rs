@@ -156,7 +156,7 @@ pub(crate) fn in_use(world: &World, has_slot: bool) -> KeyringUse {
 /// Lets the keyring open the vault from now on.
 pub(crate) fn turn_on(job: &Job, world: &World, vault: &Vault, password: &Password) -> Result<(), Failure> {
     let keyring = world.keyring.as_deref().ok_or(KeyringError::Absent)?;
-    let key = world.random(|rng| KeyringKey::random(rng));
+    let key = world.random(KeyringKey::random);
     // The vault first: a wrong password is told before the keyring is touched.
     vault.add_keyring(password, &key)?;
     let kept = keep(job, keyring, vault, &key);
@@ -184,7 +184,7 @@ pub(crate) fn change_password(
 ) -> Result<(), Failure> {
     let was_used = vault.has_keyring();
     let keyring = world.keyring.as_deref().filter(|_| was_used);
-    let key = keyring.map(|_| world.random(|rng| KeyringKey::random(rng)));
+    let key = keyring.map(|_| world.random(KeyringKey::random));
     vault.change_password(present, &world.new_password(new)?, key.as_ref())?;
     if let (Some(keyring), Some(key)) = (keyring, &key)
         && let Err(failure) = keep(job, keyring, vault, key)
