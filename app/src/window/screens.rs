@@ -40,7 +40,7 @@ pub(super) enum Screen {
     Create(Box<create::Create>),
     Recover(Box<recover::Recover>),
     Restore(Box<restore::Restore>),
-    Unlock(unlock::Unlock),
+    Unlock(Box<unlock::Unlock>),
     Chats(Box<chats::Chats>),
     Settings(Box<settings::Settings>),
 }
@@ -52,7 +52,7 @@ impl Screen {
             Route::Create => Self::Create(Box::default()),
             Route::Recover => Self::Recover(Box::default()),
             Route::Restore => Self::Restore(Box::default()),
-            Route::Unlock => Self::Unlock(unlock::Unlock::default()),
+            Route::Unlock => Self::Unlock(Box::default()),
             Route::Chats => Self::Chats(Box::default()),
             Route::Settings => Self::Settings(Box::default()),
         }
