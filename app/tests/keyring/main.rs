@@ -1,5 +1,10 @@
 //! A real keyring, GNOME's, on a bus of its own: what the engine's own tests show with one in memory, over D-Bus.
-#![expect(clippy::unwrap_used, reason = "a test ends by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test ends by panicking, and says how far it came"
+)]
 #![cfg(target_os = "linux")]
 
 use nyx_app::keyring::{of_this_desktop, works};
