@@ -44,8 +44,8 @@ pub enum LanFailure {
 }
 
 impl Lan {
-    /// Listens, announces, and calls whoever announces the same room. `hints` are addresses to call in any case: from a
-    /// ticket, or typed.
+    /// Listens, announces, and calls whoever announces the same room. `hints` are addresses to call in any
+    /// case.
     pub async fn start(grant: Arc<Grant>, room: RoomId, hints: &[SocketAddr]) -> Result<Self, LanFailure> {
         if !grant.drivers.lan_discovery {
             return Err(LanFailure::NotGranted);
@@ -62,7 +62,7 @@ impl Lan {
         Ok(Self { asks, events, addresses })
     }
 
-    /// Where it listens now: for a ticket, or to be read out and typed. IPv4 first.
+    /// Where it listens now: to be told to the other side. IPv4 first.
     pub fn addresses(&self) -> Vec<SocketAddr> {
         self.addresses.borrow().clone()
     }

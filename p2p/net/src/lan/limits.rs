@@ -34,7 +34,7 @@ pub(super) const REQUEST_PATIENCE: Duration = Duration::from_secs(5);
 /// People take minutes between two frames.
 pub(super) const IDLE: Duration = Duration::from_secs(3600);
 
-/// Addresses to call, from a ticket or typed. A ticket holds eleven at most.
+/// Addresses to call besides those that were heard. A ticket would hold eleven at most.
 pub(super) const HINTS: usize = 12;
 /// Identities that were called because they announced the room; whoever knows the room can invent as many as it likes.
 pub(super) const CALLED: usize = 16;
