@@ -48,6 +48,7 @@ help-doctor = Check the network of this device, or the link to another one
 help-doctor-peer = Measure the link to another device that runs the same; no account is needed
 help-doctor-show = Show a code for the other device, instead of reading one
 help-doctor-link-file = Read the other device's code from this file; - is standard input
+help-doctor-image = Read the other device's code from a photo or a screenshot of it
 help-doctor-code = Use a code to be typed; it needs --signal
 help-doctor-by-hand = Use two codes that you carry yourself; no service, no searching of the network
 help-doctor-lan-only = Let nothing leave this network

@@ -48,6 +48,7 @@ help-doctor = Periksa jaringan perangkat ini, atau sambungan ke perangkat lain
 help-doctor-peer = Ukur sambungan ke perangkat lain yang menjalankan hal yang sama; tidak perlu akun
 help-doctor-show = Tampilkan kode untuk perangkat lain, bukan membacanya
 help-doctor-link-file = Baca kode perangkat lain dari berkas ini; - berarti masukan standar
+help-doctor-image = Baca kode perangkat lain dari foto atau tangkapan layarnya
 help-doctor-code = Pakai kode yang diketik; perlu --signal
 help-doctor-by-hand = Pakai dua kode yang Anda bawa sendiri; tanpa layanan, tanpa pencarian di jaringan
 help-doctor-lan-only = Jangan biarkan apa pun keluar dari jaringan ini

@@ -100,6 +100,8 @@ pub(crate) struct Meeting {
     pub(crate) show: bool,
     #[arg(long, requires = "peer", value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "show")]
     pub(crate) link_file: Option<PathBuf>,
+    #[arg(long, requires = "peer", value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["show", "link_file", "code"])]
+    pub(crate) image: Option<PathBuf>,
     #[arg(long, requires = "peer", conflicts_with = "link_file")]
     pub(crate) code: bool,
     #[arg(long, requires = "peer", conflicts_with = "code")]

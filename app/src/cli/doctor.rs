@@ -8,6 +8,7 @@ use super::{
     session::Session,
 };
 use crate::text::Value;
+use nyx_media::reading::Effort;
 use nyx_p2p::{
     CarriedCode, CodeTrouble, Command, Digits, Event, Failure, FileTrouble, Finding, Form, Measured, Meet, Path, Reach,
     ShownCode, ShownKind,
@@ -80,7 +81,7 @@ impl From<Reaching> for Reach {
 
 /// Shows a code, or gets the other device's.
 async fn wanted(ask: &mut Ask, say: &mut Say, meet: Meeting) -> Result<Meet, Ended> {
-    let Meeting { show, link_file, code, by_hand } = meet;
+    let Meeting { show, link_file, image, code, by_hand } = meet;
     if show {
         let form = match (code, by_hand) {
             (true, _) => Form::Typed,
@@ -89,8 +90,9 @@ async fn wanted(ask: &mut Ask, say: &mut Say, meet: Meeting) -> Result<Meet, End
         };
         return Ok(Meet::Show(form));
     }
-    let text = match link_file {
-        Some(file) if file.as_os_str() != "-" => read(file)?,
+    let text = match (link_file, image) {
+        (Some(file), _) if file.as_os_str() != "-" => read(file)?,
+        (_, Some(picture)) => seen(picture).await?,
         _ => {
             question(say, None)?;
             ask.code_line().await?
@@ -109,6 +111,17 @@ fn read(file: PathBuf) -> Result<Zeroizing<String>, Ended> {
         }
         Err(error) => Err(Failure::File { path: file, trouble: FileTrouble::Refused(error) }.into()),
     }
+}
+
+/// The code in a picture. Pixels of a stranger: what they say is read as any other code.
+async fn seen(picture: PathBuf) -> Result<Zeroizing<String>, Ended> {
+    let texts = tokio::task::spawn_blocking(move || {
+        let grey = nyx_media::file::open(&picture)?;
+        Ok(nyx_media::reading::read(&grey, Effort::Picture))
+    });
+    // Where the thread of the search died, there was no code to be found.
+    let texts = texts.await.unwrap_or_else(|_| Ok(Vec::new())).map_err(|why| Ended::Picture(Some(why)))?;
+    texts.into_iter().next().ok_or(Ended::Picture(None))
 }
 
 /// Asks for the other device's code.
@@ -163,6 +176,9 @@ fn shown(say: &mut Say, code: &ShownCode) -> Result<(), Ended> {
     let field = if code.kind == ShownKind::Typed { "code" } else { "link" };
     say.event("ticket", json!({ field: code.text(), "kind": kind }))?;
     say.line(&say.texts.get(lead))?;
+    if code.kind != ShownKind::Typed {
+        say.code(code.text())?;
+    }
     // Indented, it is not broken where a terminal is narrow.
     say.line(&format!("  {}", code.text()))
 }

@@ -5,6 +5,7 @@ mod meeting;
 pub(crate) use meeting::of_code;
 
 use crate::text::{Texts, Value};
+use nyx_media::file::FileError;
 use nyx_p2p::{Damage, Failure, FileTrouble, KeyringError, NameError, PasswordError, PhraseError};
 use std::{io, path::PathBuf};
 
@@ -39,6 +40,8 @@ pub(crate) enum Ended {
     LockedThere,
     /// Something that is needed does not work; what, was said.
     Unwell,
+    /// No code was found in a picture, or it could not be read.
+    Picture(Option<FileError>),
     /// Ctrl-C.
     Interrupted,
 }
@@ -104,6 +107,7 @@ impl Ended {
             Self::NobodyNamed(who) => {
                 say(OTHER, "no-conversation", texts.with("error-nobody-named", &[("who", who.as_str().into())]))
             }
+            Self::Picture(why) => meeting::of_picture(*why, texts),
             Self::NoHome => say(OTHER, "no-home", texts.get("error-no-home")),
             Self::NoWindow => say(USAGE, "no-window", texts.get("error-no-window")),
             Self::Output(error) => {

@@ -2,11 +2,13 @@
 
 use super::ended::Ended;
 use crate::text::Texts;
+use nyx_media::code::Code;
 use serde_json::{Value as Json, json};
 use std::{
     io::{self, IsTerminal, Write},
     time::Instant,
 };
+use zeroize::Zeroizing;
 
 /// Where a command says things.
 pub(crate) struct Say {
@@ -34,6 +36,21 @@ impl Say {
         let mut out = io::stdout().lock();
         writeln!(out, "{}", fitted(sentence, &out))?;
         Ok(out.flush()?)
+    }
+
+    /// A link as a code for a camera, where there is a terminal that can show it whole.
+    pub(crate) fn code(&mut self, link: &str) -> Result<(), Ended> {
+        // In capital letters a link takes fewer squares, and is the same link.
+        let capitals = Zeroizing::new(link.to_ascii_uppercase());
+        let mut out = io::stdout().lock();
+        match Code::new(&capitals) {
+            // A broken one is worth nothing, and the link itself is said in any case.
+            Ok(code) if !self.json && columns(&out).is_some_and(|columns| columns >= code.printed_size()) => {
+                code.print(&mut out)?;
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// An event for programs, or nothing.
@@ -104,11 +121,22 @@ impl Say {
 /// Breaks sentences between words at the width of the terminal. What is indented is somebody's own text and stays.
 #[cfg(unix)]
 fn fitted(text: &str, stream: &impl std::os::fd::AsFd) -> String {
-    match rustix::termios::tcgetwinsize(stream) {
-        Ok(size) if usize::from(size.ws_col) >= WIDTH_MIN => wrapped(text, size.ws_col.into()),
+    match columns(stream) {
+        Some(columns) if columns >= WIDTH_MIN => wrapped(text, columns),
         // A pipe gets each sentence whole.
         _ => text.to_owned(),
     }
+}
+
+/// The width of a terminal.
+#[cfg(unix)]
+fn columns(stream: &impl std::os::fd::AsFd) -> Option<usize> {
+    rustix::termios::tcgetwinsize(stream).ok().map(|size| size.ws_col.into())
+}
+
+#[cfg(not(unix))]
+fn columns<T>(_: &T) -> Option<usize> {
+    None
 }
 
 #[cfg(not(unix))]

@@ -1,6 +1,7 @@
 //! Two programs that try the link between them, over loopback.
 
 use crate::nyx::{Place, Talk};
+use nyx_media::code::{Code, QUIET};
 use serde_json::Value;
 use std::fs;
 
@@ -168,4 +169,28 @@ fn met(place: &Place) -> (Talk, Talk) {
     reads.asked("link");
     reads.answer(ticket["link"].as_str().unwrap());
     (shows, reads)
+}
+
+#[test]
+fn a_picture_of_the_code_is_as_good_as_the_link() {
+    let place = Place::empty();
+    let mut shows = doctor(&place, &["--show"]);
+    let link = expect(&mut shows, "ticket")["link"].as_str().unwrap().to_ascii_uppercase();
+    let picture = place.dir.path().join("code.png");
+    draw(&Code::new(&link).unwrap()).save(&picture).unwrap();
+    let read = place.run_bare(&["doctor", "--peer", "--interface", "lo", "--image", picture.to_str().unwrap()], "");
+    assert_eq!(read.code, 0, "{} {}", read.out, read.err);
+    image::GrayImage::from_pixel(200, 200, image::Luma([255])).save(&picture).unwrap();
+    let none = place.run_bare(&["--json", "doctor", "--peer", "--image", picture.to_str().unwrap()], "");
+    none.assert_error(1, "bad-code");
+}
+
+/// Four pixels a module, as a screenshot has them.
+fn draw(code: &Code) -> image::GrayImage {
+    let edge = u32::try_from(code.printed_size()).unwrap() * 4;
+    image::GrayImage::from_fn(edge, edge, |x, y| {
+        let at = |pixel: u32| (pixel as usize / 4).checked_sub(QUIET);
+        let dark = at(x).zip(at(y)).is_some_and(|(column, row)| code.is_dark(column, row));
+        image::Luma([if dark { 0 } else { 255 }])
+    })
 }

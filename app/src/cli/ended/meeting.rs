@@ -2,6 +2,7 @@
 
 use super::{NETWORK, OTHER, PEER, USAGE, Verdict};
 use crate::text::{Texts, Value};
+use nyx_media::file::FileError;
 use nyx_p2p::{CodeTrouble, NetTrouble, PeerTrouble};
 
 pub(super) fn of_peer(trouble: PeerTrouble, texts: &Texts) -> Verdict {
@@ -44,4 +45,15 @@ pub(crate) fn of_code(trouble: CodeTrouble, texts: &Texts) -> Verdict {
         CodeTrouble::NotWanted => ("not-wanted", texts.get("error-code-not-wanted")),
     };
     Verdict { code: OTHER, kind, message }
+}
+
+/// Why a picture gave no code.
+pub(super) fn of_picture(why: Option<FileError>, texts: &Texts) -> Verdict {
+    let (kind, text) = match why {
+        None => ("bad-code", "scan-nothing"),
+        Some(FileError::Unreadable) => ("file", "scan-file-unreadable"),
+        Some(FileError::NoPicture) => ("bad-picture", "scan-file-no-picture"),
+        Some(FileError::TooLarge) => ("bad-picture", "scan-file-too-large"),
+    };
+    Verdict { code: OTHER, kind, message: texts.get(text) }
 }
