@@ -8,12 +8,16 @@
 
 mod attached;
 mod backup;
+mod blobs;
 mod damage;
+mod disappearing;
+mod erasing;
 mod faults;
 mod finding;
 mod ground;
 mod keyring;
 mod life;
+mod opening;
 mod origin;
 mod places;
 mod power;
