@@ -88,8 +88,10 @@ impl Run {
             6 => {
                 let end = usize::from(more() % 2);
                 if let Some(mut frame) = self.frames[end].pop_front() {
-                    let place = usize::from(more()) % frame.len();
-                    frame[place] ^= more() | 1;
+                    // One that was made up may be empty.
+                    let place = usize::from(more()) % frame.len().max(1);
+                    let change = more() | 1;
+                    frame.get_mut(place).into_iter().for_each(|byte| *byte ^= change);
                     self.frames[end].push_front(frame);
                 }
             }
