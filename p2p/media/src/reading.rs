@@ -2,7 +2,7 @@
 //!
 //! A pass looks for marks (`marks`), lays grids over threes of them (`grid`) and reads what lies under (`modules`).
 //! What one pass can't read, the next may: smoothed, enlarged, made smaller, inverted. All passes of a picture share a
-//! [`Budget`], so that a picture which is full of marks costs no more than a hard one. Only bits that lie in a grid are
+//! `Budget`, so that a picture which is full of marks costs no more than a hard one. Only bits that lie in a grid are
 //! given to `rqrr`, which corrects and decodes them: its own search takes a copy of the picture for each three marks
 //! (`p2p/docs/decisions/0040-our-own-search-for-codes.md`).
 
