@@ -8,7 +8,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU16, Ordering},
     },
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
@@ -20,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Process {
     child: Child,
     stderr: Arc<Mutex<Vec<String>>>,
+    /// Ends when standard error does.
+    listener: Option<JoinHandle<()>>,
 }
 
 impl Process {
@@ -31,22 +33,23 @@ impl Process {
                 panic!("{name} does not start ({error}); `make test` installs what tests need")
             });
         let stderr = Arc::new(Mutex::new(Vec::new()));
-        if let Some(pipe) = child.stderr.take() {
+        let listener = child.stderr.take().map(|pipe| {
             let lines = Arc::clone(&stderr);
-            thread::spawn(move || collect(pipe, &lines));
-        }
-        Self { child, stderr }
+            thread::spawn(move || collect(pipe, &lines))
+        });
+        Self { child, stderr, listener }
     }
 
     /// Waits for a line on standard error that contains `text`, and returns it.
     pub fn wait_for(&mut self, text: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
+            // Asked before reading: what a process says last is often there only after it has ended.
+            let silent = self.listener.as_ref().is_none_or(JoinHandle::is_finished);
             if let Some(line) = self.stderr().into_iter().find(|line| line.contains(text)) {
                 return line;
             }
-            let ended = self.child.try_wait().expect("the child can be asked");
-            assert!(ended.is_none(), "the process ended before it said {text:?}: {:#?}", self.stderr());
+            assert!(!silent, "the process ended before it said {text:?}: {:#?}", self.stderr());
             assert!(Instant::now() < deadline, "no {text:?} in {:#?}", self.stderr());
             thread::sleep(Duration::from_millis(5));
         }
@@ -75,11 +78,14 @@ impl Process {
         let _ = self.child.wait();
     }
 
-    /// Waits until it has ended by itself.
+    /// Waits until it has ended by itself and all that it said was heard.
     pub fn wait(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            if let Some(status) = self.child.try_wait().expect("the child can be asked") {
+            let ended = self.child.try_wait().expect("the child can be asked");
+            if let Some(status) = ended
+                && self.listener.as_ref().is_none_or(JoinHandle::is_finished)
+            {
                 return status;
             }
             assert!(Instant::now() < deadline, "the process does not end: {:#?}", self.stderr());
