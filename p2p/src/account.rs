@@ -1,13 +1,17 @@
 //! The account: creating, opening, the password, coming back by the phrase, erasing.
 
+pub(crate) mod claim;
+pub(crate) mod creation;
+mod ground;
+pub(crate) mod identity;
+pub(crate) mod keyring;
+
 use crate::{
+    account::{creation::Opener, identity::Beginning, keyring::KeyringKey},
     commit::{commit, look},
-    creation::{self, Opener},
     event::{AccountView, Event},
     failure::Failure,
-    identity::{self, Beginning},
     jobs::{Job, World},
-    keyring::{self, KeyringKey},
 };
 use nyx_crypto::{kdf::Password, phrase::Phrase, root::Root};
 use nyx_vault::{FindError, LockedVault, Origin, StillLocked, Vault, model::AccountState};

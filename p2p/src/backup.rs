@@ -5,16 +5,20 @@
 //! after a passphrase it waits for [`Recover`](crate::Command::Recover).
 
 use crate::{
-    account,
+    account::{
+        self,
+        creation::{self, Opener},
+        identity::{self, Beginning},
+    },
     command::{BackupKey, BackupTarget, OpensBy},
     commit::{commit, look},
-    creation::{self, Opener},
     event::Event,
     failure::{Failure, FileTrouble},
-    identity::{self, Beginning},
+    files::{
+        outside::{Outside, OutsideFile, PART_BYTES},
+        unfinished::Unfinished,
+    },
     jobs::{Job, World},
-    outside::{Outside, OutsideFile, PART_BYTES},
-    unfinished::Unfinished,
 };
 use nyx_crypto::{kdf::Password, root::Root};
 use nyx_vault::{BackupError, BackupTo, RestoreError, StorageError, Vault, opens_backup, restore_backup};

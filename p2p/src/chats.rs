@@ -1,5 +1,11 @@
 //! Conversations as a list shows them, and what is kept of each beside its messages.
 
+pub(crate) mod drafts;
+pub(crate) mod notes;
+pub(crate) mod posting;
+pub(crate) mod reading;
+pub(crate) mod rows;
+
 use crate::{
     command::ROWS_MAX,
     commit::{commit, look, may_write},

@@ -2,6 +2,10 @@
 //! the home, or ask it to show its window. Nobody else gets in: the folder is its owner's alone, and the system says who
 //! called. A caller proves no password: it may do nothing that a process of this person could not do to the window itself.
 
+mod calling;
+
+pub use calling::Holder;
+
 use crate::{
     command::{NewNote, Source},
     event::{Event, Told},

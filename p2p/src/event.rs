@@ -1,10 +1,10 @@
 //! What a front end hears.
 
 use crate::{
+    account::keyring::KeyringUse,
     command::{OpensBy, Settings},
     failure::{Damage, Failure},
     front::RequestId,
-    keyring::KeyringUse,
     lookout::Finding,
     pairing::{CodeTrouble, Measured, ShownCode},
 };

@@ -1,7 +1,7 @@
 //! Why a command was not done, as a front end needs it: a code that it can turn into a sentence in any language.
 
 use crate::{
-    keyring::KeyringError,
+    account::keyring::KeyringError,
     pairing::{CodeTrouble, NetTrouble, PeerTrouble},
 };
 use nyx_crypto::kdf::PasswordError;

@@ -1,12 +1,12 @@
 //! What a running command has in hand: whom to tell, and whether it is still wanted.
 
 use crate::{
+    account::keyring::Keyring,
     clock::Clock,
     engine::PasswordCost,
     event::{Event, Told},
     failure::Failure,
     front::RequestId,
-    keyring::Keyring,
 };
 use nyx_crypto::kdf::{Password, PasswordParams, password_key};
 use nyx_vault::NewPassword;

@@ -9,54 +9,40 @@
 //! async threads; whatever takes long reports progress, can be cancelled, and leaves nothing half done. The clock and
 //! the randomness are handed in with [`Setup`].
 //!
-//! Reading order: [`Command`], [`Event`], [`Failure`]; then `engine` (which only routes), `lanes` (what runs beside it)
-//! and one file a capability: `account`, `keyring`, `chats`, `rows`, `notes`, `posting`, `picture`, `saving` (files of the person through `outside` and `unfinished`), `backup`, `verify`, `pairing`, `lookout`. What programs may rely on at the terminal is in `p2p/docs/terminal.md`.
+//! Reading order: [`Command`], [`Event`], [`Failure`]; then `engine` (which waits, routes, and opens and gives up the vault;
+//! `engine/lanes` is what runs beside it) and one place a capability: `account` (creating, opening, the keyring), `chats`
+//! (conversations and what is written in them), `files` (files of the person), `backup`, `verify`, `pairing`, `lookout`,
+//! `door` (other processes of this person). What programs may rely on at the terminal is in `p2p/docs/terminal.md`.
 
 mod account;
 mod backup;
-mod calling;
 mod chats;
-mod claim;
 mod clock;
 mod command;
 mod commit;
-mod creation;
 mod door;
-mod drafts;
 mod engine;
 mod event;
 mod failure;
+mod files;
 mod front;
-mod ground;
-mod identity;
 mod jobs;
-mod keyring;
-mod lanes;
 mod lookout;
-mod notes;
-mod outside;
 mod pairing;
-mod passing;
-mod picture;
-mod posting;
-mod reading;
-mod rows;
-mod saving;
 mod settings;
-mod unfinished;
 mod verify;
 
-pub use calling::Holder;
+pub use account::keyring::{Answer, Keyring, KeyringError, KeyringKey, KeyringUse, try_keyring};
 pub use clock::{Clock, SystemClock};
 pub use command::{
     BackupKey, BackupTarget, Command, NewNote, Notify, OpensBy, Passphrase, Query, ROWS_MAX, Reading, SaveTo, Settings,
     Source,
 };
+pub use door::Holder;
 pub use engine::{AutoLock, PasswordCost, Setup, start};
 pub use event::{AccountView, Change, Chat, Event, Picture, Quote, Row, Rows, ShownPhrase, Told, UNREAD_MAX};
 pub use failure::{Damage, Failure, FileTrouble};
 pub use front::{Commands, Events, NotPosted, RequestId, Stopped};
-pub use keyring::{Answer, Keyring, KeyringError, KeyringKey, KeyringUse, try_keyring};
 pub use lookout::Finding;
 pub use pairing::{
     CarriedCode, CodeTrouble, Form, Measured, Meet, NetTrouble, PeerTrouble, Reach, ShownCode, ShownKind,

@@ -9,6 +9,7 @@ mod ground;
 mod keyring;
 mod lanes;
 mod locking;
+mod making;
 mod networks;
 mod notes;
 mod pairing;

@@ -2,7 +2,7 @@
 //! to have. A process that is killed meanwhile leaves no half file that looks like a whole one, and what it left is
 //! removed by the next one that writes there.
 
-use crate::outside::{Outside, PART_BYTES};
+use crate::files::outside::{Outside, PART_BYTES};
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},

@@ -6,9 +6,11 @@ use crate::{
     commit::{commit, look, may_write},
     event::{Change, Event},
     failure::Failure,
+    files::{
+        outside::{Outside, PART_BYTES},
+        picture::{self, Content},
+    },
     jobs::{Job, World},
-    outside::{Outside, PART_BYTES},
-    picture::{self, Content},
 };
 use nyx_vault::{
     MessageId, Vault,

@@ -2,13 +2,12 @@
 //! then renamed. Whoever is interrupted before has no account, and whoever is interrupted after has a complete one.
 
 use crate::{
-    claim::Claim,
+    account::{claim::Claim, ground},
     door,
     event::Event,
     failure::Failure,
-    ground,
+    files::passing::Passing,
     jobs::{Job, World},
-    passing::Passing,
 };
 use nyx_crypto::{kdf::Password, root::Root};
 use nyx_vault::{EraseError, FindError, LockedVault, Vault};

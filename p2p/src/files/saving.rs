@@ -7,10 +7,8 @@ use crate::{
     commit::look,
     event::Event,
     failure::Failure,
+    files::{outside::Outside, passing::Passing, unfinished::Unfinished},
     jobs::{Job, World},
-    outside::Outside,
-    passing::Passing,
-    unfinished::Unfinished,
 };
 use nyx_vault::{
     Vault,

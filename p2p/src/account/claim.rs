@@ -1,7 +1,7 @@
 //! One process at a time makes or erases the vault of a home. A vault's own lock cannot say so: it lies in the vault's
 //! folder, and that is given up and renamed while a vault comes into its place.
 
-use crate::{creation::beside, failure::Failure};
+use crate::{account::creation::beside, failure::Failure};
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io,

@@ -6,9 +6,8 @@ use crate::{
     commit::look,
     event::Event,
     failure::Failure,
+    files::{outside::Outside, saving::Saving},
     jobs::{Job, World},
-    outside::Outside,
-    saving::Saving,
 };
 use nyx_vault::{Page, Vault, limits::PAGE_MAX, model::Message};
 use std::{collections::VecDeque, path::Path};
