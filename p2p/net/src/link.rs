@@ -21,7 +21,10 @@ use crate::{
 use nyx_wire::{lane::MAX_FRAME, link::MAX_CANDIDATES};
 use rtc::{
     ice::{mdns::MulticastDnsMode, network_type::NetworkType},
-    peer_connection::configuration::setting_engine::{SctpMaxMessageSize, SettingEngineBuilder},
+    peer_connection::{
+        configuration::setting_engine::{SctpMaxMessageSize, SettingEngineBuilder},
+        transport::RTCDtlsRole,
+    },
 };
 use std::{
     fmt,
@@ -248,6 +251,7 @@ impl Link {
             .with_ice_timeouts(Some(SILENCE), Some(GIVE_UP), Some(KEEP_ALIVE))
             .with_ice_connection_attempts(Some(CHECK_INTERVAL), Some(CHECKS))
             .with_discard_local_candidates_during_ice_restart(true)
+            .with_answering_dtls_role(RTCDtlsRole::Server)
             .with_include_loopback_candidate(true)
             .with_sctp_max_message_size(SctpMaxMessageSize::Bounded(STACK_MESSAGE))
             .with_sctp_max_receive_buffer_size(window)

@@ -9,9 +9,10 @@ use std::fmt::Write as _;
 
 /// The SDP of a description. Only numbers, addresses and ice-chars come from it, so no line can be smuggled in.
 pub(super) fn sdp(description: &Description, version: u64) -> String {
+    // Whoever offers begins DTLS, and with it SCTP.
     let setup = match description.kind {
-        DescriptionKind::Offer => "actpass",
-        DescriptionKind::Answer => "active",
+        DescriptionKind::Offer => "active",
+        DescriptionKind::Answer => "passive",
     };
     let mut sdp = format!(
         "v=0\r\no=- 1 {version} IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n\

@@ -120,8 +120,14 @@ pub(crate) async fn pour(link: &Link, chunks: usize, seed: u8) -> [u8; 32] {
     for number in 0..chunks {
         let chunk = chunk(number, seed);
         hash.update(&chunk);
-        lane.send(chunk).await.unwrap();
+        timeout(PATIENCE, lane.send(chunk)).await.expect("no standstill").unwrap();
     }
+    hash.finalize().into()
+}
+
+/// The hash of what [`pour`] sends.
+pub(crate) fn hash(chunks: usize, seed: u8) -> [u8; 32] {
+    let hash = (0..chunks).fold(Sha256::new(), |hash, number| hash.chain_update(chunk(number, seed)));
     hash.finalize().into()
 }
 

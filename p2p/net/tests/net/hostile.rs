@@ -1,11 +1,14 @@
 //! Peers that are not what they say, or want more than they may have.
 
-use crate::ends::{CHUNK, PATIENCE, loopback, reaches};
+use crate::{
+    ends::{CHUNK, PATIENCE, loopback, reaches},
+    sdp::{described, sdp},
+};
 use nyx_net::{
     lane::Purpose,
-    link::{Candidate, Closed, Description, DescriptionKind, Fingerprint, IceCredentials, Link, State},
+    link::{Closed, Description, DescriptionKind, Link, State},
 };
-use nyx_wire::{lane::MESSAGE, link::CandidateKind};
+use nyx_wire::lane::MESSAGE;
 use rtc::{ice::mdns::MulticastDnsMode, peer_connection::configuration::setting_engine::SettingEngineBuilder};
 use std::sync::Arc;
 use tokio::{sync::Notify, time::timeout};
@@ -161,50 +164,11 @@ impl Stranger {
         peer.set_local_description(offer).await.unwrap();
         timeout(PATIENCE, gathered.0.notified()).await.unwrap();
         let own = peer.local_description().await.unwrap();
-        let (link, answer) = Link::answer(loopback(), &described(&own.sdp)).await.unwrap();
+        let (link, answer) = Link::answer(loopback(), &described(DescriptionKind::Offer, &own.sdp)).await.unwrap();
         peer.set_remote_description(RTCSessionDescription::answer(sdp(&answer)).unwrap()).await.unwrap();
         timeout(PATIENCE, link.opened()).await.unwrap().unwrap();
         let bulk = lanes.pop().unwrap();
         while !matches!(timeout(PATIENCE, bulk.poll()).await.unwrap(), Some(DataChannelEvent::OnOpen)) {}
         (link, Self { peer, bulk, _lanes: lanes })
     }
-}
-
-/// What another implementation makes of its own SDP.
-fn described(sdp: &str) -> Description {
-    let value = |key| sdp.lines().find_map(|line| line.strip_prefix(key)).unwrap().trim_end();
-    let hex = value("a=fingerprint:sha-256 ").split(':').map(|pair| u8::from_str_radix(pair, 16).unwrap());
-    let candidates = sdp.lines().filter_map(|line| line.strip_prefix("a=candidate:")).filter_map(|line| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        (fields[1] == "1" && fields[7] == "host").then(|| Candidate {
-            kind: CandidateKind::Host,
-            address: fields[4].parse().unwrap(),
-            port: fields[5].parse().unwrap(),
-            priority: fields[3].parse().unwrap(),
-        })
-    });
-    Description {
-        kind: DescriptionKind::Offer,
-        ice: IceCredentials::new(value("a=ice-ufrag:"), value("a=ice-pwd:")).unwrap(),
-        fingerprint: Fingerprint(hex.collect::<Vec<_>>().try_into().unwrap()),
-        candidates: candidates.collect(),
-    }
-}
-
-/// What another implementation makes of an answer.
-fn sdp(answer: &Description) -> String {
-    let hex: Vec<String> = answer.fingerprint.0.iter().map(|byte| format!("{byte:02X}")).collect();
-    let mut sdp = format!(
-        "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n\
-         m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=setup:active\r\na=mid:0\r\n\
-         a=sctp-port:5000\r\na=max-message-size:262144\r\na=ice-ufrag:{}\r\na=ice-pwd:{}\r\n\
-         a=fingerprint:sha-256 {}\r\n",
-        answer.ice.ufrag(),
-        answer.ice.password(),
-        hex.join(":")
-    );
-    for Candidate { address, port, priority, .. } in &answer.candidates {
-        sdp.push_str(&format!("a=candidate:1 1 udp {priority} {address} {port} typ host\r\n"));
-    }
-    sdp
 }

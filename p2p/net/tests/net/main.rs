@@ -9,7 +9,9 @@
 
 mod ends;
 mod hostile;
+mod interop;
 mod lan;
 mod lanes;
 mod networks;
+mod sdp;
 mod signal;
