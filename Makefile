@@ -42,17 +42,20 @@ screenshots: packages-test
 	app/tests/e2e/run $(BUILT)/nyx $(CARGO_TARGET_DIR)/screenshots
 	assets/screenshots/make $(CARGO_TARGET_DIR)/screenshots
 
+PEERS = peer@1.0.2 node-datachannel@0.33.4
+PACKAGES = $(HOME)/.cache/nyx/peers/node_modules
 bench: packages-test
+	@# The same on other programs, where npm can bring them.
+	@for peer in $(PEERS); do \
+		if [ ! -d "$(PACKAGES)/$${peer%@*}" ] && command -v npm >/dev/null; then \
+			npm install --silent --no-audit --no-fund --prefix "$(dir $(PACKAGES))" "$$peer" || true; \
+		fi; \
+	done
 	cargo bench --locked -p nyx-crypto -p nyx-vault
-	cargo bench --locked -p nyx-net --bench link
+	NYX_NODE_MODULES="$(PACKAGES)" cargo bench --locked -p nyx-net --bench link
 	cargo bench --locked -p nyx-media --bench reading
 	cargo bench --locked -p nyx --bench list --bench rest
-	@# The same load on PeerServer, where npm can bring it.
-	@peers="$(HOME)/.cache/nyx/peers"; \
-	if [ ! -x "$$peers/node_modules/.bin/peerjs" ] && command -v npm >/dev/null; then \
-		npm install --silent --no-audit --no-fund --prefix "$$peers" peer@1.0.2 || true; \
-	fi; \
-	NYX_PEERJS="$$peers/node_modules/.bin/peerjs" cargo bench --locked -p nyx-signal --bench load
+	NYX_PEERJS="$(PACKAGES)/.bin/peerjs" cargo bench --locked -p nyx-signal --bench load
 
 soak: packages-test
 	NYX_SOAK=1 cargo test --locked --workspace

@@ -11,6 +11,7 @@ use nyx_testkit::hosts::LEFT;
 use rtc::{ice::mdns::MulticastDnsMode, peer_connection::configuration::setting_engine::SettingEngineBuilder};
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -22,7 +23,7 @@ use webrtc::{
     },
 };
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub(crate) enum Carrier {
     /// The link as it is.
     Link,
@@ -32,6 +33,8 @@ pub(crate) enum Carrier {
     Crate,
     /// quinn with its defaults.
     Quic,
+    /// node-datachannel with its defaults, in a process of its own kind: `node-datachannel.cjs`.
+    Node,
 }
 
 const CHUNK: usize = 64 * 1024;
@@ -41,7 +44,7 @@ const STOCK_BUFFER: usize = 212_992;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Carrier {
-    pub(crate) const ALL: [Self; 4] = [Self::Link, Self::LinkStock, Self::Crate, Self::Quic];
+    pub(crate) const ALL: [Self; 5] = [Self::Link, Self::LinkStock, Self::Crate, Self::Quic, Self::Node];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -49,7 +52,13 @@ impl Carrier {
             Self::LinkStock => "link-stock-kernel",
             Self::Crate => "webrtc-defaults",
             Self::Quic => "quinn",
+            Self::Node => "node-datachannel",
         }
+    }
+
+    /// Whether it can be measured here.
+    pub(crate) fn is_there(self) -> bool {
+        self != Self::Node || node_datachannel().is_some()
     }
 
     pub(crate) fn parse(name: &str) -> Self {
@@ -83,6 +92,7 @@ impl Carrier {
                 let mut stream = connection.open_uni().await.unwrap();
                 push(async |chunk| stream.write_chunk(chunk).await.is_ok()).await;
             }
+            Self::Node => unreachable!("another program does it"),
         }
     }
 
@@ -122,6 +132,7 @@ impl Carrier {
                 let mut stream = connection.accept_uni().await.unwrap();
                 pull(async || stream.read_chunk(CHUNK, true).await.unwrap().map_or(0, |chunk| chunk.bytes.len())).await;
             }
+            Self::Node => unreachable!("another program does it"),
         }
     }
 
@@ -132,6 +143,12 @@ impl Carrier {
         }
         options
     }
+}
+
+/// The folder of packages in which node-datachannel is installed, if it is.
+pub(crate) fn node_datachannel() -> Option<PathBuf> {
+    let folder = PathBuf::from(std::env::var_os("NYX_NODE_MODULES")?);
+    folder.join("node-datachannel").is_dir().then_some(folder)
 }
 
 /// Sends until the other side has enough.

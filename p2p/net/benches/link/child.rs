@@ -1,6 +1,6 @@
 //! One end of what is measured, in a process of its own.
 
-use crate::carriers::Carrier;
+use crate::carriers::{Carrier, node_datachannel};
 use nyx_testkit::hosts::Namespace;
 use std::{
     io::{BufRead, BufReader, Lines, Write},
@@ -45,15 +45,20 @@ impl Side {
 
 impl Child {
     pub(crate) fn start(namespace: &Namespace, side: Side, carrier: Carrier) -> Self {
-        let program = std::env::current_exe().unwrap();
         let side = if side == Side::Send { "send" } else { "receive" };
-        let mut process = namespace
-            .command(program.to_str().unwrap())
-            .args(["child", side, carrier.name()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = match node_datachannel() {
+            Some(packages) if carrier == Carrier::Node => {
+                let mut command = namespace.command("node");
+                command.args([SCRIPT, side, &TIME.as_millis().to_string()]).env("NODE_PATH", packages);
+                command
+            }
+            _ => {
+                let mut command = namespace.command(std::env::current_exe().unwrap().to_str().unwrap());
+                command.args(["child", side, carrier.name()]);
+                command
+            }
+        };
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         Self { process, lines }
     }
@@ -141,3 +146,5 @@ fn peak_kib() -> u64 {
     let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/link/node-datachannel.cjs");

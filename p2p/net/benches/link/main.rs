@@ -1,5 +1,6 @@
 //! How fast a link carries bulk, between two processes in two network namespaces, beside the same WebRTC crate with its
-//! defaults and raw QUIC (quinn), in the same run: `cargo bench -p nyx-net`, as root.
+//! defaults, raw QUIC (quinn) and node-datachannel, in the same run: `cargo bench -p nyx-net --bench link`, as root.
+//! node-datachannel is measured where `NYX_NODE_MODULES` names the folder of packages that has it; `make bench` puts it there.
 //!
 //! Wall times are worth little on a busy machine; ratios and CPU seconds a GiB are worth more.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a bench ends by panicking")]
@@ -35,7 +36,7 @@ fn main() {
         {
             continue;
         }
-        for carrier in Carrier::ALL {
+        for carrier in Carrier::ALL.into_iter().filter(|carrier| carrier.is_there()) {
             let of_ten_thousand = (loss * 100.0) as u32;
             let pair = if delay_ms == 0 {
                 let pair = Pair::cable();
@@ -46,7 +47,7 @@ fn main() {
                 Pair::path(Conditions { lost: of_ten_thousand.into(), ..Conditions::delayed(1, delay) })
             };
             match measure(&pair, carrier) {
-                Some((sent, received)) => println!(
+                Some((sent, received)) if received.bytes > 0 => println!(
                     "| {delay_ms} ms | {loss} % | {} | {:.1} | {:.2} | {:.2} | {} | {} |",
                     carrier.name(),
                     received.mib_per_sec(),
@@ -55,6 +56,7 @@ fn main() {
                     sent.peak_kib / 1024,
                     received.peak_kib / 1024,
                 ),
+                Some(_) => println!("| {delay_ms} ms | {loss} % | {} | stalls | | | | |", carrier.name()),
                 None => println!("| {delay_ms} ms | {loss} % | {} | did not connect | | | | |", carrier.name()),
             }
         }
