@@ -10,22 +10,19 @@
 //! [`removed`](List::removed), [`changed`](List::changed).
 
 mod bar;
+mod drawing;
 mod heights;
+mod keys;
 mod placing;
 mod selection;
 
 pub use selection::Selected;
 use selection::Selection;
 
-use egui::{
-    CornerRadius, EventFilter, Id, Key, Layout, Modifiers, Rect, Response, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    Vec2, WidgetText,
-    accesskit::{Action, Role},
-    pos2, vec2,
-};
+use egui::{Galley, Id, Layout, Rect, Response, Sense, Ui, UiBuilder, Vec2, WidgetText, accesskit::Role, pos2};
 use heights::{Cell, Filling, Heights};
 use placing::{Place, Placed};
-use std::{collections::VecDeque, ops::RangeInclusive};
+use std::{collections::VecDeque, ops::RangeInclusive, sync::Arc};
 
 /// The rows of a list, as whoever has them shows them.
 pub trait Rows {
@@ -98,6 +95,8 @@ pub struct List {
     place: Place,
     /// The reader moved it since it was laid out.
     is_moved: bool,
+    /// It was told where to go, and the wheel was not turned since: what is left of an earlier turn is not meant.
+    drops_wheel: bool,
     /// Of the view, in points.
     size: Vec2,
     /// Pixels in a point.
@@ -122,6 +121,7 @@ impl List {
             ends: None,
             place: Place::Bottom,
             is_moved: false,
+            drops_wheel: false,
             size: Vec2::ZERO,
             scale: 1.0,
             placed: VecDeque::new(),
@@ -179,11 +179,13 @@ impl List {
     /// Goes to a row, or to the next one if there is none. [`Seen::arrived`] tells when it is there.
     pub fn jump_to(&mut self, at: u64, align: Align) {
         self.place = Place::Goal { at, align };
+        self.drops_wheel = true;
     }
 
     /// Goes to the end and stays there.
     pub fn to_bottom(&mut self) {
         self.place = Place::Bottom;
+        self.drops_wheel = true;
     }
 
     /// Scrolls by so many views, down if positive: for keys that are pressed elsewhere.
@@ -266,203 +268,6 @@ impl List {
         self.scale = scale;
     }
 
-    fn keys(&mut self, view: &Ui) {
-        let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
-        view.memory_mut(|memory| memory.set_focus_lock_filter(self.id, filter));
-        let pressed = |key| view.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
-        for (key, down) in [(Key::ArrowUp, false), (Key::ArrowDown, true)] {
-            // First, because a key without Shift is also meant by one with it.
-            for _ in 0..view.input_mut(|input| input.count_and_consume_key(Modifiers::SHIFT, key)) {
-                let from = self.current;
-                self.step(down);
-                if let (Some(from), Some(to)) = (from, self.current) {
-                    self.selection.extend(from, to);
-                }
-            }
-            for _ in 0..pressed(key) {
-                self.step(down);
-            }
-        }
-        let is_all = view.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::A));
-        if let Some((first, last)) = self.ends.filter(|_| is_all) {
-            self.selection.select(Selected { from: (first, 0), to: (last, usize::MAX) });
-        }
-        let pages = pressed(Key::PageDown) as f32 - pressed(Key::PageUp) as f32;
-        if pages != 0.0 {
-            self.page(pages);
-            self.current = None;
-        }
-        if pressed(Key::Home) > 0
-            && let Some(first) = self.heights.at_or_after(0)
-        {
-            self.current = Some(first);
-            self.jump_to(first, Align::Top);
-        }
-        if pressed(Key::End) > 0 {
-            self.current = self.heights.at_or_before(u64::MAX);
-            self.to_bottom();
-        }
-    }
-
-    /// Moves the keyboard by a row; a row that is higher than the view is first read to its end.
-    fn step(&mut self, down: bool) {
-        let height = f64::from(self.size.y);
-        let is_whole = |placed: &&Placed| placed.top >= -PIXEL && placed.bottom() <= height + PIXEL;
-        let shown = self.current.and_then(|at| self.placed.iter().find(|placed| placed.at == at).copied());
-        let current = match (self.current, shown, self.place) {
-            (_, Some(row), _) if row.height > height && down && row.bottom() > height + PIXEL => {
-                return self.scroll_by(LINE);
-            }
-            (_, Some(row), _) if row.height > height && !down && row.top < -PIXEL => return self.scroll_by(-LINE),
-            (_, Some(row), _) => row.at,
-            // Several steps at once.
-            (Some(current), None, Place::Goal { at, .. }) if at == current => current,
-            _ => {
-                // It begins with what is in view.
-                let mut rows = self.placed.iter();
-                let first = if down { rows.find(is_whole) } else { rows.rfind(is_whole) };
-                self.current = first.or(self.placed.front()).map(|placed| placed.at);
-                return;
-            }
-        };
-        let next = if down {
-            current.checked_add(1).and_then(|at| self.heights.at_or_after(at))
-        } else {
-            current.checked_sub(1).and_then(|at| self.heights.at_or_before(at))
-        };
-        let Some(next) = next else { return };
-        self.current = Some(next);
-        let is_pending = matches!(self.place, Place::Goal { .. });
-        if is_pending || !self.placed.iter().any(|placed| placed.at == next && is_whole(&placed)) {
-            self.jump_to(next, if down { Align::Bottom } else { Align::Top });
-        }
-    }
-
-    fn wheel(&mut self, view: &Ui, outer: Rect) {
-        if view.is_enabled() && view.rect_contains_pointer(outer) {
-            let delta = view.input_mut(|input| std::mem::take(&mut input.smooth_scroll_delta.y));
-            self.scroll_by(f64::from(-delta));
-        }
-        // From a screen reader.
-        let asked = |action| view.input(|input| input.num_accesskit_action_requests(self.id, action)) as f64;
-        let steps = asked(Action::ScrollDown) - asked(Action::ScrollUp);
-        self.scroll_by(steps * f64::from(self.size.y) / 2.0);
-    }
-
-    /// Draws what is in view; whether everything was as high as it was thought to be, and loaded.
-    fn draw(&mut self, view: &mut Ui, rows: &mut impl Rows, has_focus: bool) -> bool {
-        let mut is_right = true;
-        let mut is_here = true;
-        let all = self.heights.rows();
-        let snap = self.snap();
-        self.selection.begin();
-        for index in 0..self.placed.len() {
-            let placed = self.placed[index];
-            let rect = self.rect_of(view.max_rect(), placed, snap);
-            match rows.estimate(placed.at, self.size.x) {
-                Height::Gap => {
-                    self.heights.set(placed.at, Cell::Gap);
-                    is_right = false;
-                    continue;
-                }
-                Height::Away => {
-                    is_here = false;
-                    draw_away(view, rect);
-                    continue;
-                }
-                Height::Here => {}
-            }
-            let is_current = has_focus && self.current == Some(placed.at);
-            let id = self.id.with(placed.at);
-            let builder = UiBuilder::new().scope_id(id).max_rect(rect).accessibility_role(Role::ListItem);
-            let mut ui = view.new_child(builder);
-            let mut row = Row { at: placed.at, is_current, selection: &mut self.selection };
-            rows.show(&mut ui, &mut row);
-            let height = whole_pixels(ui.min_rect().height(), self.scale);
-            if ui.ctx().has_accesskit_node(id) {
-                let name = rows.name(placed.at);
-                let before = self.heights.rows_before(placed.at) as usize;
-                ui.ctx().accesskit_node_builder(id, |node| {
-                    node.set_label(name);
-                    node.set_position_in_set(before + 1);
-                    node.set_size_of_set(all as usize);
-                });
-            }
-            if is_current {
-                view.ctx().accesskit_node_builder(self.id, |node| node.set_active_descendant(id.accesskit_id()));
-                let stroke = Stroke::new(2.0, view.visuals().selection.stroke.color);
-                let frame = rect.shrink(1.0);
-                view.painter().rect_stroke(frame, CornerRadius::same(CORNER), stroke, StrokeKind::Inside);
-            }
-            if f64::from(height) != placed.height {
-                self.heights.set(placed.at, Cell::Measured(height));
-                is_right = false;
-            }
-        }
-        if !is_right {
-            // This picture is not shown; the next one has the right heights.
-            view.ctx().request_discard("rows of a list have other heights");
-            view.ctx().request_repaint();
-        }
-        is_right && is_here
-    }
-
-    fn rect_of(&self, view: Rect, placed: Placed, snap: f64) -> Rect {
-        let top = (placed.top + snap) as f32;
-        Rect::from_min_size(pos2(view.left(), view.top() + top), vec2(self.size.x, placed.height as f32))
-    }
-
-    /// How high a row is: as it was measured, or it is measured now. `None`: there is no row.
-    fn height_of(&mut self, at: u64, view: &mut Ui, rows: &mut impl Rows) -> Option<f64> {
-        match self.heights.get(at) {
-            Cell::Gap => return None,
-            Cell::Measured(height) => return Some(f64::from(height)),
-            Cell::Unknown | Cell::Guessed(_) => {}
-        }
-        match rows.estimate(at, self.size.x) {
-            Height::Gap => {
-                self.heights.set(at, Cell::Gap);
-                None
-            }
-            Height::Away => {
-                let height = whole_pixels(self.heights.height(at) as f32, self.scale);
-                // It keeps what it was given, or everything would move with the mean.
-                self.heights.set(at, Cell::Guessed(height));
-                Some(f64::from(height))
-            }
-            Height::Here => {
-                let rect = Rect::from_min_size(view.max_rect().min, self.size);
-                let builder = UiBuilder::new().scope_id(self.id.with(("measured", at))).max_rect(rect).invisible();
-                let mut ui = view.new_child(builder);
-                rows.show(&mut ui, &mut Row { at, is_current: false, selection: &mut self.selection });
-                let height = whole_pixels(ui.min_rect().height(), self.scale);
-                self.heights.set(at, Cell::Measured(height));
-                Some(f64::from(height))
-            }
-        }
-    }
-
-    fn draw_bar(&mut self, ui: &Ui, track: Rect) {
-        let Some(top) = self.placed.front() else { return };
-        let (height, total) = (f64::from(self.size.y), self.heights.total());
-        let span = total - height;
-        if span <= 0.0 {
-            self.held = None;
-            return;
-        }
-        let passed = match self.place {
-            Place::Bottom => 1.0,
-            _ => ((self.heights.before(top.at) - top.top) / span).clamp(0.0, 1.0),
-        };
-        let moved = bar::show(ui, track, self.id.with("bar"), height / total, passed, &mut self.held);
-        match moved {
-            None => return,
-            Some(to) if to >= 1.0 => self.to_bottom(),
-            Some(to) => self.go_to_height(to * span),
-        }
-        ui.ctx().request_repaint();
-    }
-
     /// Asks for the pages in view and the ones beside them.
     fn ask(&self, rows: &mut impl Rows) {
         let (Some(top), Some(bottom)) = (self.placed.front(), self.placed.back()) else { return };
@@ -506,29 +311,16 @@ impl Row<'_> {
     pub fn text(&mut self, ui: &mut Ui, text: impl Into<WidgetText>) -> Response {
         self.selection.text(ui, self.at, text.into())
     }
-}
 
-/// A row that is being loaded.
-fn draw_away(view: &Ui, rect: Rect) {
-    let rect = rect.shrink2(vec2(CORNER.into(), 4.0));
-    if rect.is_positive() {
-        view.painter().rect_filled(rect, CornerRadius::same(CORNER), view.visuals().faint_bg_color);
+    /// The same with a galley that was laid out for this place, and takes no other room.
+    pub fn galley(&mut self, ui: &mut Ui, place: Rect, galley: &Arc<Galley>) -> Response {
+        self.selection.galley(ui, self.at, place, galley)
     }
-}
-
-/// Up to whole pixels, so that everything moves by whole pixels.
-fn whole_pixels(points: f32, scale: f32) -> f32 {
-    (points * scale - 0.01).ceil().max(1.0) / scale
 }
 
 /// Rows are asked for in pages of so many places: more than a view has, and half of what is told at once.
 const PAGE: u64 = 64;
 /// So much stays in view when a page is turned.
 const PAGE_OVERLAP: f32 = 48.0;
-/// Scrolled by an arrow within a long row.
-const LINE: f64 = 48.0;
 /// A selection that is held beyond the view goes on so many times that distance in a second.
 const SELECTING: f32 = 10.0;
-/// What can't be seen.
-const PIXEL: f64 = 0.5;
-const CORNER: u8 = 8;

@@ -6,20 +6,14 @@
 //! chunks that are all gaps or all unknown cost nothing, however long. Sums are made anew from their parts whenever one
 //! changes, so they never drift.
 
-use std::ops::RangeInclusive;
+mod cell;
+mod chunk;
+mod sum;
 
-/// What is known of a place.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Cell {
-    /// There is no row.
-    Gap,
-    /// There is a row.
-    Unknown,
-    /// There is a row, about so high.
-    Guessed(f32),
-    /// There is a row, exactly so high.
-    Measured(f32),
-}
+pub(super) use cell::Cell;
+use chunk::{CHUNK, Chunk};
+use std::ops::RangeInclusive;
+use sum::{Mean, Sum};
 
 /// Heights of all places, from 0 to the largest.
 #[derive(Debug)]
@@ -70,7 +64,7 @@ impl Heights {
         {
             self.mean.learn(f64::from(height));
         }
-        self.chunk_mut(at / CHUNK).set((at % CHUNK) as usize, pack(cell));
+        self.chunk_mut(at / CHUNK).set((at % CHUNK) as usize, cell);
         self.tidy(at / CHUNK);
     }
 
@@ -202,12 +196,8 @@ impl Heights {
     /// Bytes of memory.
     #[cfg(test)]
     fn bytes(&self) -> usize {
-        let cells = |chunk: &Chunk| {
-            let mixed = chunk.blocks.iter().filter(|block| matches!(block.cells, Cells::Mixed(_))).count();
-            mixed * (size_of::<[f32; SPAN]>() + MALLOC) + size_of::<Chunk>() + MALLOC
-        };
         let chunks = self.runs.iter().filter_map(|run| run.cells.as_deref());
-        self.runs.capacity() * size_of::<Run>() + chunks.map(cells).sum::<usize>()
+        self.runs.capacity() * size_of::<Run>() + chunks.map(Chunk::bytes).sum::<usize>()
     }
 
     fn sum_before(&self, at: u64) -> Sum {
@@ -338,294 +328,8 @@ impl Run {
     }
 }
 
-#[derive(Debug)]
-struct Chunk {
-    sum: Sum,
-    blocks: [Block; SPAN],
-}
-
-#[derive(Debug)]
-struct Block {
-    known: f64,
-    unknown: u16,
-    rows: u16,
-    cells: Cells,
-}
-
-#[derive(Debug)]
-enum Cells {
-    Gap,
-    Unknown,
-    Mixed(Box<[f32; SPAN]>),
-}
-
-impl Chunk {
-    fn filled(filling: Filling) -> Self {
-        let mut chunk = Self { sum: Sum::default(), blocks: std::array::from_fn(|_| Block::filled(filling)) };
-        chunk.add_up();
-        chunk
-    }
-
-    fn get(&self, at: usize) -> Cell {
-        unpack(self.blocks[at / SPAN].cell(at % SPAN))
-    }
-
-    fn set(&mut self, at: usize, cell: f32) {
-        self.blocks[at / SPAN].write(at % SPAN..=at % SPAN, cell);
-        self.add_up();
-    }
-
-    fn fill(&mut self, places: RangeInclusive<usize>, with: Filling) {
-        let (from, to) = (*places.start(), *places.end());
-        for index in from / SPAN..=to / SPAN {
-            let first = index * SPAN;
-            let (start, end) = (from.max(first) - first, to.min(first + SPAN - 1) - first);
-            if (start, end) == (0, SPAN - 1) {
-                self.blocks[index] = Block::filled(with);
-            } else {
-                self.blocks[index].write(start..=end, if with == Filling::Gap { GAP } else { UNKNOWN });
-            }
-        }
-        self.add_up();
-    }
-
-    fn doubt(&mut self) {
-        for block in &mut self.blocks {
-            if let Cells::Mixed(cells) = &mut block.cells {
-                for cell in cells.iter_mut() {
-                    *cell = if *cell > 0.0 { -*cell } else { *cell };
-                }
-            }
-        }
-    }
-
-    fn uniform(&self) -> Option<Filling> {
-        let rows = self.sum.rows;
-        if rows == 0 {
-            Some(Filling::Gap)
-        } else if self.sum.unknown == CHUNK {
-            Some(Filling::Unknown)
-        } else {
-            None
-        }
-    }
-
-    fn add_up(&mut self) {
-        let mut sum = Sum::default();
-        for block in &self.blocks {
-            sum.add(&block.sum());
-        }
-        self.sum = sum;
-    }
-
-    fn before(&self, at: usize) -> Sum {
-        let mut sum = Sum::default();
-        for block in &self.blocks[..at / SPAN] {
-            sum.add(&block.sum());
-        }
-        let block = &self.blocks[at / SPAN];
-        for index in 0..at % SPAN {
-            sum.add_cell(block.cell(index));
-        }
-        sum
-    }
-
-    fn find(&self, height: f64, mean: f64) -> (usize, f64) {
-        let mut left = height;
-        let mut last = 0;
-        for (index, block) in self.blocks.iter().enumerate().filter(|(_, block)| block.rows > 0) {
-            let within = block.sum().height(mean);
-            last = index;
-            if left < within {
-                break;
-            }
-            left -= within;
-        }
-        let block = &self.blocks[last];
-        let mut found = (last * SPAN, left);
-        for index in (0..SPAN).filter(|index| block.cell(*index) != GAP) {
-            let mut cell = Sum::default();
-            cell.add_cell(block.cell(index));
-            found = (last * SPAN + index, left);
-            if left < cell.height(mean) {
-                break;
-            }
-            left -= cell.height(mean);
-        }
-        found
-    }
-
-    fn at_or_after(&self, at: usize) -> Option<usize> {
-        let mut from = at % SPAN;
-        for (index, block) in self.blocks.iter().enumerate().skip(at / SPAN) {
-            if block.rows > 0
-                && let Some(within) = (from..SPAN).find(|within| block.cell(*within) != GAP)
-            {
-                return Some(index * SPAN + within);
-            }
-            from = 0;
-        }
-        None
-    }
-
-    fn at_or_before(&self, at: usize) -> Option<usize> {
-        let mut to = at % SPAN;
-        for (index, block) in self.blocks[..=at / SPAN].iter().enumerate().rev() {
-            if block.rows > 0
-                && let Some(within) = (0..=to).rev().find(|within| block.cell(*within) != GAP)
-            {
-                return Some(index * SPAN + within);
-            }
-            to = SPAN - 1;
-        }
-        None
-    }
-}
-
-impl Block {
-    fn filled(filling: Filling) -> Self {
-        match filling {
-            Filling::Gap => Self { known: 0.0, unknown: 0, rows: 0, cells: Cells::Gap },
-            Filling::Unknown => Self { known: 0.0, unknown: SPAN as u16, rows: SPAN as u16, cells: Cells::Unknown },
-        }
-    }
-
-    fn cell(&self, at: usize) -> f32 {
-        match &self.cells {
-            Cells::Gap => GAP,
-            Cells::Unknown => UNKNOWN,
-            Cells::Mixed(cells) => cells[at],
-        }
-    }
-
-    fn write(&mut self, places: RangeInclusive<usize>, cell: f32) {
-        let mut cells = match std::mem::replace(&mut self.cells, Cells::Gap) {
-            Cells::Gap => Box::new([GAP; SPAN]),
-            Cells::Unknown => Box::new([UNKNOWN; SPAN]),
-            Cells::Mixed(cells) => cells,
-        };
-        cells[places].fill(cell);
-        let mut sum = Sum::default();
-        for cell in cells.iter() {
-            sum.add_cell(*cell);
-        }
-        *self = match (sum.rows as usize, sum.unknown as usize) {
-            (0, _) => Self::filled(Filling::Gap),
-            (_, SPAN) => Self::filled(Filling::Unknown),
-            (rows, unknown) => {
-                Self { known: sum.known, unknown: unknown as u16, rows: rows as u16, cells: Cells::Mixed(cells) }
-            }
-        };
-    }
-
-    fn sum(&self) -> Sum {
-        Sum { known: self.known, unknown: u64::from(self.unknown), rows: u64::from(self.rows) }
-    }
-}
-
-/// Heights of some places together.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    known: f64,
-    unknown: u64,
-    rows: u64,
-}
-
-impl Sum {
-    fn unknown(rows: u64) -> Self {
-        Self { known: 0.0, unknown: rows, rows }
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.known += other.known;
-        self.unknown = self.unknown.saturating_add(other.unknown);
-        self.rows = self.rows.saturating_add(other.rows);
-    }
-
-    fn add_cell(&mut self, cell: f32) {
-        if cell.is_nan() {
-            self.unknown += 1;
-            self.rows += 1;
-        } else if cell != GAP {
-            self.known += f64::from(cell.abs());
-            self.rows += 1;
-        }
-    }
-
-    fn height(&self, mean: f64) -> f64 {
-        self.known + self.unknown as f64 * mean
-    }
-}
-
-/// The mean height of what was measured.
-#[derive(Debug)]
-struct Mean {
-    sum: f64,
-    rows: f64,
-}
-
-impl Default for Mean {
-    fn default() -> Self {
-        Self { sum: FIRST_GUESS, rows: 1.0 }
-    }
-}
-
-impl Mean {
-    fn value(&self) -> f64 {
-        self.sum / self.rows
-    }
-
-    fn learn(&mut self, height: f64) {
-        self.sum += height;
-        self.rows += 1.0;
-    }
-
-    fn doubt(&mut self) {
-        let keep = DOUBTED.min(self.rows) / self.rows;
-        self.sum *= keep;
-        self.rows *= keep;
-    }
-}
-
-/// One number a place: 0 a gap, NaN unknown, negative a guess.
-fn pack(cell: Cell) -> f32 {
-    match cell {
-        Cell::Gap => GAP,
-        Cell::Unknown => UNKNOWN,
-        Cell::Guessed(height) => -height.max(LOWEST),
-        Cell::Measured(height) => height.max(LOWEST),
-    }
-}
-
-fn unpack(cell: f32) -> Cell {
-    if cell.is_nan() {
-        Cell::Unknown
-    } else if cell == GAP {
-        Cell::Gap
-    } else if cell < 0.0 {
-        Cell::Guessed(-cell)
-    } else {
-        Cell::Measured(cell)
-    }
-}
-
-/// Places in a block, and blocks in a chunk: adding up one level is as cheap as the other.
-const SPAN: usize = 128;
-/// Places in a chunk.
-const CHUNK: u64 = (SPAN * SPAN) as u64;
 /// Chunks of all places that a `u64` can number.
 const CHUNKS: u64 = u64::MAX / CHUNK + 1;
-const GAP: f32 = 0.0;
-const UNKNOWN: f32 = f32::NAN;
-/// A row that draws nothing is still a row.
-const LOWEST: f32 = 0.001;
-/// A message of one line with its frame.
-const FIRST_GUESS: f64 = 56.0;
-/// After a change of width new measures soon outweigh the old mean.
-const DOUBTED: f64 = 8.0;
-/// What an allocation costs besides.
-#[cfg(test)]
-const MALLOC: usize = 16;
 
 #[cfg(test)]
 mod tests;

@@ -230,4 +230,4 @@ impl List {
 /// Scrolled further than so many views at once, rows in between are passed unseen.
 const FAR: f64 = 4.0;
 /// What can't be seen.
-const PIXEL: f64 = 0.5;
+pub(super) const PIXEL: f64 = 0.5;

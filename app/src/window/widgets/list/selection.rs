@@ -4,7 +4,7 @@
 //! by places and letters, so it reaches as far as the reader goes.
 
 use egui::{
-    CursorIcon, Event, Galley, Label, Pos2, Rect, Response, Role, Ui, WidgetInfo, WidgetText,
+    Align, CursorIcon, Event, Galley, Label, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, WidgetText,
     text::CCursor,
     text_selection::{CCursorRange, text_cursor_state::is_word_char, visuals::paint_text_selection},
 };
@@ -111,7 +111,23 @@ impl Selection {
 
     /// Draws a text of a row.
     pub(super) fn text(&mut self, ui: &mut Ui, at: u64, text: WidgetText) -> Response {
-        let (origin, mut galley, response) = Label::new(text).wrap().selectable(true).layout_in_ui(ui);
+        let (origin, galley, response) = Label::new(text).wrap().selectable(true).layout_in_ui(ui);
+        self.show(ui, at, origin, galley, response)
+    }
+
+    /// Draws a text of a row at a place.
+    pub(super) fn galley(&mut self, ui: &mut Ui, at: u64, place: Rect, galley: &Arc<Galley>) -> Response {
+        // As a label does that can be selected; the keyboard goes from row to row instead.
+        let response = ui.interact(place, ui.scope_id().with("text"), Sense::click_and_drag() - Sense::FOCUSABLE);
+        let origin = match galley.job.halign {
+            Align::LEFT => place.left_top(),
+            Align::Center => place.center_top(),
+            Align::RIGHT => place.right_top(),
+        };
+        self.show(ui, at, origin, Arc::clone(galley), response)
+    }
+
+    fn show(&mut self, ui: &mut Ui, at: u64, origin: Pos2, mut galley: Arc<Galley>, response: Response) -> Response {
         response.widget_info(|| WidgetInfo::labeled(Role::Label, ui.is_enabled(), galley.text()));
         if !ui.is_rect_visible(response.rect) {
             return response;
