@@ -2,7 +2,7 @@
 //! widget here takes the words as well.
 
 use super::fonts;
-use egui::{Button, FontId, Response, RichText, Role, Ui, Vec2, WidgetInfo};
+use egui::{Button, Color32, FontId, Painter, Pos2, Response, RichText, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo};
 
 /// A small picture in the colour of text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,9 +18,23 @@ impl Icon {
 
 /// A button that shows only an icon; `name` is what it does, in words: shown on hovering, and read out.
 pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str) -> Response {
-    let side = ui.spacing().interact_size.y;
-    let button = Button::new(icon.sized(SIZE)).frame_when_inactive(false).min_size(Vec2::splat(side));
-    named(ui.scope(|ui| padded(ui, button)).inner, ui.is_enabled(), name).on_hover_text(name)
+    let (place, response) = ui.allocate_exact_size(Vec2::splat(ui.spacing().interact_size.y), Sense::click());
+    if ui.is_rect_visible(place) {
+        let visuals = ui.style().interact(&response);
+        if response.hovered() || response.has_focus() || response.is_pointer_button_down_on() {
+            let (fill, stroke) = (visuals.weak_bg_fill, visuals.bg_stroke);
+            ui.painter().rect(place, visuals.corner_radius, fill, stroke, StrokeKind::Inside);
+        }
+        centred(ui.painter(), icon, SIZE, place.center(), ui.visuals().text_color());
+    }
+    named(response, ui.is_enabled(), name).on_hover_text(name)
+}
+
+/// Paints an icon so that what is seen of it has its middle there: its letter has uneven room around it.
+pub(super) fn centred(painter: &Painter, icon: Icon, size: f32, middle: Pos2, color: Color32) {
+    let galley = painter.layout_no_wrap(icon.0.to_string(), FontId::new(size, fonts::icons()), color);
+    let corner = middle - galley.mesh_bounds.center().to_vec2();
+    painter.galley(corner, galley, color);
 }
 
 /// A button with an icon before its words.
@@ -34,14 +48,9 @@ pub fn picture(ui: &mut Ui, icon: Icon, size: f32) -> Response {
     let font = FontId::new(size, fonts::icons());
     let color = ui.visuals().text_color();
     let galley = ui.painter().layout_no_wrap(icon.0.to_string(), font, color);
-    let (place, response) = ui.allocate_exact_size(galley.size(), egui::Sense::hover());
+    let (place, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
     ui.painter().galley(place.min, galley, color);
     response
-}
-
-fn padded(ui: &mut Ui, button: Button<'_>) -> Response {
-    ui.spacing_mut().button_padding = Vec2::splat((ui.spacing().interact_size.y - SIZE).max(0.0) / 2.0);
-    ui.add(button)
 }
 
 fn named(response: Response, enabled: bool, name: &str) -> Response {

@@ -121,7 +121,8 @@ impl Theme {
             .shadow(self.shadow(6))
     }
 
-    fn style(&self) -> Style {
+    /// What egui draws with, for a part that has a look of its own.
+    pub(crate) fn style(&self) -> Style {
         let mut style = Style { visuals: self.visuals(), text_styles: text_styles(), ..Style::default() };
         style.spacing.item_spacing = Vec2::new(space::S, space::S);
         style.spacing.button_padding = Vec2::new(14.0, 7.0);

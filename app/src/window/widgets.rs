@@ -11,6 +11,7 @@ pub(crate) mod new_secret;
 pub(crate) mod page;
 pub(crate) mod phrase_entry;
 pub(crate) mod question;
+pub(crate) mod radio;
 pub mod scan;
 pub(crate) mod secret;
 pub(crate) mod strength;

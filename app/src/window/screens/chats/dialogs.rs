@@ -12,6 +12,7 @@ use crate::window::{
         button,
         emoji::EmojiPicker,
         question::{self, Answer, Question, focus_first, modal},
+        radio::radio,
         task::Task,
     },
 };
@@ -323,12 +324,14 @@ fn timer(ui: &Ui, cx: &mut Cx<'_>, conversation: ConversationId, count: &mut u32
     let closes = modal(ui, cx, "timer", |ui| {
         ui.label(RichText::new(cx.texts.get("chat-timer")).heading());
         ui.label(cx.texts.get("timer-hint"));
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let field = ui.add(DragValue::new(count).range(1..=TTL_SECS_MAX / UNITS[*unit].1));
             let name = cx.texts.get("timer-count");
             ui.ctx().accesskit_node_builder(field.id, |node| node.set_label(name));
             for (index, (name, _)) in UNITS.iter().enumerate() {
-                ui.radio_value(unit, index, cx.texts.get(name));
+                if radio(ui, cx.theme, *unit == index, cx.texts.get(name)).clicked() {
+                    *unit = index;
+                }
             }
         });
         ui.add_space(space::S);

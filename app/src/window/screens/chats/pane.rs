@@ -5,6 +5,7 @@ use crate::window::{
     cx::Cx,
     icons::{self, icon_button},
     theme::{Theme, space},
+    widgets::radio::radio,
 };
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Rect, RichText, ScrollArea, Sense, Ui, Vec2, vec2};
 use nyx_p2p::{Aid, Chat, Command, MessageId};
@@ -79,7 +80,7 @@ fn content(ui: &mut Ui, cx: &mut Cx<'_>, chat: &Chat, dialog: &mut Dialog, galle
         title(ui, cx.theme, &cx.texts.get("chat-timer"));
         let present = chat.conversation.ttl_secs;
         for (name, secs) in TIMERS {
-            if ui.radio(present == secs, cx.texts.get(name)).clicked() {
+            if radio(ui, cx.theme, present == secs, cx.texts.get(name)).clicked() {
                 cx.wish(Command::SetTimer { conversation: Some(chat.conversation.id), ttl_secs: secs });
             }
         }
@@ -89,7 +90,7 @@ fn content(ui: &mut Ui, cx: &mut Cx<'_>, chat: &Chat, dialog: &mut Dialog, galle
         } else {
             cx.texts.get("timer-other")
         };
-        if ui.radio(is_other, other).clicked() {
+        if radio(ui, cx.theme, is_other, other).clicked() {
             *dialog = Dialog::timer(present);
         }
         ui.label(RichText::new(cx.texts.get("timer-hint")).small().color(cx.theme.palette.quiet));

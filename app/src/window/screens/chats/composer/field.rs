@@ -36,9 +36,13 @@ impl Composer {
             ui.set_width(width);
             self.show_field(ui, cx, conversation, wanted);
         });
-        let bottom = field.response.rect.bottom();
-        let place =
-            Rect::from_min_max(pos2(whole.right() - buttons, bottom - side - 1.0), pos2(whole.right(), bottom - 1.0));
+        // Beside the last line of what is written.
+        let written = field.response.rect;
+        let middle = written.bottom() - written.height().min(side) / 2.0;
+        let place = Rect::from_min_max(
+            pos2(whole.right() - buttons, middle - side / 2.0),
+            pos2(whole.right(), middle + side / 2.0),
+        );
         let builder = UiBuilder::new().id_salt("buttons").max_rect(place).layout(Layout::left_to_right(Align::Center));
         let mut line = ui.new_child(builder);
         line.spacing_mut().item_spacing.x = 0.0;
