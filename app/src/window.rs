@@ -26,8 +26,10 @@ pub mod rows;
 mod run;
 mod screens;
 mod sentence;
+pub mod sight;
 pub mod theme;
 pub mod times;
 pub mod widgets;
 
 pub use run::run;
+pub use screens::message;

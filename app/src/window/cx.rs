@@ -6,13 +6,14 @@ use super::{
     errands::{Errand, What},
     escape::Escape,
     model::Model,
-    pictures::{Seen, Wish},
+    pictures::Wish,
     screens::{Aside, Route},
+    sight::Sight,
     theme::Theme,
     times::Now,
 };
 use crate::text::Texts;
-use nyx_p2p::{AttachmentId, Command, ConversationId, Draft, MessageId, RequestId};
+use nyx_p2p::{Command, ConversationId, Draft, MessageId, RequestId};
 use std::{ops::RangeInclusive, time::Instant};
 use zeroize::Zeroizing;
 
@@ -155,12 +156,10 @@ impl Cx<'_> {
         self.wishes.again.push((conversation, seq));
     }
 
-    /// A picture is on the screen, `edge` pixels long, with this thumbhash: what there is of it.
-    pub fn picture(&mut self, attachment: AttachmentId, edge: u32, preview: Option<&[u8]>) -> Seen {
-        let seen = self.model.pictures.get(attachment);
-        let preview = preview.filter(|_| matches!(seen, Seen::Nothing)).map(<[u8]>::to_vec);
-        self.wishes.pictures.push(Wish { attachment, edge, preview });
-        seen
+    /// What a part of the screen needs that only shows.
+    pub(crate) fn sight(&mut self) -> Sight<'_> {
+        let Self { model, texts, theme, now, wishes, .. } = self;
+        Sight { texts, theme, now, pictures: &model.pictures, wanted: &mut wishes.pictures }
     }
 
     /// The vault was opened: what every screen shows of it is asked for, and the conversations are shown.

@@ -148,12 +148,13 @@ impl fmt::Debug for Pictures {
 
 /// A picture that is on the screen.
 #[derive(Clone, Debug)]
-pub(super) struct Wish {
-    pub(super) attachment: AttachmentId,
+pub struct Wish {
+    /// Which.
+    pub attachment: AttachmentId,
     /// How many pixels its longer side has there.
-    pub(super) edge: u32,
+    pub edge: u32,
     /// Its thumbhash.
-    pub(super) preview: Option<Vec<u8>>,
+    pub preview: Option<Vec<u8>>,
 }
 
 struct Shown {

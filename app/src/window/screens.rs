@@ -11,6 +11,7 @@ mod welcome;
 
 use super::{cx::Cx, jobs::Jobs};
 pub(super) use chats::Aside;
+pub use chats::row as message;
 use egui::Ui;
 use nyx_p2p::ConversationId;
 

@@ -11,7 +11,7 @@ mod gallery;
 mod media;
 mod pane;
 mod prose;
-mod row;
+pub mod row;
 mod shortcuts;
 mod side;
 

@@ -6,7 +6,7 @@ use unicode_bidi::{BidiClass, BidiInfo, bidi_class};
 /// Whether anything in a text runs from right to left.
 pub(super) fn has_rtl(text: &str) -> bool {
     // Nothing before Hebrew does.
-    text.chars().any(|letter| letter >= '\u{590}' && is_rtl(letter))
+    !text.is_ascii() && text.chars().any(|letter| letter >= '\u{590}' && is_rtl(letter))
 }
 
 /// The text in visual order, broken into lines of this width; `measure` tells how wide a piece of a line is.

@@ -105,7 +105,7 @@ fn picture(ui: &Ui, cx: &mut Cx<'_>, shown: &Shown, place: Rect, acts: &mut Vec<
     let day = cx.now.date(cx.texts, cx.now.day(shown.at_ms));
     let name = cx.texts.with("gallery-picture", &[("name", name.into()), ("day", day.into())]);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-    media::paint(ui, cx, attachment, place, Fit::Cover);
+    media::paint(ui, &mut cx.sight(), attachment, place, Fit::Cover);
     mark(ui, cx, &response, place);
     let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(name);
     if response.clicked() {

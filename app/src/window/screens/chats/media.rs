@@ -3,9 +3,9 @@
 use super::row::Act;
 use crate::window::{
     attached,
-    cx::Cx,
     icons::{self, icon_button},
-    pictures::Seen,
+    pictures::{Pictures, Seen},
+    sight::Sight,
     theme::space,
 };
 use egui::{
@@ -23,9 +23,10 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn of(cx: &Cx<'_>, message: &Message, widest: f32) -> Self {
-        let pictures: Vec<usize> =
-            (0..message.attachments.len()).filter(|index| is_picture(cx, &message.attachments[*index])).collect();
+    pub(super) fn of(sight: &Sight<'_>, message: &Message, widest: f32) -> Self {
+        let pictures: Vec<usize> = (0..message.attachments.len())
+            .filter(|index| is_picture(sight.pictures, &message.attachments[*index]))
+            .collect();
         let mut places = vec![(Rect::ZERO, false); message.attachments.len()];
         let mut size = Vec2::ZERO;
         let room = widest.min(PICTURE_MAX.x);
@@ -52,25 +53,25 @@ impl Plan {
         Self { size, places }
     }
 
-    pub(super) fn show(&self, ui: &mut Ui, cx: &mut Cx<'_>, message: &Message, at: Pos2, asked: &mut Vec<Act>) {
+    pub(super) fn show(&self, ui: &mut Ui, sight: &mut Sight<'_>, message: &Message, at: Pos2, asked: &mut Vec<Act>) {
         for (attachment, (place, is_picture)) in message.attachments.iter().zip(&self.places) {
             let place = place.translate(at.to_vec2());
             if !ui.is_visible() || !ui.is_rect_visible(place) {
                 continue;
             }
             if *is_picture {
-                picture(ui, cx, attachment, place, asked);
+                picture(ui, sight, attachment, place, asked);
             } else {
-                card(ui, cx, attachment, place, asked);
+                card(ui, sight, attachment, place, asked);
             }
         }
     }
 }
 
 /// Whether an attachment is shown as a picture: it says so, and nothing has shown otherwise yet.
-pub(super) fn is_picture(cx: &Cx<'_>, attachment: &Attachment) -> bool {
+pub(super) fn is_picture(pictures: &Pictures, attachment: &Attachment) -> bool {
     attachment.about.as_ref().is_some_and(attached::is_picture)
-        && !matches!(cx.model.pictures.get(attachment.id), Seen::Unreadable)
+        && !matches!(pictures.get(attachment.id), Seen::Unreadable)
 }
 
 /// The size of a picture in this width: never larger than it is, never so flat that nobody could hit it.
@@ -82,14 +83,14 @@ fn fitted(attachment: &Attachment, room: f32) -> Vec2 {
     vec2((width * scale).clamp(PICTURE_MIN.min(room), room), (height * scale).clamp(PICTURE_MIN, PICTURE_MAX.y)).round()
 }
 
-fn picture(ui: &mut Ui, cx: &mut Cx<'_>, attachment: &Attachment, place: Rect, asked: &mut Vec<Act>) {
+fn picture(ui: &mut Ui, sight: &mut Sight<'_>, attachment: &Attachment, place: Rect, asked: &mut Vec<Act>) {
     let Some(about) = &attachment.about else { return };
     let response = ui.interact(place, Id::unique(("picture", attachment.id)), Sense::click());
-    let name = cx.texts.with("chat-picture", &[("name", about.name.as_str().into())]);
+    let name = sight.texts.with("chat-picture", &[("name", about.name.as_str().into())]);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-    paint(ui, cx, attachment, place, Fit::Cover);
+    paint(ui, sight, attachment, place, Fit::Cover);
     if response.has_focus() {
-        let stroke = egui::Stroke::new(2.0, cx.theme.palette.accent);
+        let stroke = egui::Stroke::new(2.0, sight.theme.palette.accent);
         ui.painter().rect_stroke(place, CornerRadius::same(ROUND), stroke, egui::StrokeKind::Outside);
     }
     if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
@@ -107,7 +108,7 @@ pub(super) enum Fit {
 }
 
 /// Paints what there is of a picture and asks for what is missing.
-pub(super) fn paint(ui: &Ui, cx: &mut Cx<'_>, attachment: &Attachment, place: Rect, fit: Fit) {
+pub(super) fn paint(ui: &Ui, sight: &mut Sight<'_>, attachment: &Attachment, place: Rect, fit: Fit) {
     let preview = attachment.about.as_ref().and_then(|about| about.preview.as_deref());
     let longer = match fit {
         Fit::Contain => place.size().max_elem(),
@@ -115,7 +116,7 @@ pub(super) fn paint(ui: &Ui, cx: &mut Cx<'_>, attachment: &Attachment, place: Re
         Fit::Cover => place.size().max_elem() * stretch(attachment, place),
     };
     let edge = (longer * ui.pixels_per_point()).ceil().clamp(1.0, 8192.0) as u32;
-    let seen = cx.picture(attachment.id, edge, preview);
+    let seen = sight.picture(attachment.id, edge, preview);
     let rounding = CornerRadius::same(if fit == Fit::Cover { ROUND } else { 0 });
     match seen {
         Seen::Picture(texture) | Seen::Blur(texture) => {
@@ -135,7 +136,7 @@ pub(super) fn paint(ui: &Ui, cx: &mut Cx<'_>, attachment: &Attachment, place: Re
                 .add(Shape::Rect(RectShape::filled(place, rounding, Color32::WHITE).with_texture(texture.id(), uv)));
         }
         Seen::Nothing | Seen::Unreadable => {
-            ui.painter().rect_filled(place, rounding, cx.theme.palette.sunken);
+            ui.painter().rect_filled(place, rounding, sight.theme.palette.sunken);
         }
     }
 }
@@ -157,12 +158,12 @@ fn middle(shape: Vec2, place: Vec2) -> Rect {
     Rect::from_center_size(pos2(0.5, 0.5), part)
 }
 
-fn card(ui: &mut Ui, cx: &Cx<'_>, attachment: &Attachment, place: Rect, asked: &mut Vec<Act>) {
-    let palette = &cx.theme.palette;
+fn card(ui: &mut Ui, sight: &Sight<'_>, attachment: &Attachment, place: Rect, asked: &mut Vec<Act>) {
+    let palette = &sight.theme.palette;
     let name = match &attachment.about {
         Some(about) if !about.name.is_empty() => about.name.clone(),
-        Some(_) => cx.texts.get("chat-attachment"),
-        None => cx.texts.get("chat-disappeared"),
+        Some(_) => sight.texts.get("chat-attachment"),
+        None => sight.texts.get("chat-disappeared"),
     };
     ui.painter().rect_filled(place, CornerRadius::same(ROUND), palette.sunken.gamma_multiply(0.6));
     let inside = place.shrink2(vec2(10.0, 6.0));
@@ -175,7 +176,7 @@ fn card(ui: &mut Ui, cx: &Cx<'_>, attachment: &Attachment, place: Rect, asked: &
         ui.spacing_mut().item_spacing.y = 1.0;
         ui.set_min_width(words);
         ui.add(Label::new(&name).truncate().selectable(false));
-        let size = RichText::new(cx.texts.bytes(attachment.size)).small().color(palette.quiet);
+        let size = RichText::new(sight.texts.bytes(attachment.size)).small().color(palette.quiet);
         ui.add(Label::new(size).selectable(false));
     });
     if attachment.about.is_none() {
@@ -183,7 +184,7 @@ fn card(ui: &mut Ui, cx: &Cx<'_>, attachment: &Attachment, place: Rect, asked: &
     }
     line.spacing_mut().interact_size.y = 30.0;
     line.spacing_mut().item_spacing.x = 0.0;
-    let named = |text: &str| cx.texts.with(text, &[("name", name.as_str().into())]);
+    let named = |text: &str| sight.texts.with(text, &[("name", name.as_str().into())]);
     if icon_button(&mut line, icons::OPEN, &named("chat-open-file")).clicked() {
         asked.push(Act::Open(attachment.id));
     }

@@ -109,7 +109,11 @@ pub(super) fn line(text: &str) -> String {
 /// Whether a text is a few emoji and nothing else: these are shown large.
 pub(super) fn is_emoji_only(text: &str) -> bool {
     let text = text.trim();
-    if text.is_empty() || text.len() > EMOJI_BYTES_MAX {
+    // Nearly every text is seen through by one of its letters; no emoji has any of these.
+    if text.is_empty()
+        || text.len() > EMOJI_MAX * EMOJI_BYTES_MAX
+        || text.bytes().any(|byte| byte.is_ascii_alphabetic())
+    {
         return false;
     }
     let mut rest = text;
@@ -118,6 +122,9 @@ pub(super) fn is_emoji_only(text: &str) -> bool {
         let longest = rest
             .char_indices()
             .map(|(at, letter)| at + letter.len_utf8())
+            .take_while(|end| *end <= EMOJI_BYTES_MAX)
+            .collect::<Vec<_>>()
+            .into_iter()
             .rev()
             .find(|end| emojis::get(&rest[..*end]).is_some());
         match longest {
@@ -133,6 +140,10 @@ pub(super) fn is_emoji_only(text: &str) -> bool {
 
 fn links(text: &str) -> Vec<(Range<usize>, String)> {
     let mut found = Vec::new();
+    // Every scheme has one, and few texts have.
+    if !text.contains(':') {
+        return found;
+    }
     let mut from = 0;
     while let Some(at) = SCHEMES.iter().filter_map(|scheme| find_ignoring_case(&text[from..], scheme)).min() {
         let start = from + at;
@@ -226,8 +237,8 @@ const LINKS_MAX: usize = 200;
 const MARKS_MAX: usize = 200;
 /// Three faces still are a feeling; more are a text.
 const EMOJI_MAX: usize = 3;
-/// Three emoji of the longest kind, families and flags.
-const EMOJI_BYTES_MAX: usize = 120;
+/// The longest kind: couples, families and flags.
+const EMOJI_BYTES_MAX: usize = 40;
 /// What stands before a found word, about.
 const SNIPPET_BEFORE: usize = 24;
 /// More than a line ever has.

@@ -141,7 +141,7 @@ fn row(ui: &mut Ui, cx: &Cx<'_>, chat: &Chat, is_open: bool) -> Response {
     let draft = chat.draft.as_ref().filter(|draft| !draft.body.trim().is_empty() && !is_open);
     let (mark, said) = match (draft, &chat.newest) {
         (Some(draft), _) => (Some(cx.texts.get("chats-draft")), prose::line(&draft.body)),
-        (None, Some(newest)) => (None, prose::line(&super::row::body_in_words(cx, newest))),
+        (None, Some(newest)) => (None, prose::line(&super::row::body_in_words(cx.texts, newest))),
         (None, None) => (None, cx.texts.get("chats-empty")),
     };
     response.widget_info(|| {

@@ -1,6 +1,6 @@
 //! The messages, as the list asks for them.
 
-use super::super::row::{self, Act, Standing};
+use super::super::row::{self, Act, Measured, Standing};
 use super::NEAR;
 use crate::window::{
     cx::Cx,
@@ -20,6 +20,7 @@ pub(super) struct View<'v, 'c> {
     pub(super) first_new: Option<u64>,
     pub(super) busy: Option<MessageId>,
     pub(super) marked: &'v [String],
+    pub(super) measured: Measured,
     pub(super) acts: &'v mut Vec<(MessageId, Act)>,
     pub(super) cx: &'v mut Cx<'c>,
 }
@@ -75,34 +76,30 @@ impl list::Rows for View<'_, '_> {
         };
         let message = &row.message;
         let before = self.before(place.at);
-        let now = self.cx.now;
-        let day = now.day(message.at_ms);
-        let is_new_day = match before {
-            Some(before) => now.day(before.message.at_ms) != day,
-            None => self.is_first(place.at),
-        };
         let is_first_new = self.first_new.is_some_and(|first| {
             place.at >= first && before.is_none_or(|before| before.message.seq < first) && message.author != Author::Me
         });
-        let follows = before.is_some_and(|before| {
-            before.message.author == message.author && (0..GROUP_MS).contains(&(message.at_ms - before.message.at_ms))
-        });
+        let among = match before {
+            Some(before) => Standing::after(before, row, self.cx.now),
+            None if self.is_first(place.at) => Standing::first(row, self.cx.now),
+            None => Standing::default(),
+        };
         let standing = Standing {
-            day: is_new_day.then_some(day),
             is_first_new,
-            is_grouped: follows && !is_new_day && !is_first_new,
+            is_grouped: among.is_grouped && !is_first_new,
             is_lit: self.lit == Some(place.at),
             is_unfolded: self.unfolded.contains(&message.id),
             is_busy: self.busy == Some(message.id),
             name: self.name,
             marked: self.marked,
+            ..among
         };
-        row::show(ui, self.cx, place, row, &standing, self.acts);
+        row::show(ui, &mut self.cx.sight(), place, row, &standing, &mut self.measured, self.acts);
     }
 
     fn name(&self, at: u64) -> String {
         match self.at(at) {
-            Place::Here(row) => row::in_words(self.cx, row, self.name),
+            Place::Here(row) => row::in_words(self.cx.texts, self.cx.now, row, self.name),
             Place::Failed => self.cx.texts.get("chat-unreadable"),
             _ => String::new(),
         }
@@ -117,5 +114,3 @@ impl list::Rows for View<'_, '_> {
 
 /// So many messages that can't be read share one sentence about it.
 const FAILED_SAID_EVERY: u64 = 8;
-/// Messages of the same author within five minutes stand together.
-const GROUP_MS: i64 = 5 * 60 * 1000;

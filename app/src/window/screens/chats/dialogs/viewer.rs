@@ -8,9 +8,11 @@ use super::{
     Next, Outcome,
 };
 use crate::window::{
+    appearance::Look,
     attached::Shown,
     cx::Cx,
     icons::{self, icon_button},
+    theme::Theme,
     widgets::question::focus_first,
 };
 use egui::{
@@ -28,7 +30,8 @@ pub(super) struct Among<'a> {
 
 /// The pictures of a message.
 pub(super) fn of_message<'a>(cx: &Cx<'_>, row: &'a Row) -> Among<'a> {
-    let attachments = row.message.attachments.iter().filter(|attachment| media::is_picture(cx, attachment));
+    let attachments =
+        row.message.attachments.iter().filter(|attachment| media::is_picture(&cx.model.pictures, attachment));
     Among { pictures: attachments.map(|attachment| (row.message.id, attachment)).collect(), seq: None }
 }
 
@@ -41,7 +44,7 @@ pub(super) fn of_conversation<'a>(cx: &mut Cx<'a>, conversation: ConversationId,
     };
     // Beyond what is known there may be more.
     cx.look_through(conversation, index + AHEAD);
-    let is_picture = |shown: &&Shown| shown.is_picture && media::is_picture(cx, &shown.attachment);
+    let is_picture = |shown: &&Shown| shown.is_picture && media::is_picture(&cx.model.pictures, &shown.attachment);
     let newer = shown[..index].iter().rfind(is_picture);
     let older = shown[index + 1..].iter().find(is_picture);
     let beside = newer.into_iter().chain([&shown[index]]).chain(older);
@@ -60,8 +63,11 @@ pub(super) fn show(ui: &Ui, cx: &mut Cx<'_>, among: &Among<'_>, shown: &mut Atta
         .order(Order::Foreground)
         .anchor(Align2::LEFT_TOP, Vec2::ZERO)
         .fixed_pos(room.min);
+    // Pictures are looked at in the dark, whatever surrounds them otherwise.
+    let theme = if cx.theme.palette.is_dark { cx.theme.clone() } else { Theme::of(Look::Dark) };
     area.show(ui.ctx(), |ui| {
-        let palette = cx.theme.palette;
+        let palette = theme.palette;
+        ui.set_style(theme.style());
         let mut whole = ui.new_child(UiBuilder::new().max_rect(room).layout(Layout::top_down(Align::Min)));
         whole.set_min_size(room.size());
         // Nothing that the keyboard goes to or that is read out: there is a button that says the same.
@@ -76,7 +82,7 @@ pub(super) fn show(ui: &Ui, cx: &mut Cx<'_>, among: &Among<'_>, shown: &mut Atta
             .map_or(place.size(), |(width, height)| Vec2::new(width as f32, height as f32) / ui.pixels_per_point());
         let scale = (place.width() / real.x).min(place.height() / real.y).min(1.0);
         let place = Rect::from_center_size(place.center(), real * scale);
-        media::paint(&whole, cx, picture, place, Fit::Contain);
+        media::paint(&whole, &mut cx.sight(), picture, place, Fit::Contain);
         let name = about.map_or_else(String::new, |about| about.name.clone());
         let seen = whole.interact(place, Id::unique("viewed"), Sense::hover());
         seen.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));

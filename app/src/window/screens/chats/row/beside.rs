@@ -2,15 +2,15 @@
 
 use super::{Act, SIDE};
 use crate::window::{
-    cx::Cx,
     icons::{self, icon_button},
+    sight::Sight,
     theme::space,
 };
 use egui::{Align, CornerRadius, Layout, Rect, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, accesskit::Role, pos2, vec2};
 use nyx_p2p::{Author, Row};
 
 /// Reactions below a message; a click joins or takes back.
-pub(super) fn reactions(ui: &mut Ui, cx: &Cx<'_>, row: &Row, bubble: Rect, is_mine: bool, asked: &mut Vec<Act>) {
+pub(super) fn reactions(ui: &mut Ui, sight: &Sight<'_>, row: &Row, bubble: Rect, is_mine: bool, asked: &mut Vec<Act>) {
     let mut chips: Vec<(&str, usize, bool)> = Vec::new();
     for reaction in &row.message.reactions {
         let mine = reaction.author == Author::Me;
@@ -42,12 +42,12 @@ pub(super) fn reactions(ui: &mut Ui, cx: &Cx<'_>, row: &Row, bubble: Rect, is_mi
     line.spacing_mut().interact_size.y = 24.0;
     for (emoji, count, mine) in chips {
         let shown = if count > 1 { format!("{emoji} {count}") } else { emoji.to_owned() };
-        let palette = &cx.theme.palette;
+        let palette = &sight.theme.palette;
         let (fill, edge) = if mine { (palette.accent_soft, palette.accent) } else { (palette.surface, palette.line) };
         let chip =
             egui::Button::new(shown).fill(fill).stroke(Stroke::new(1.0, edge)).corner_radius(CornerRadius::same(12));
         let response = line.add(chip);
-        let name = cx.texts.with(
+        let name = sight.texts.with(
             if mine { "chat-reaction-mine" } else { "chat-reaction" },
             &[("emoji", emoji.into()), ("count", count.into())],
         );
@@ -66,7 +66,7 @@ pub(super) fn reactions(ui: &mut Ui, cx: &Cx<'_>, row: &Row, bubble: Rect, is_mi
 /// What can be done, beside the message that the pointer or the keyboard is at.
 pub(super) fn hover(
     ui: &mut Ui,
-    cx: &Cx<'_>,
+    sight: &Sight<'_>,
     rect: Rect,
     strip: Rect,
     is_mine: bool,
@@ -90,16 +90,16 @@ pub(super) fn hover(
     bar.spacing_mut().interact_size.y = BUTTON;
     bar.spacing_mut().item_spacing = Vec2::ZERO;
     if over.intersects(rect) {
-        bar.painter().rect_filled(over, CornerRadius::same(8), cx.theme.palette.surface);
+        bar.painter().rect_filled(over, CornerRadius::same(8), sight.theme.palette.surface);
     }
-    let react = icon_button(&mut bar, icons::EMOJI, &cx.texts.get("chat-react"));
+    let react = icon_button(&mut bar, icons::EMOJI, &sight.texts.get("chat-react"));
     if react.clicked() {
         asked.push(Act::PickReaction(react.rect));
     }
-    if icon_button(&mut bar, icons::REPLY, &cx.texts.get("chat-reply")).clicked() {
+    if icon_button(&mut bar, icons::REPLY, &sight.texts.get("chat-reply")).clicked() {
         asked.push(Act::Reply);
     }
-    let more = icon_button(&mut bar, icons::MORE, &cx.texts.get("chat-more"));
+    let more = icon_button(&mut bar, icons::MORE, &sight.texts.get("chat-more"));
     if more.clicked() {
         asked.push(Act::Menu(more.rect.left_bottom()));
     }

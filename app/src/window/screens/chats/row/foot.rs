@@ -2,9 +2,9 @@
 
 use super::Act;
 use crate::window::{
-    cx::Cx,
     fonts,
     icons::{self, Icon},
+    sight::Sight,
 };
 use egui::{CursorIcon, FontId, Galley, Pos2, Rect, Sense, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2};
 use nyx_p2p::{Delivery, Message, Row};
@@ -26,8 +26,8 @@ enum Part {
 }
 
 impl Foot {
-    pub(super) fn of(ui: &Ui, cx: &Cx<'_>, message: &Message, font: &FontId) -> Self {
-        let quiet = cx.theme.palette.quiet;
+    pub(super) fn of(ui: &Ui, sight: &Sight<'_>, message: &Message, font: &FontId) -> Self {
+        let quiet = sight.theme.palette.quiet;
         let painter = ui.painter();
         let words = |text: String| painter.layout_no_wrap(text, font.clone(), quiet);
         let icon =
@@ -36,13 +36,13 @@ impl Foot {
         if let Some(disappears) = message.disappears {
             parts.push((Part::Timer, icon(icons::TIMER)));
             let left =
-                disappears.at_ms.map_or(i64::from(disappears.ttl_secs), |at| (at - cx.now.ms()).max(0) / 1000 + 1);
-            parts.push((Part::Left, words(cx.texts.time_left(u64::try_from(left).unwrap_or(0)))));
+                disappears.at_ms.map_or(i64::from(disappears.ttl_secs), |at| (at - sight.now.ms()).max(0) / 1000 + 1);
+            parts.push((Part::Left, words(sight.texts.time_left(u64::try_from(left).unwrap_or(0)))));
         }
         if message.edited_ms.is_some() {
-            parts.push((Part::Edited, words(cx.texts.get("chat-edited"))));
+            parts.push((Part::Edited, words(sight.texts.get("chat-edited"))));
         }
-        parts.push((Part::Clock, words(cx.now.clock(cx.texts, message.at_ms))));
+        parts.push((Part::Clock, words(sight.now.clock(sight.texts, message.at_ms))));
         let delivery = match message.delivery {
             Delivery::Here => None,
             Delivery::Waiting => Some(icons::CLOCK),
@@ -57,35 +57,37 @@ impl Foot {
         Self { parts, size: vec2(width, height) }
     }
 
-    pub(super) fn show(&self, ui: &mut Ui, cx: &Cx<'_>, row: &Row, at: Pos2, asked: &mut Vec<Act>) {
+    pub(super) fn show(&self, ui: &mut Ui, sight: &Sight<'_>, row: &Row, at: Pos2, asked: &mut Vec<Act>) {
         let message = &row.message;
         let mut left = at.x;
         for (part, galley) in &self.parts {
             let rect = Rect::from_min_size(pos2(left, at.y), vec2(galley.size().x, self.size.y));
             let top = rect.center().y - galley.size().y / 2.0;
             left = rect.right() + FOOT_GAP;
-            let mut color = cx.theme.palette.quiet;
+            let mut color = sight.theme.palette.quiet;
             if *part == Part::Edited {
                 let response = ui.interact(rect, ui.scope_id().with(("edited", message.id)), Sense::click());
-                response.widget_info(|| WidgetInfo::labeled(Role::Button, true, cx.texts.get("chat-edited-earlier")));
+                response
+                    .widget_info(|| WidgetInfo::labeled(Role::Button, true, sight.texts.get("chat-edited-earlier")));
                 if response.hovered() || response.has_focus() {
-                    color = cx.theme.palette.accent;
+                    color = sight.theme.palette.accent;
                 }
                 let response = response.on_hover_cursor(CursorIcon::PointingHand);
-                if response.on_hover_text(cx.texts.get("chat-edited-earlier")).clicked() {
+                let hint = |ui: &mut Ui| drop(ui.label(sight.texts.get("chat-edited-earlier")));
+                if response.on_hover_ui(hint).clicked() {
                     asked.push(Act::Earlier);
                 }
             } else if *part == Part::Clock {
                 let response = ui.interact(rect, ui.scope_id().with(("clock", message.id)), Sense::hover());
                 response.on_hover_ui(|ui| {
-                    ui.label(cx.now.full(cx.texts, message.at_ms));
+                    ui.label(sight.now.full(sight.texts, message.at_ms));
                 });
             }
             ui.painter().galley_with_override_text_color(pos2(rect.left(), top), Arc::clone(galley), color);
         }
         // What is left of its time is said anew when it says something else.
         if let Some(at_ms) = message.disappears.and_then(|disappears| disappears.at_ms) {
-            let left = u64::try_from(at_ms - cx.now.ms()).unwrap_or(0) / 1000;
+            let left = u64::try_from(at_ms - sight.now.ms()).unwrap_or(0) / 1000;
             let step = match left {
                 0..90 => 1,
                 90..5400 => left % 60 + 1,
