@@ -441,6 +441,7 @@ chat-dismiss = Dismiss
 chat-cancel-sending = Cancel
 chat-keeping-files = Keeping the files: { $progress }
 chat-progress = Progress
+chat-draft-unkept = Your draft is not kept yet; Nyx keeps trying. { $why }
 chat-unsent = Not sent: { $text }
 chat-unsent-again = Send again
 chat-unsent-discard = Discard

@@ -437,6 +437,7 @@ chat-dismiss = Tutup
 chat-cancel-sending = Batalkan
 chat-keeping-files = Menyimpan berkas: { $progress }
 chat-progress = Kemajuan
+chat-draft-unkept = Draf Anda belum tersimpan; Nyx terus mencoba. { $why }
 chat-unsent = Tidak terkirim: { $text }
 chat-unsent-again = Kirim lagi
 chat-unsent-discard = Buang

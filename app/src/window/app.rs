@@ -104,7 +104,12 @@ impl Nyx {
     pub(super) fn think(&mut self, ctx: &Context) {
         self.apply_appearance(ctx);
         while let Some(told) = self.wishes.engine.take() {
-            if told.by.is_some() && told.by == self.finding && matches!(told.event, Event::Done | Event::Failed(_)) {
+            if let Some(conversation) = self.wishes.engine.ended_draft(&told) {
+                self.model.ended_draft(conversation, told.event);
+            } else if told.by.is_some()
+                && told.by == self.finding
+                && matches!(told.event, Event::Done | Event::Failed(_))
+            {
                 self.found(told.event);
             } else if told.by.is_some()
                 && told.by == self.erasing

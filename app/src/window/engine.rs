@@ -1,7 +1,11 @@
 //! The engine as the window has it: it runs on threads of its own, events wake the window.
 
-use nyx_p2p::{Command, Commands, Events, NotPosted, RequestId, Setup, Told};
-use std::{collections::VecDeque, io, time::Duration};
+use nyx_p2p::{Command, Commands, ConversationId, Event, Events, NotPosted, RequestId, Setup, Told};
+use std::{
+    collections::{HashMap, VecDeque},
+    io,
+    time::Duration,
+};
 use tokio::{runtime::Runtime, sync::mpsc, task::JoinHandle, time::timeout};
 
 /// The engine's threads and the ways in and out.
@@ -10,6 +14,8 @@ pub(crate) struct Engine {
     commands: Option<Commands>,
     /// What it had no room for, in its order.
     waiting: VecDeque<Command>,
+    /// Drafts that it has taken and not answered yet.
+    drafts: HashMap<RequestId, ConversationId>,
     told: mpsc::Receiver<Told>,
     pump: Option<JoinHandle<()>>,
     runtime: Option<Runtime>,
@@ -29,7 +35,14 @@ impl Engine {
         };
         let (tell, told) = mpsc::channel(TOLD_MAX);
         let pump = runtime.spawn(pump(events, tell, wake));
-        Ok(Self { commands: Some(commands), waiting: VecDeque::new(), told, pump: Some(pump), runtime: Some(runtime) })
+        Ok(Self {
+            commands: Some(commands),
+            waiting: VecDeque::new(),
+            drafts: HashMap::new(),
+            told,
+            pump: Some(pump),
+            runtime: Some(runtime),
+        })
     }
 
     /// Sends a command without waiting; `None`: there is no room for it, and nothing overtakes what waits.
@@ -67,9 +80,13 @@ impl Engine {
         }
     }
 
-    fn hand_over(&self, command: Command) -> Option<RequestId> {
+    fn hand_over(&mut self, command: Command) -> Option<RequestId> {
+        let draft = draft_of(&command);
         match self.commands.as_ref()?.post(command) {
-            Ok(id) => Some(id),
+            Ok(id) => {
+                self.drafts.extend(draft.map(|conversation| (id, conversation)));
+                Some(id)
+            }
             Err(NotPosted::Busy) => {
                 tracing::warn!("the engine is behind; a command was not taken");
                 None
@@ -82,6 +99,17 @@ impl Engine {
         if let Some(commands) = &self.commands {
             commands.cancel(id);
         }
+    }
+
+    /// The conversation whose draft this answers, if nothing newer of it is under way: what it says is how it stands.
+    pub(crate) fn ended_draft(&mut self, told: &Told) -> Option<ConversationId> {
+        if !matches!(told.event, Event::Done | Event::Failed(_)) {
+            return None;
+        }
+        let ended = self.drafts.remove(&told.by?)?;
+        let is_newest = !self.drafts.values().any(|other| *other == ended)
+            && !self.waiting.iter().any(|waiting| draft_of(waiting) == Some(ended));
+        is_newest.then_some(ended)
     }
 
     /// What happened since the last time.
@@ -130,6 +158,13 @@ fn is_outdone(waiting: &Command, next: &Command) -> bool {
         | (Command::Status, Command::Status)
         | (Command::Lock, Command::Lock) => true,
         _ => false,
+    }
+}
+
+fn draft_of(command: &Command) -> Option<ConversationId> {
+    match command {
+        Command::KeepDraft { conversation, .. } => *conversation,
+        _ => None,
     }
 }
 

@@ -33,11 +33,22 @@ pub struct Model {
     pub(super) unkept: HashMap<ConversationId, Unkept>,
 }
 
-/// What was begun, and how often that was sent without an answer.
+/// What was begun, and why it could not be kept, if that was tried.
 #[derive(Debug)]
 pub(super) struct Unkept {
     draft: Draft,
-    times: u32,
+    why: Option<Failure>,
+}
+
+/// Whether what was begun is in the vault.
+#[derive(Debug)]
+pub(super) enum Keeping<'a> {
+    /// It is.
+    Kept,
+    /// It is being kept.
+    UnderWay,
+    /// It could not be kept.
+    Failed(&'a Failure),
 }
 
 /// How the vault stands.
@@ -88,9 +99,6 @@ impl Model {
                 return;
             }
             Event::Changed(change) => {
-                if let Change::Conversation(conversation) = &change {
-                    self.kept(conversation);
-                }
                 self.rows.change(&change);
                 if let Change::Removed { conversation, seqs } = &change {
                     self.jobs.forget_messages(*conversation, seqs);
@@ -113,17 +121,26 @@ impl Model {
         if let Some(chat) = self.chats.iter_mut().find(|chat| chat.conversation.id == conversation) {
             chat.draft = something(draft.clone());
         }
-        let times = self.unkept.get(&conversation).map_or(0, |unkept| unkept.times);
-        self.unkept.insert(conversation, Unkept { draft, times: times + 1 });
+        self.unkept.insert(conversation, Unkept { draft, why: None });
     }
 
-    /// A conversation changed, so what was begun in it is kept, or one sending of it is.
-    fn kept(&mut self, conversation: &ConversationId) {
-        if let Some(unkept) = self.unkept.get_mut(conversation) {
-            unkept.times -= 1;
-            if unkept.times == 0 {
-                self.unkept.remove(conversation);
+    /// What was begun last in a conversation is kept, or could not be.
+    pub(super) fn ended_draft(&mut self, conversation: ConversationId, event: Event) {
+        if let Event::Failed(failure) = event {
+            if let Some(unkept) = self.unkept.get_mut(&conversation) {
+                unkept.why = Some(failure);
             }
+        } else {
+            self.unkept.remove(&conversation);
+        }
+    }
+
+    /// Whether what was begun in a conversation is in the vault.
+    pub(super) fn keeping(&self, conversation: ConversationId) -> Keeping<'_> {
+        match self.unkept.get(&conversation) {
+            None => Keeping::Kept,
+            Some(Unkept { why: None, .. }) => Keeping::UnderWay,
+            Some(Unkept { why: Some(failure), .. }) => Keeping::Failed(failure),
         }
     }
 
@@ -166,7 +183,10 @@ mod tests {
         model.begun(id, Draft { body: "half a thou".to_owned(), reply_to: None, updated_ms: 1 });
         listed(&mut model, id);
         assert!(model.chats[0].draft.is_some(), "an earlier list took the draft away");
-        model.fold(Told { by: None, event: Event::Changed(Change::Conversation(id)) });
+        model.ended_draft(id, Event::Failed(Failure::Busy));
+        listed(&mut model, id);
+        assert!(model.chats[0].draft.is_some(), "it could not be kept, and is still what was begun");
+        model.ended_draft(id, Event::Done);
         listed(&mut model, id);
         assert!(model.chats[0].draft.is_none(), "what the vault says counts again");
     }

@@ -1,6 +1,7 @@
 //! Where a message is written: text, what it answers, files, and what of all that is kept as a draft.
 
 mod field;
+mod keeping;
 mod pasted;
 mod sending;
 mod strips;
@@ -9,6 +10,7 @@ use super::attach::Waiting;
 use crate::window::{cx::Cx, desktop::pick::Pick, widgets::emoji::EmojiPicker};
 use egui::{Event, Ui, text_edit::TextEditState};
 use field::field_id;
+use keeping::Keeping;
 use nyx_p2p::{ConversationId, Draft, Message, MessageId};
 use sending::{Sending, Unsent};
 use std::path::PathBuf;
@@ -25,11 +27,9 @@ pub(super) struct Composer {
     picking: Option<Pick>,
     emoji: EmojiPicker,
     emoji_is_open: bool,
-    /// What the engine has as a draft, and since when it is not that any more.
+    /// What the engine has as a draft.
     kept: (String, Option<MessageId>),
-    changed_at: Option<f64>,
-    /// Something changed that is not in the draft yet.
-    is_touched: bool,
+    keeping: Keeping,
     /// An input method is at work: Enter chooses a word there and sends nothing.
     is_composing: bool,
     /// What was typed after Enter in the same frame: it belongs to the next message.
@@ -152,20 +152,6 @@ impl Composer {
         }
     }
 
-    /// Keeps what was begun now, if it is not kept yet.
-    pub(super) fn keep(&mut self, cx: &mut Cx<'_>, conversation: ConversationId) {
-        self.follow_sending(cx);
-        self.is_touched = false;
-        self.changed_at = None;
-        let (text, reply_to) = self.begun();
-        if (&text, reply_to) == (&self.kept.0, self.kept.1) {
-            return;
-        }
-        cx.keep_draft(conversation, text.clone(), reply_to);
-        self.forget_kept();
-        self.kept = (text, reply_to);
-    }
-
     pub(super) fn show(
         &mut self,
         ui: &mut Ui,
@@ -185,20 +171,13 @@ impl Composer {
             self.problem = Some(cx.texts.with("chat-file-refused", &[("name", name.into())]));
         }
         self.show_problem(ui, cx);
+        self.show_unkept(ui, cx);
         self.show_sending(ui, cx);
         self.show_unsent(ui, cx, conversation);
         self.show_task(ui, cx, &quoted);
         self.show_waiting(ui, cx);
         self.show_line(ui, cx, conversation, &mut wanted);
-        let now = ui.input(|input| input.time);
-        if std::mem::take(&mut self.is_touched) {
-            self.changed_at = Some(now);
-        }
-        match self.changed_at {
-            Some(at) if now - at >= KEEP_AFTER => self.keep(cx, conversation),
-            Some(at) => ui.ctx().request_repaint_after_secs((KEEP_AFTER - (now - at)).max(0.0) as f32 + 0.01),
-            None => {}
-        }
+        self.follow_keeping(ui, cx, conversation);
         wanted
     }
 
@@ -212,11 +191,6 @@ impl Composer {
             self.wants_focus = true;
             self.touch();
         }
-    }
-
-    /// What was begun is another, and will be kept.
-    fn touch(&mut self) {
-        self.is_touched = true;
     }
 
     fn cursor_to_end(&mut self) {
@@ -245,6 +219,3 @@ impl Drop for Composer {
         }
     }
 }
-
-/// Short enough that little is lost, long enough that not every letter is written to the disk.
-const KEEP_AFTER: f64 = 1.0;
