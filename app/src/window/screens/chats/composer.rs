@@ -2,6 +2,7 @@
 
 mod field;
 mod keeping;
+mod order;
 mod pasted;
 mod sending;
 mod strips;
@@ -176,6 +177,7 @@ impl Composer {
         self.show_unsent(ui, cx, conversation);
         self.show_task(ui, cx, &quoted);
         self.show_waiting(ui, cx);
+        self.show_order(ui, cx);
         self.show_line(ui, cx, conversation, &mut wanted);
         self.follow_keeping(ui, cx, conversation);
         wanted
