@@ -185,6 +185,9 @@ class Person:
         self.desk.run("import", "-window", self.window, "-strip", path)
         return open(path, "rb").read() == before
 
+    def resize(self, width, height):
+        self.desk.run("xdotool", "windowsize", "--sync", self.window, str(width), str(height))
+
     def ticks(self):
         """CPU time of the program until now, in hundredths of a second."""
         with open(f"/proc/{self.program.pid}/stat", encoding="ascii") as stat:

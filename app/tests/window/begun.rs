@@ -1,7 +1,7 @@
 //! What was begun is never lost: not by a message that could not be stored, not by a lock, not by going elsewhere.
 
 use crate::{
-    conversation::{at_notes, rows},
+    notes::{at_notes, rows},
     person::{PASSWORD, Person},
 };
 use egui::{Key, Modifiers};

@@ -1,7 +1,7 @@
 //! The list of conversations and the search through them.
 
 use crate::{
-    conversation::{at_notes, rows},
+    notes::{at_notes, rows},
     person::Person,
 };
 use egui::{Key, Modifiers, accesskit::Role};

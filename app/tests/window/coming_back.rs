@@ -120,6 +120,72 @@ fn a_vault_that_another_program_has_can_be_tried_again() {
     second.reads("Your vault is locked");
 }
 
+/// Somebody who came back by a backup that its passphrase opens, and the phrase of the account.
+fn restored() -> (Person, Vec<String>) {
+    let mut first = Person::new();
+    let words = first.create_account();
+    first.open_settings("Backup");
+    first.press("A passphrase");
+    first.fill("Passphrase", OTHER);
+    first.fill("Passphrase, once more", OTHER);
+    let file = first.file("all.age");
+    first.fill("Backup file", file.to_str().unwrap());
+    first.press("Make a backup");
+    first.reads("Its passphrase opens it");
+    let mut person = Person::new();
+    person.press("Restore a backup");
+    person.fill("Backup file", file.to_str().unwrap());
+    person.press("Continue");
+    person.fill("Passphrase", OTHER);
+    person.fill("New password", PASSWORD);
+    person.fill("New password, once more", PASSWORD);
+    person.press("Restore");
+    person.press("Continue");
+    (person, words)
+}
+
+#[test]
+fn the_phrase_in_the_settings_lets_a_restored_account_speak_for_itself() {
+    let (mut person, words) = restored();
+    person.open_settings("Account");
+    person.press("Recover with phrase");
+    person.fill("Recovery phrase", &words.join(" "));
+    person.fill("New password", OTHER);
+    person.fill("New password, once more", OTHER);
+    person.press("Recover");
+    person.reads("everything is still here");
+    person.press("Continue");
+    person.reads("Your notes");
+    assert!(person.window.state().model().account.as_ref().unwrap().can_sign);
+    person.open_settings("Account");
+    person.until(|window| window.query_by_role_and_label(Role::Button, "Recover with phrase").is_none());
+    let mut person = person.come_back();
+    unlock(&mut person, OTHER);
+    person.until(|window| window.state().model().account.as_ref().is_some_and(|account| account.can_sign));
+}
+
+#[test]
+fn recovering_from_the_settings_can_be_left_and_a_wrong_phrase_changes_nothing() {
+    let (mut person, _) = restored();
+    person.open_settings("Account");
+    person.press("Recover with phrase");
+    person.press("Back");
+    person.until(|window| window.query_by_role_and_label(Role::Heading, "Settings").is_some());
+    person.press("Account");
+    person.press("Recover with phrase");
+    person.fill("Recovery phrase", &format!("{}art", "abandon ".repeat(23)));
+    person.fill("New password", OTHER);
+    person.fill("New password, once more", OTHER);
+    person.press("Recover");
+    person.reads("belongs to another account");
+    person.press("Back");
+    person.until(|window| !matches!(window.state().model().vault, VaultState::Unknown));
+    if matches!(person.window.state().model().vault, VaultState::Locked) {
+        unlock(&mut person, PASSWORD);
+    }
+    person.until(|window| window.state().model().account.as_ref().is_some_and(|account| !account.can_sign));
+}
+
 fn unlock(person: &mut Person, password: &str) {
     person.until(|window| window.query_by_role_and_label(Role::PasswordInput, "Password").is_some());
     person.fill("Password", password);

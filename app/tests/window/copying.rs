@@ -1,7 +1,7 @@
 //! What is copied, found and deleted.
 
 use crate::{
-    conversation::at_notes,
+    notes::at_notes,
     person::Person,
     torture::{add, with_notes},
 };

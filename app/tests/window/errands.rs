@@ -1,6 +1,6 @@
 //! What is said when something did not work.
 
-use crate::conversation::at_notes;
+use crate::notes::at_notes;
 use nyx_app::window::model::VaultState;
 
 #[test]

@@ -1,15 +1,21 @@
 //! The pictures and files of a conversation, in the pane about it.
 
 use crate::{
-    conversation::{at_notes, picture_file, rows},
+    notes::{at_notes, picture_file, rows},
     person::Person,
+    torture::{add, with_notes},
 };
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, accesskit::Role, pos2};
+use egui::{
+    Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, TouchPhase, accesskit::Role, pos2,
+    vec2,
+};
 use egui_kittest::{
     Harness,
     kittest::{NodeT, Queryable},
 };
 use nyx_app::window::{app::Nyx, pictures::Seen};
+use nyx_p2p::About;
+use nyx_vault::model::NewAttachment;
 
 /// What the gallery shows, by what is read out.
 fn shown(window: &Harness<'_, Nyx>) -> Vec<String> {
@@ -92,7 +98,56 @@ fn what_is_deleted_leaves_the_gallery() {
     assert!(shown(&person.window)[0].starts_with("one.txt"));
 }
 
+#[test]
+fn the_gallery_is_read_a_page_at_a_time_down_to_the_first_file() {
+    let count = 300;
+    let mut person = with_notes(|vault| {
+        let file = |number: u64| {
+            let about = About { name: format!("{number:03}.txt"), ..About::default() };
+            let blob = vault.store_blob(&mut number.to_be_bytes().as_slice(), &mut |_| true).unwrap();
+            NewAttachment { blob, about }
+        };
+        let messages: Vec<_> = (0..count).map(|number| (number, String::new(), vec![file(number)])).collect();
+        add(vault, messages.into_iter());
+    });
+    person.press("About this chat");
+    let known = |window: &Harness<'_, Nyx>| {
+        let model = window.state().model();
+        model.attached.of(model.chats[0].conversation.id).0.len()
+    };
+    let is_shown = |window: &Harness<'_, Nyx>, name: &str| {
+        let mut names = window.query_all_by_role(Role::Button).filter_map(|node| node.accesskit_node().label());
+        names.any(|label| label.starts_with(name) && label.ends_with("Show it in the conversation"))
+    };
+    person.until(|window| is_shown(window, "299.txt"));
+    assert!(known(&person.window) < 200, "{} are known before anybody has scrolled", known(&person.window));
+    let mut most = 0;
+    person.window.event(Event::PointerMoved(pos2(900.0, 500.0)));
+    let mut turns = 0;
+    while !is_shown(&person.window, "000.txt") {
+        person.scroll(-400.0);
+        let drawn = person.window.query_all_by_role(Role::Button).count();
+        most = most.max(drawn);
+        turns += 1;
+        assert!(turns < 20_000, "the first file was never seen; {} are known", known(&person.window));
+    }
+    assert_eq!(known(&person.window), 300);
+    assert!(most < 200, "{most} buttons: what is out of view is drawn too");
+}
+
 impl Person {
+    /// Turns the wheel where the pointer is.
+    fn scroll(&mut self, points: f32) {
+        self.window.event(Event::MouseWheel {
+            unit: MouseWheelUnit::Point,
+            delta: vec2(0.0, points),
+            phase: TouchPhase::Move,
+            source: MouseWheelSource::Unknown,
+            modifiers: Modifiers::NONE,
+        });
+        self.window.step();
+    }
+
     /// Presses a button with the pointer.
     fn click(&mut self, name: &str) {
         let place = self.window.get_by_role_and_label(Role::Button, name).rect().center();

@@ -1,12 +1,15 @@
 //! The window, drawn without a display over a real engine and a real vault.
 #![expect(clippy::unwrap_used, reason = "a test ends by panicking")]
 
+mod attaching;
 mod begun;
 mod chats;
 mod codes;
 mod coming_back;
+mod composing;
 mod conversation;
 mod copying;
+mod drafts;
 mod errands;
 mod first_start;
 mod gallery;
@@ -15,8 +18,10 @@ mod left_alone;
 mod list;
 mod looks;
 mod names;
+mod notes;
 mod person;
 mod secrets;
 mod settings;
 mod torture;
 mod walk;
+mod written;

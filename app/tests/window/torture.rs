@@ -2,7 +2,7 @@
 //! the benches.
 
 use crate::{
-    conversation::{label, rows},
+    notes::{label, rows},
     person::{PASSWORD, Person},
 };
 use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase, pos2, vec2};
@@ -80,6 +80,37 @@ fn a_storm_of_sizes_leaves_the_reader_where_they_were() {
     }
     person.window.set_size(vec2(1000.0, 700.0));
     person.until(|window| first_line(window) == before);
+}
+
+#[test]
+fn the_way_to_the_newest_message_is_there_in_any_storm() {
+    let mut person = with_notes(|vault| {
+        let body = |number: u64| format!("line {number}{}", " and some more words".repeat((number * 7 % 13) as usize));
+        add(vault, (0..400).map(|number| (number, body(number), Vec::new())));
+    });
+    person.until(|window| rows(window).last().is_some_and(|row| row.message.seq == 400));
+    let newest = rows(&person.window).last().unwrap().message.body.clone().unwrap();
+    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut next = |below: u64| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) % below
+    };
+    for _ in 0..12 {
+        for _ in 0..1 + next(12) {
+            person.window.set_size(vec2(700.0 + next(1200) as f32, 400.0 + next(700) as f32));
+            wheel(&mut person, 200.0 + next(1200) as f32);
+        }
+        // Far from the end there is a way back, wherever the storm has left the window.
+        person.until(|window| window.query_by_label("To the newest message").is_some());
+        assert!(label(&person.window, &newest).is_none(), "the newest message is in view");
+        person.press_once("To the newest message");
+        for _ in 0..next(4) {
+            person.window.set_size(vec2(700.0 + next(1200) as f32, 400.0 + next(700) as f32));
+            person.window.step();
+        }
+        person.until(|window| label(window, &newest).is_some());
+        person.until(|window| window.query_by_label("To the newest message").is_none());
+    }
 }
 
 #[test]

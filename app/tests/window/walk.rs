@@ -1,7 +1,7 @@
 //! A walk through every screen and page of the window, in any language and look.
 
 use crate::{
-    conversation::{picture_file, rows},
+    notes::{picture_file, rows},
     person::{PASSWORD, Person},
 };
 use egui::{Key, Modifiers, Rect, Vec2, accesskit::Role, vec2};

@@ -11,11 +11,20 @@ use std::{
 };
 
 /// Whether Nyx starts on login, as a screen shows and changes it: the disk is asked on a thread of its own.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Switch {
+    /// Where desktops look for what they start.
+    folder: Option<PathBuf>,
     /// As far as it is known.
     is_on: Option<bool>,
     answer: Option<mpsc::Receiver<bool>>,
+}
+
+impl Default for Switch {
+    fn default() -> Self {
+        let folder = directories::BaseDirs::new().map(|folders| folders.config_dir().join("autostart"));
+        Self { folder, is_on: None, answer: None }
+    }
 }
 
 impl Switch {
@@ -36,20 +45,20 @@ impl Switch {
 
     /// Turns it on or off. What is shown afterwards is what the disk says.
     pub(crate) fn set(&mut self, ctx: &Context, on: bool) {
-        self.ask(ctx, move || {
-            if let Err(error) = set(on) {
+        self.ask(ctx, move |folder| {
+            if let Err(error) = set(folder, on) {
                 tracing::warn!(%error, "starting on login could not be changed");
             }
-            is_on()
+            is_on(folder)
         });
     }
 
-    fn ask(&mut self, ctx: &Context, work: impl FnOnce() -> bool + Send + 'static) {
+    fn ask(&mut self, ctx: &Context, work: impl FnOnce(Option<&Path>) -> bool + Send + 'static) {
         let (tell, answer) = mpsc::channel();
-        let ctx = ctx.clone();
+        let (ctx, folder) = (ctx.clone(), self.folder.clone());
         let asked = thread::Builder::new().name("nyx-autostart".to_owned()).spawn(move || {
             // A screen that is gone needs no answer.
-            let _ = tell.send(work());
+            let _ = tell.send(work(folder.as_deref()));
             ctx.request_repaint();
         });
         self.answer = asked.ok().map(|_| answer);
@@ -57,14 +66,14 @@ impl Switch {
 }
 
 /// Whether Nyx starts when the person logs in.
-fn is_on() -> bool {
-    folder().is_some_and(|folder| is_on_in(&folder))
+fn is_on(folder: Option<&Path>) -> bool {
+    folder.is_some_and(is_on_in)
 }
 
 /// Has it start, or not start.
-fn set(on: bool) -> io::Result<()> {
-    let folder = folder().ok_or(ErrorKind::Unsupported)?;
-    if on { turn_on(&folder, &env::current_exe()?) } else { turn_off(&folder) }
+fn set(folder: Option<&Path>, on: bool) -> io::Result<()> {
+    let folder = folder.ok_or(ErrorKind::Unsupported)?;
+    if on { turn_on(folder, &env::current_exe()?) } else { turn_off(folder) }
 }
 
 fn is_on_in(folder: &Path) -> bool {
@@ -105,10 +114,6 @@ fn quoted(program: &str) -> String {
     quoted
 }
 
-fn folder() -> Option<PathBuf> {
-    directories::BaseDirs::new().map(|folders| folders.config_dir().join("autostart"))
-}
-
 const FILE: &str = "nyx.desktop";
 
 #[cfg(test)]
@@ -129,6 +134,32 @@ mod tests {
         assert!(entry.contains("\nExec=\"/opt/my programs/nyx\"\n"), "{entry}");
         turn_off(&folder).unwrap();
         assert!(!is_on_in(&folder));
+    }
+
+    #[test]
+    fn the_switch_shows_what_the_disk_says() {
+        let config = tempfile::tempdir().unwrap();
+        let ctx = Context::default();
+        let told = |switch: &mut Switch| loop {
+            // Until the thread that asks the disk has answered.
+            if let (Some(is_on), None) = (switch.is_on(&ctx), &switch.answer) {
+                return is_on;
+            }
+            thread::yield_now();
+        };
+        let mut switch = Switch { folder: Some(config.path().join("autostart")), ..Switch::default() };
+        assert!(!told(&mut switch));
+        switch.set(&ctx, true);
+        assert!(told(&mut switch));
+        let mut other = Switch { folder: switch.folder.clone(), ..Switch::default() };
+        assert!(told(&mut other), "another window sees it too");
+        switch.set(&ctx, false);
+        assert!(!told(&mut switch));
+        // A file stands where the folder should be: it can't be turned on, and is not shown as if it were.
+        fs::remove_dir(config.path().join("autostart")).unwrap();
+        fs::write(config.path().join("autostart"), "").unwrap();
+        switch.set(&ctx, true);
+        assert!(!told(&mut switch));
     }
 
     #[test]
