@@ -1,10 +1,10 @@
-//! Descriptions of a link, the frames of its lanes, and what a check says on them.
+//! Descriptions of a link, the frames of its lanes on a channel and over QUIC, and what a check says on them.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use nyx_wire::{
     check::CheckMessage,
-    lane::Frame,
+    lane::{Frame, Numbered, Report},
     link::{Candidate, Description, IceCredentials},
 };
 
@@ -23,5 +23,13 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(frame) = Frame::decode(bytes) {
         assert_eq!(frame.encode(), bytes);
+    }
+    if let Ok((number, message)) = Numbered::decode(bytes) {
+        assert_eq!([&Numbered::head(number)[..], message].concat(), bytes);
+    }
+    if let Ok(report) = bytes.try_into()
+        && let Ok(decoded) = Report::decode(report)
+    {
+        assert_eq!(decoded.encode(), *report);
     }
 });

@@ -20,6 +20,9 @@ pub const MAX_CREDENTIAL: usize = 64;
 /// All candidates at their longest, the credentials, and what stands around them.
 pub const MAX_DESCRIPTION: usize = MAX_CANDIDATES * 40 + 2 * MAX_CREDENTIAL + 64;
 
+/// What is mixed into the first word of a connection for bulk.
+pub const FAST_LABEL: &[u8] = b"nyx/link/v1/fast";
+
 /// One side of a link: how to reach it and how to know it.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
 #[cbor(map)]
