@@ -1,8 +1,9 @@
 //! What travels on a link: messages on lanes, each lane with a purpose and a credit of its own.
 //!
-//! A lane is a trait because bulk will have a second, faster one where the path is direct. Whoever sends chunks says
-//! where each belongs, so it can change lanes under way.
+//! Each has a data channel. Bulk has QUIC beside it where the path is direct, and nobody who uses the lane sees which of the two
+//! carries a message: all of them arrive, in order, each once.
 
+mod braid;
 pub(crate) mod channel;
 mod credit;
 

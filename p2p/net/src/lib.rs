@@ -6,8 +6,8 @@
 //! whatever ends says why.
 //!
 //! Reading order: [`policy`] (a pure decision), [`link`] (the connection), [`lane`] (what travels on it), `socket` (what the
-//! connection may touch), [`carrier`] (what a meeting needs of the ways to meet), [`lan`] (the local network), [`signal`]
-//! (the client of a signalling service). `p2p/docs/link.md` tells it in one go.
+//! connection may touch), `fast` (QUIC for bulk beside it), [`carrier`] (what a meeting needs of the ways to meet), [`lan`] (the local
+//! network), [`signal`] (the client of a signalling service). `p2p/docs/link.md` tells it in one go.
 
 pub mod carrier;
 pub mod lan;
@@ -17,6 +17,7 @@ pub mod policy;
 pub mod probe;
 pub mod signal;
 
+mod fast;
 mod interfaces;
 mod socket;
 

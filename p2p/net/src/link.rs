@@ -9,10 +9,12 @@ mod describe;
 mod state;
 mod watcher;
 
+pub use crate::fast::BulkCarrier;
 pub use nyx_wire::link::{Candidate, Description, DescriptionKind, Fingerprint, IceCredentials};
 pub use state::{Closed, Path, State};
 
 use crate::{
+    fast::Bulk,
     interfaces::Interfaces,
     lane::{Lane, Purpose, channel::ChannelLane},
     policy::Grant,
@@ -39,7 +41,7 @@ use tokio::{
     task::JoinSet,
     time::timeout,
 };
-use watcher::{Shared, Watcher};
+use watcher::{Quic, Shared, Watcher};
 use webrtc::{
     data_channel::RTCDataChannelInit,
     peer_connection::{
@@ -78,6 +80,7 @@ pub struct Link {
     shared: Arc<Shared>,
     lanes: [Arc<ChannelLane>; 3],
     state: watch::Receiver<State>,
+    carrier: watch::Receiver<BulkCarrier>,
     candidates: tokio::sync::Mutex<mpsc::Receiver<Candidate>>,
     kind: DescriptionKind,
     fingerprint: Fingerprint,
@@ -210,6 +213,11 @@ impl Link {
         Arc::clone(lane) as Arc<dyn Lane>
     }
 
+    /// What carries bulk, now and later. For whoever uses the lane it makes no difference but the time.
+    pub fn bulk_carrier(&self) -> watch::Receiver<BulkCarrier> {
+        self.carrier.clone()
+    }
+
     /// Sends what is queued, waits until the other side has it, and ends.
     pub async fn close(mut self) -> Result<(), Unconfirmed> {
         // What was never up has sent nothing and has nobody to ask.
@@ -240,7 +248,7 @@ impl Link {
         let buffers = Buffers::probe(tuning.socket_buffer)?;
         let window = tuning.receive_window.unwrap_or_else(|| buffers.receive_window());
         let gate = Arc::new(Gate::new(Arc::clone(&grant), buffers));
-        let (certificate, fingerprint) = certificate::fresh()?;
+        let own = certificate::fresh()?;
         let (late, candidates) = mpsc::channel(MAX_CANDIDATES);
         let shared = Arc::new(Shared::new(Arc::clone(&grant), Arc::clone(&gate), late));
 
@@ -266,7 +274,7 @@ impl Link {
             settings = settings.with_ice_credentials(ice.ufrag().into(), ice.password().into());
         }
         let configuration = RTCConfigurationBuilder::new()
-            .with_certificates(vec![certificate])
+            .with_certificates(vec![own.dtls])
             .with_ice_servers(servers(&grant))
             .with_ice_transport_policy(if grant.candidates.host {
                 RTCIceTransportPolicy::All
@@ -293,6 +301,9 @@ impl Link {
             lane(&*peer, bulk, &mut tasks).await?,
         ];
         let (state, seen) = watch::channel(State::Connecting);
+        let (carrier, carries) = watch::channel(BulkCarrier::default());
+        let [_, _, bulk_lane] = &lanes;
+        let bulk = Bulk { strand: bulk_lane.strand(), carrier };
         let (over, ended) = oneshot::channel();
         let watcher = Watcher {
             peer: Arc::clone(&peer),
@@ -301,6 +312,7 @@ impl Link {
             state,
             patience,
             tasks,
+            quic: Quic { kind, key: own.quic, bulk, pair: watch::Sender::default() },
         };
         tokio::spawn(watcher.run(ended));
         Ok(Self {
@@ -308,9 +320,10 @@ impl Link {
             shared,
             lanes,
             state: seen,
+            carrier: carries,
             candidates: tokio::sync::Mutex::new(candidates),
             kind,
-            fingerprint,
+            fingerprint: own.fingerprint,
             grant,
             version: AtomicU64::new(1),
             over: Some(over),
@@ -327,6 +340,7 @@ impl Link {
     async fn describe(&self, own: RTCSessionDescription) -> Result<Description, LinkFailure> {
         let kind = if own.sdp_type == RTCSdpType::Offer { DescriptionKind::Offer } else { DescriptionKind::Answer };
         let ice = describe::credentials(&own.sdp).ok_or(LinkFailure::Unfitting)?;
+        self.shared.note_own(&ice);
         self.peer.set_local_description(own).await?;
         let candidates = self.shared.gathered(GATHER_PATIENCE).await;
         Ok(Description { kind, ice, fingerprint: self.fingerprint, candidates })
@@ -342,6 +356,7 @@ impl Link {
         if theirs.kind != expected || !self.shared.expect_certificate(theirs.fingerprint) {
             return Err(LinkFailure::Unfitting);
         }
+        self.shared.note_theirs(&theirs.ice);
         let mut theirs = theirs.clone();
         let locals = self.shared.gate.locals();
         theirs.candidates.retain(|candidate| self.grant.may_try(candidate.kind, candidate.address, &locals));

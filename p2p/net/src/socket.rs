@@ -1,7 +1,11 @@
 //! What a link may touch of the machine: UDP sockets with large buffers, and only the destinations that were granted.
 //!
 //! The WebRTC stack asks its runtime for every socket, lookup and connection. This runtime answers, so that the policy
-//! holds at the last place before the kernel, whatever a description or the stack itself came up with.
+//! holds at the last place before the kernel, whatever a description or the stack itself came up with. QUIC uses the same sockets
+//! and has none of its own.
+
+pub(crate) mod switch;
+mod udp;
 
 use crate::{
     interfaces::{Interfaces, Local},
@@ -11,19 +15,19 @@ use socket2::{Domain, SockRef, Socket, Type};
 use std::{
     fmt,
     future::Future,
-    io::{self, IoSliceMut},
+    io,
     net::{SocketAddr, UdpSocket},
     pin::Pin,
     sync::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll},
     time::Duration,
 };
+use switch::Switch;
+use udp::GatedSocket;
 use webrtc::runtime::{
-    AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, RecvMeta, Runtime, TokioRuntime,
-    Transmit,
+    AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime, TokioRuntime,
 };
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -44,6 +48,8 @@ pub(crate) struct Gate {
     buffers: Buffers,
     known: RwLock<Known>,
     relayed: AtomicBool,
+    /// Between the sockets and QUIC.
+    pub(crate) switch: Arc<Switch>,
 }
 
 #[derive(Default)]
@@ -71,7 +77,14 @@ impl Gate {
     pub(crate) fn new(grant: Arc<Grant>, buffers: Buffers) -> Self {
         // Until there is a way, it may become one through a relay.
         let relayed = AtomicBool::new(grant.candidates.relayed && !grant.servers.is_empty());
-        Self { interfaces: Interfaces::new(Arc::clone(&grant)), grant, buffers, known: RwLock::default(), relayed }
+        Self {
+            interfaces: Interfaces::new(Arc::clone(&grant)),
+            grant,
+            buffers,
+            known: RwLock::default(),
+            relayed,
+            switch: Arc::default(),
+        }
     }
 
     /// The addresses that were there when a socket was last made.
@@ -121,8 +134,7 @@ impl Runtime for Gated {
         ask(&SockRef::from(&socket), self.0.buffers.asked);
         let locals = self.0.interfaces.now()?;
         self.0.known.write().unwrap_or_else(PoisonError::into_inner).locals = locals;
-        let inner = TokioRuntime.wrap_udp_socket(socket)?;
-        Ok(Arc::new(GatedSocket { inner, gate: Arc::clone(&self.0) }))
+        Ok(Arc::new(GatedSocket::new(socket, Arc::clone(&self.0))?))
     }
 
     fn wrap_tcp_listener(&self, _: std::net::TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {
@@ -165,56 +177,6 @@ impl Runtime for Gated {
 impl fmt::Debug for Gated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Gated(..)")
-    }
-}
-
-struct GatedSocket {
-    inner: Arc<dyn AsyncUdpSocket>,
-    gate: Arc<Gate>,
-}
-
-impl AsyncUdpSocket for GatedSocket {
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.inner.local_addr()
-    }
-
-    fn poll_send(&self, cx: &mut Context<'_>, transmit: &Transmit<'_>) -> Poll<io::Result<usize>> {
-        if !self.gate.may_send(transmit.destination) {
-            // As if the network had lost it: for the stack that is an everyday thing.
-            return Poll::Ready(Ok(transmit.contents.len()));
-        }
-        self.inner.poll_send(cx, transmit)
-    }
-
-    fn poll_recv(
-        &self,
-        cx: &mut Context<'_>,
-        bufs: &mut [IoSliceMut<'_>],
-        meta: &mut [RecvMeta],
-    ) -> Poll<io::Result<usize>> {
-        match self.inner.poll_recv(cx, bufs, meta) {
-            // An interface that went down says so once on each of its sockets. The stack would give the socket up, and
-            // with the last one the whole connection; but the address may be back in a second, and an ICE restart
-            // makes new sockets anyway.
-            Poll::Ready(Err(error)) if error.kind() != io::ErrorKind::WouldBlock => {
-                Poll::Ready(Err(io::Error::new(io::ErrorKind::ConnectionReset, error)))
-            }
-            other => other,
-        }
-    }
-
-    fn max_gso_segments(&self) -> usize {
-        self.inner.max_gso_segments()
-    }
-
-    fn max_gro_segments(&self) -> usize {
-        self.inner.max_gro_segments()
-    }
-}
-
-impl fmt::Debug for GatedSocket {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("GatedSocket(..)")
     }
 }
 

@@ -1,16 +1,21 @@
-//! A lane over a data channel.
+//! A lane over a data channel, and over QUIC beside it while there is any.
 //!
 //! Two tasks own it: one reads the channel without ever waiting for anybody (or the driver of the whole connection
 //! would wait), one writes it. What is sent and received meets them through queues, so giving up on either loses
-//! nothing.
+//! nothing. What goes which way is in the books of [`Braid`]; a [`Strand`] is the end of them that QUIC holds.
+
+mod strand;
+
+pub(crate) use strand::{Beside, Gone, Strand};
 
 use super::{
     Broken, Lane, MAX_MESSAGE, Purpose, SendFailure,
-    credit::{Allowance, Room, Violation},
+    braid::{Braid, Outgoing, Step},
+    credit::Violation,
 };
 use async_trait::async_trait;
 use bytes::{BufMut, Bytes, BytesMut};
-use nyx_wire::lane::{Frame, MESSAGE};
+use nyx_wire::lane::{Frame, MESSAGE, NotAFrame};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -51,34 +56,37 @@ pub(crate) struct ChannelLane {
 struct Shared {
     purpose: Purpose,
     channel: Arc<dyn DataChannel>,
-    room: Mutex<Room>,
-    allowance: Mutex<Allowance>,
+    books: Mutex<Books>,
     /// Something for the writer to look at: credit to give or to use, an end to confirm.
     writer: Notify,
+    /// Something to say on the connection beside the channel.
+    reporter: Notify,
     standing: watch::Sender<Standing>,
 }
 
-enum Outgoing {
-    Message(Bytes),
-    End,
+struct Books {
+    braid: Braid,
+    /// To the reader, until the end. Bounded by the credit: the peer that overruns it is cut off.
+    reader: Option<mpsc::UnboundedSender<Bytes>>,
+    beside: Option<(u64, Arc<dyn Beside>)>,
 }
 
 impl ChannelLane {
     /// Starts the two tasks.
     pub(crate) fn start(purpose: Purpose, channel: Arc<dyn DataChannel>, tasks: &mut JoinSet<()>) -> Arc<Self> {
         let (standing, seen) = watch::channel(Standing::default());
+        let (reader, incoming) = mpsc::unbounded_channel();
+        let braid = Braid::new(purpose.window());
         let shared = Arc::new(Shared {
             purpose,
             channel,
-            room: Mutex::new(Room::new(purpose.window())),
-            allowance: Mutex::default(),
+            books: Mutex::new(Books { braid, reader: Some(reader), beside: None }),
             writer: Notify::new(),
+            reporter: Notify::new(),
             standing,
         });
         let (outgoing, to_write) = mpsc::channel(QUEUED);
-        // Bounded by the credit: the peer that overruns it is cut off.
-        let (read, incoming) = mpsc::unbounded_channel();
-        tasks.spawn(Arc::clone(&shared).read(read));
+        tasks.spawn(Arc::clone(&shared).read());
         tasks.spawn(Arc::clone(&shared).write(to_write));
         Arc::new(Self { shared, outgoing, incoming: tokio::sync::Mutex::new(incoming), standing: seen })
     }
@@ -86,6 +94,11 @@ impl ChannelLane {
     /// How it stands, now and later.
     pub(crate) fn standing(&self) -> watch::Receiver<Standing> {
         self.standing.clone()
+    }
+
+    /// The end of it that a connection beside the channel holds.
+    pub(crate) fn strand(&self) -> Strand {
+        Strand(Arc::clone(&self.shared))
     }
 
     /// Queues the end behind everything that was sent, and waits until the other side has it.
@@ -115,13 +128,14 @@ impl Lane for ChannelLane {
     async fn receive(&self) -> Result<Option<Bytes>, Broken> {
         match self.incoming.lock().await.recv().await {
             Some(message) => {
-                let due = {
-                    let mut room = lock(&self.shared.room);
-                    room.take(message.len());
-                    room.is_grant_due()
+                let (is_due, is_beside) = {
+                    let mut books = self.shared.books();
+                    books.braid.handle_taken(message.len());
+                    (books.braid.is_grant_due(), books.beside.is_some())
                 };
-                if due {
-                    self.shared.writer.notify_one();
+                if is_due {
+                    let who = if is_beside { &self.shared.reporter } else { &self.shared.writer };
+                    who.notify_one();
                 }
                 Ok(Some(message))
             }
@@ -131,9 +145,33 @@ impl Lane for ChannelLane {
     }
 }
 
+impl Books {
+    /// What arrives goes to the reader under the same lock, or two ways would overtake each other.
+    fn deliver(&mut self, arrive: impl FnOnce(&mut Braid) -> Result<(), Violation>) -> Result<(), Violation> {
+        arrive(&mut self.braid)?;
+        while let Some(message) = self.braid.poll_arrived() {
+            if let Some(reader) = &self.reader {
+                // A lane whose user is gone has nobody to tell; the credit stays unreturned.
+                let _ = reader.send(message);
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Shared {
-    async fn read(self: Arc<Self>, to: mpsc::UnboundedSender<Bytes>) {
-        let mut to = Some(to);
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whoever breaks the rules is cut off.
+    fn judge(&self, done: Result<(), Violation>) {
+        if done.is_err() {
+            self.standing.send_modify(|standing| standing.violated = true);
+        }
+    }
+
+    async fn read(self: Arc<Self>) {
         while let Some(event) = self.channel.poll().await {
             let taken = match event {
                 DataChannelEvent::OnOpen => {
@@ -142,42 +180,57 @@ impl Shared {
                     Ok(())
                 }
                 DataChannelEvent::OnMessage(message) if message.is_string => Err(Violation),
-                DataChannelEvent::OnMessage(message) => self.take(message.data.freeze(), &mut to),
+                DataChannelEvent::OnMessage(message) => self.take(&message.data.freeze()),
                 DataChannelEvent::OnClose => break,
                 _ => Ok(()),
             };
             if taken.is_err() {
-                self.standing.send_modify(|standing| standing.violated = true);
+                self.judge(taken);
                 break;
             }
         }
+        self.books().reader = None;
         self.standing.send_modify(|standing| standing.gone = true);
         self.writer.notify_one();
     }
 
-    fn take(&self, bytes: Bytes, to: &mut Option<mpsc::UnboundedSender<Bytes>>) -> Result<(), Violation> {
-        match Frame::decode(&bytes).map_err(|_| Violation)? {
+    fn take(&self, bytes: &Bytes) -> Result<(), Violation> {
+        match Frame::decode(bytes)? {
             Frame::Message(message) => {
-                lock(&self.room).arrive(message.len())?;
-                // After its end the other side has nothing to say.
-                let to = to.as_ref().ok_or(Violation)?;
-                // A lane whose user is gone has nobody to tell; the credit stays unreturned.
-                let _ = to.send(bytes.slice(1..));
-            }
-            Frame::Credit(granted) => {
-                if lock(&self.allowance).raise(granted)? {
-                    lock(&self.room).repeat();
-                }
-                self.writer.notify_one();
-            }
-            Frame::End => {
-                to.take().ok_or(Violation)?;
-                self.standing.send_modify(|standing| standing.peer_ended = true);
-                self.writer.notify_one();
+                let message = bytes.slice_ref(message);
+                return self.books().deliver(|braid| braid.handle_message(message));
             }
             Frame::Ended => self.standing.send_modify(|standing| standing.confirmed = true),
+            // Only bulk has anything beside its channel.
+            Frame::Back(_) | Frame::Resume(_) if self.purpose != Purpose::Bulk => return Err(Violation),
+            frame => {
+                let mut books = self.books();
+                books.braid.handle_frame(frame)?;
+                match frame {
+                    Frame::End => {
+                        books.reader = None;
+                        self.standing.send_modify(|standing| standing.peer_ended = true);
+                    }
+                    Frame::Back(attempt) => {
+                        if let Some((_, beside)) = books.beside.take_if(|(beside, _)| *beside <= attempt) {
+                            beside.give_up();
+                        }
+                    }
+                    _ => {}
+                }
+            }
         }
+        self.writer.notify_one();
         Ok(())
+    }
+
+    /// A connection carries nothing any more.
+    fn leave(&self, attempt: u64) {
+        let mut books = self.books();
+        books.braid.handle_fast_gone(attempt);
+        books.beside.take_if(|(beside, _)| *beside == attempt);
+        drop(books);
+        self.writer.notify_one();
     }
 
     async fn write(self: Arc<Self>, mut from: mpsc::Receiver<Outgoing>) {
@@ -186,26 +239,22 @@ impl Shared {
         if standing.wait_for(|standing| standing.open || standing.gone).await.is_err() {
             return;
         }
-        let (mut next, mut confirmed) = (None, false);
-        let mut open = true;
+        let (mut next, mut open) = (None, true);
         while !self.standing.borrow().gone {
-            let sent = if let Some(total) = self.due_grant() {
-                self.put(&Frame::Credit(total)).await
-            } else if !confirmed && self.standing.borrow().peer_ended {
-                confirmed = true;
+            let (say, step) = self.poll(&mut next);
+            let sent = if let Some(frame) = say {
+                self.put(&frame).await
+            } else if self.standing.borrow().must_confirm() {
                 let put = self.put(&Frame::Ended).await;
                 self.flushed().await;
                 self.standing.send_modify(|standing| standing.settled = true);
                 put
-            } else if next.as_ref().is_some_and(|next| self.may_go(next)) {
-                match next.take() {
-                    Some(Outgoing::Message(message)) => self.put_message(&message).await,
-                    _ => {
-                        // Nothing can be queued behind the end.
-                        from.close();
-                        self.put(&Frame::End).await
-                    }
+            } else if let Some(step) = step {
+                if step == Step::End {
+                    // Nothing can be queued behind the end.
+                    from.close();
                 }
+                self.carry(step).await
             } else {
                 tokio::select! {
                     biased;
@@ -225,16 +274,33 @@ impl Shared {
         self.standing.send_modify(|standing| standing.gone = true);
     }
 
-    fn may_go(&self, next: &Outgoing) -> bool {
-        match next {
-            Outgoing::Message(message) => lock(&self.allowance).spend(message.len()),
-            Outgoing::End => true,
+    /// What is to be written next: a frame, else a step, unless an end is to be confirmed before it.
+    fn poll(&self, next: &mut Option<Outgoing>) -> (Option<Frame<'static>>, Option<Step>) {
+        let mut books = self.books();
+        match books.braid.poll_say() {
+            Some(frame) => (Some(frame), None),
+            None if self.standing.borrow().must_confirm() => (None, None),
+            None => (None, books.braid.poll_step(next)),
         }
     }
 
-    fn due_grant(&self) -> Option<u64> {
-        let mut room = lock(&self.room);
-        room.is_grant_due().then(|| room.grant())
+    async fn carry(&self, step: Step) -> Result<(), webrtc::error::Error> {
+        match step {
+            Step::Channel(message) => self.put_message(&message).await,
+            Step::End => self.put(&Frame::End).await,
+            Step::Fast { attempt, number, message } => {
+                let beside = self.books().beside.clone();
+                let carried = match beside {
+                    Some((is, beside)) if is == attempt => beside.put(number, message).await,
+                    _ => Err(Gone),
+                };
+                // It is kept until the other side has it.
+                if carried.is_err() {
+                    self.leave(attempt);
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Waits until what was put has arrived, or the other side, having heard what it wanted, is gone.
@@ -260,8 +326,17 @@ impl Shared {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+impl Standing {
+    /// Whether the other side has ended and does not know yet that this side knows.
+    fn must_confirm(self) -> bool {
+        self.peer_ended && !self.settled
+    }
+}
+
+impl From<NotAFrame> for Violation {
+    fn from(_: NotAFrame) -> Self {
+        Self
+    }
 }
 
 /// Messages between a sender and the writer: enough to keep it busy, few enough to notice when it can't go on.

@@ -7,6 +7,8 @@ use nyx_wire::lane::charge;
 pub(super) struct Allowance {
     sent: u64,
     granted: u64,
+    /// What the channel has said. What came beside it may have been more, and is heard sooner.
+    told: u64,
 }
 
 /// What this side allows.
@@ -34,14 +36,20 @@ impl Allowance {
         allowed
     }
 
-    /// More was granted; never less. True the first time.
+    /// The channel grants more; never less. True the first time.
     pub(super) fn raise(&mut self, granted: u64) -> Result<bool, Violation> {
-        if granted < self.granted {
+        if granted < self.told {
             return Err(Violation);
         }
-        let first = self.granted == 0;
-        self.granted = granted;
+        let first = self.told == 0;
+        self.told = granted;
+        self.raise_beside(granted);
         Ok(first)
+    }
+
+    /// As much was granted beside the channel.
+    pub(super) fn raise_beside(&mut self, granted: u64) {
+        self.granted = self.granted.max(granted);
     }
 }
 
@@ -56,6 +64,11 @@ impl Room {
         if self.arrived > self.granted { Err(Violation) } else { Ok(()) }
     }
 
+    /// One that had come is thrown away, and will come again.
+    pub(super) fn forget(&mut self, message_len: usize) {
+        self.arrived = self.arrived.saturating_sub(charge(message_len));
+    }
+
     /// Its reader has it.
     pub(super) fn take(&mut self, message_len: usize) {
         self.taken = self.taken.saturating_add(charge(message_len));
@@ -64,11 +77,16 @@ impl Room {
     /// Whether enough room was made to be worth telling. A quarter of the window, so that the other side never stands
     /// still while half of it is free.
     pub(super) fn is_grant_due(&self) -> bool {
-        self.repeat || self.granted == 0 || self.taken + self.window - self.granted >= self.window / 4
+        self.must_be_said() || self.taken + self.window - self.granted >= self.window / 4
     }
 
-    /// The other side was heard for the first time, so it hears from now on: of two ends that open, the grant of the
-    /// first comes before the second can hear it, and is lost.
+    /// Whether the channel has to say it, whatever is beside it.
+    pub(super) fn must_be_said(&self) -> bool {
+        self.repeat || self.granted == 0
+    }
+
+    /// The last grant may not have been heard. Of two ends that open, the grant of the first comes before the second can hear
+    /// it; and what was said beside the channel may be lost with the way it went.
     pub(super) fn repeat(&mut self) {
         self.repeat = true;
     }

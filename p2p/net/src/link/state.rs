@@ -1,8 +1,8 @@
 //! How a link stands, for people and for the engine.
 
-use crate::interfaces::Local;
-use rtc::peer_connection::transport::{RTCIceCandidatePair, RTCIceCandidateType};
-use std::net::IpAddr;
+use crate::{interfaces::Local, socket::switch::Pair};
+use rtc::peer_connection::transport::{RTCIceCandidate, RTCIceCandidatePair, RTCIceCandidateType};
+use std::net::{IpAddr, SocketAddr};
 
 /// How a link stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -63,4 +63,27 @@ impl Path {
             _ => Self::Direct,
         }
     }
+}
+
+/// The addresses between which packets go, unless a relay passes them on.
+pub(super) fn direct(chosen: &RTCIceCandidatePair) -> Option<Pair> {
+    let (local, remote) = (chosen.local(), chosen.remote());
+    if [local.typ, remote.typ].contains(&RTCIceCandidateType::Relay) {
+        return None;
+    }
+    Some(Pair { local: base(local)?, remote: address(&remote.address, remote.port)? })
+}
+
+/// The socket behind a candidate. Others see a reflexive one at an address of a router.
+fn base(local: &RTCIceCandidate) -> Option<SocketAddr> {
+    match local.typ {
+        RTCIceCandidateType::Srflx | RTCIceCandidateType::Prflx if !local.related_address.is_empty() => {
+            address(&local.related_address, local.related_port)
+        }
+        _ => address(&local.address, local.port),
+    }
+}
+
+fn address(text: &str, port: u16) -> Option<SocketAddr> {
+    Some(SocketAddr::new(text.parse().ok()?, port))
 }

@@ -5,11 +5,17 @@
 
 use super::{
     certificate, describe,
-    state::{Closed, Path, State},
+    state::{Closed, Path, State, direct},
 };
-use crate::{lane::channel::Standing, policy::Grant, socket::Gate};
+use crate::{
+    fast::{Bulk, Ends, Fast, Knock},
+    lane::channel::Standing,
+    policy::Grant,
+    socket::{Gate, switch::Pair},
+};
 use async_trait::async_trait;
-use nyx_wire::link::{Candidate, Fingerprint, MAX_CANDIDATES};
+use nyx_wire::link::{Candidate, DescriptionKind, Fingerprint, IceCredentials, MAX_CANDIDATES};
+use rustls::sign::CertifiedKey;
 use std::{
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -47,6 +53,8 @@ struct Notes {
     told: bool,
     gathered: bool,
     expected: Option<Fingerprint>,
+    /// The credentials of the first offer and its answer: ours and theirs.
+    first: (Option<IceCredentials>, Option<IceCredentials>),
     strange_channel: bool,
 }
 
@@ -58,6 +66,17 @@ pub(super) struct Watcher {
     pub(super) state: watch::Sender<State>,
     pub(super) patience: Duration,
     pub(super) tasks: JoinSet<()>,
+    /// What QUIC needs beside what is noted.
+    pub(super) quic: Quic,
+}
+
+/// What QUIC is made of once the other side is proven.
+pub(super) struct Quic {
+    pub(super) kind: DescriptionKind,
+    pub(super) key: Arc<CertifiedKey>,
+    pub(super) bulk: Bulk,
+    /// Where it may run now.
+    pub(super) pair: watch::Sender<Option<Pair>>,
 }
 
 impl Shared {
@@ -68,6 +87,16 @@ impl Shared {
     /// Notes whose certificate must show; false if another was expected before.
     pub(super) fn expect_certificate(&self, fingerprint: Fingerprint) -> bool {
         *self.notes().expected.get_or_insert(fingerprint) == fingerprint
+    }
+
+    /// Notes with what credentials this side was described. Only the first ones stay.
+    pub(super) fn note_own(&self, ice: &IceCredentials) {
+        self.notes().first.0.get_or_insert_with(|| ice.clone());
+    }
+
+    /// Notes with what credentials the other side was described.
+    pub(super) fn note_theirs(&self, ice: &IceCredentials) {
+        self.notes().first.1.get_or_insert_with(|| ice.clone());
     }
 
     /// Candidates of sockets that are about to go.
@@ -147,14 +176,15 @@ impl Watcher {
         let why = loop {
             match self.look(&mut proven).await {
                 // The stack says nothing of a handshake that fails; it just never ends.
-                Ok(State::Connecting) if reached.is_some_and(|at: Instant| at.elapsed() >= PROOF_PATIENCE) => {
+                Ok((State::Connecting, _)) if reached.is_some_and(|at: Instant| at.elapsed() >= PROOF_PATIENCE) => {
                     break Closed::Unproven;
                 }
-                Ok(State::Connecting) if began.elapsed() >= self.patience => break Closed::NoPath,
-                Ok(state) => {
+                Ok((State::Connecting, _)) if began.elapsed() >= self.patience => break Closed::NoPath,
+                Ok((state, pair)) => {
                     if let State::Up(path) = state {
                         self.shared.gate.set_relayed(path == Path::Relay);
                     }
+                    self.quic.pair.send_if_modified(|was| mem::replace(was, pair) != pair);
                     self.state.send_if_modified(|was| mem::replace(was, state) != state);
                 }
                 Err(why) => break why,
@@ -181,8 +211,8 @@ impl Watcher {
         matches!(self.shared.notes().ice, RTCIceConnectionState::Connected | RTCIceConnectionState::Completed)
     }
 
-    /// How the link stands, or why it is over.
-    async fn look(&mut self, proven: &mut bool) -> Result<State, Closed> {
+    /// How the link stands and where QUIC may run, or why it is over.
+    async fn look(&mut self, proven: &mut bool) -> Result<(State, Option<Pair>), Closed> {
         let (ice, connection, strange) = {
             let notes = self.shared.notes();
             (notes.ice, notes.connection, notes.strange_channel)
@@ -205,17 +235,40 @@ impl Watcher {
         }
         if !*proven {
             if !standings.iter().all(|standing| standing.open) {
-                return Ok(State::Connecting);
+                return Ok((State::Connecting, None));
             }
             self.prove().await?;
             *proven = true;
+            self.begin_quic();
         }
         Ok(match ice {
             RTCIceConnectionState::Disconnected | RTCIceConnectionState::Failed | RTCIceConnectionState::Checking => {
-                State::Interrupted
+                (State::Interrupted, None)
             }
-            _ => self.path().await.map_or(State::Interrupted, State::Up),
+            _ => self.path().await.map_or((State::Interrupted, None), |(path, pair)| (State::Up(path), pair)),
         })
+    }
+
+    /// Bulk may go over QUIC from now on, wherever that may run.
+    fn begin_quic(&mut self) {
+        let (expected, first) = {
+            let notes = self.shared.notes();
+            (notes.expected, notes.first.clone())
+        };
+        // Whoever is proven was described.
+        let (Some(peer), (Some(own), Some(theirs))) = (expected, first) else { return };
+        let Quic { kind, key, bulk, pair } = &self.quic;
+        let knock = match kind {
+            DescriptionKind::Offer => Knock::new(&own, &theirs),
+            DescriptionKind::Answer => Knock::new(&theirs, &own),
+        };
+        let fast = Fast {
+            switch: Arc::clone(&self.shared.gate.switch),
+            pair: pair.subscribe(),
+            bulk: bulk.clone(),
+            ends: Ends { kind: *kind, key: Arc::clone(key), peer, knock },
+        };
+        self.tasks.spawn(fast.run());
     }
 
     /// The handshake has compared the certificate already, or should have. Stacks have been wrong about it before, so
@@ -230,10 +283,10 @@ impl Watcher {
         }
     }
 
-    async fn path(&self) -> Option<Path> {
+    async fn path(&self) -> Option<(Path, Option<Pair>)> {
         let sctp = self.peer.sctp().await?;
-        let pair = sctp.transport().ice_transport().get_selected_candidate_pair().await.ok()??;
-        Some(Path::of(&pair, &self.shared.gate.locals()))
+        let chosen = sctp.transport().ice_transport().get_selected_candidate_pair().await.ok()??;
+        Some((Path::of(&chosen, &self.shared.gate.locals()), direct(&chosen)))
     }
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod ends;
+mod fast;
 mod hostile;
 mod interop;
 mod lan;

@@ -1,6 +1,9 @@
 //! Links between two network namespaces.
 
-use crate::ends::{PATIENCE, Post, anywhere, drain, pour, reaches, run, up};
+use crate::{
+    ends::{PATIENCE, Post, anywhere, drain, pour, reaches, run, up},
+    fast::Log,
+};
 use bytes::Bytes;
 use nyx_net::{
     lane::Purpose,
@@ -171,12 +174,15 @@ fn loss_and_delay_change_nothing_but_the_time() {
 /// Bulk both ways at once, compared by hash. Returns the paths.
 fn both_ways(pair: &Pair, grant: Grant, chunks: usize) -> (Path, Path) {
     let end = async |link: Link, mut post: Post, seed: u8| {
+        let log = Log::start();
         up(&link).await;
         let State::Up(path) = *link.state().borrow() else { panic!("the link is up") };
         let bulk = link.lane(Purpose::Bulk);
         let (sent, received) = tokio::join!(pour(&link, chunks, seed), drain(&bulk, chunks));
         post.send(&sent);
         assert_eq!(post.receive().await, received);
+        // Never through a relay, which would see a second connection.
+        assert_eq!(log.said("QUIC may run"), path != Path::Relay);
         path
     };
     let other = grant.clone();
@@ -188,11 +194,11 @@ fn both_ways(pair: &Pair, grant: Grant, chunks: usize) -> (Path, Path) {
     )
 }
 
-fn readdress(namespace: &Namespace, address: &str) {
+pub(crate) fn readdress(namespace: &Namespace, address: &str) {
     namespace.run("ip", &["address", "flush", "dev", INTERFACE]);
     namespace.run("ip", &["address", "add", &format!("{address}/24"), "dev", INTERFACE]);
 }
 
 const RELAY: &str = "10.77.0.3";
 /// In chunks of 64 KiB.
-const HUNDRED_MB: usize = 1526;
+pub(crate) const HUNDRED_MB: usize = 1526;

@@ -1,0 +1,152 @@
+//! One connection at work: messages of the lane as streams, and one stream for what the receivers tell.
+
+use crate::lane::channel::{Beside, Gone, Strand};
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream::FuturesUnordered};
+use nyx_wire::lane::{Numbered, Report};
+use quinn::{
+    Connection, ConnectionError, ReadError, ReadExactError, ReadToEndError, RecvStream, SendStream, Side, VarInt,
+    WriteError,
+};
+use std::sync::Arc;
+
+/// Carries until the connection ends, and says why it did.
+pub(super) async fn carry(connection: &Connection, attempt: u64, strand: &Strand) -> ConnectionError {
+    strand.begin(attempt, Arc::new(Carrier(connection.clone())));
+    let work = async {
+        let (say, heard) = match connection.side() {
+            Side::Client => connection.open_bi().await?,
+            Side::Server => connection.accept_bi().await?,
+        };
+        tokio::try_join!(
+            messages(connection, attempt, strand),
+            tell(say, attempt, strand),
+            hear(heard, attempt, strand)
+        )
+        .map(|_| ())
+    };
+    let ended = tokio::select! {
+        worked = work => {
+            if let Err(Broken::Rules) = worked {
+                strand.condemn();
+            }
+            close(connection);
+            connection.closed().await
+        }
+        ended = connection.closed() => ended,
+    };
+    strand.end(attempt);
+    ended
+}
+
+/// Why a connection is of no use any more.
+enum Broken {
+    /// It has ended.
+    Gone,
+    /// The other side does on it what nobody of us does.
+    Rules,
+}
+
+/// The connection as the lane's writer has it.
+struct Carrier(Connection);
+
+#[async_trait]
+impl Beside for Carrier {
+    async fn put(&self, number: u64, message: Bytes) -> Result<(), Gone> {
+        let mut stream = Whole { stream: self.0.open_uni().await.map_err(|_| Gone)?, is_whole: false };
+        let mut parts = [Bytes::copy_from_slice(&Numbered::head(number)), message];
+        stream.stream.write_all_chunks(&mut parts).await.map_err(|_| Gone)?;
+        stream.is_whole = true;
+        stream.stream.finish().map_err(|_| Gone)
+    }
+
+    fn give_up(&self) {
+        close(&self.0);
+    }
+}
+
+/// A stream that is dropped is finished, and what it had so far would be taken for a message.
+struct Whole {
+    stream: SendStream,
+    is_whole: bool,
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        if !self.is_whole {
+            // One that is closed already needs nothing more.
+            let _ = self.stream.reset(VarInt::from_u32(0));
+        }
+    }
+}
+
+/// Takes messages, each on a stream of its own, as they are complete.
+async fn messages(connection: &Connection, attempt: u64, strand: &Strand) -> Result<(), Broken> {
+    let mut reading = FuturesUnordered::new();
+    loop {
+        tokio::select! {
+            stream = connection.accept_uni() => reading.push(message(stream?)),
+            Some(read) = reading.next(), if !reading.is_empty() => match read {
+                Ok(bytes) => strand.take(attempt, &bytes),
+                // Its sender is about to go.
+                Err(ReadToEndError::Read(ReadError::Reset(_))) => {}
+                Err(error) => return Err(error.into()),
+            },
+        }
+    }
+}
+
+async fn message(mut stream: RecvStream) -> Result<Bytes, ReadToEndError> {
+    stream.read_to_end(Numbered::MAX).await.map(Bytes::from)
+}
+
+async fn tell(mut say: SendStream, attempt: u64, strand: &Strand) -> Result<(), Broken> {
+    // Whoever waits for credit sends nothing, so it goes first. Without that it would only be slower.
+    let _ = say.set_priority(1);
+    // The other side sees the stream with its first word.
+    let mut report = Report::Have(0);
+    loop {
+        say.write_all(&report.encode()).await?;
+        report = strand.next_report(attempt).await;
+    }
+}
+
+async fn hear(mut heard: RecvStream, attempt: u64, strand: &Strand) -> Result<(), Broken> {
+    let mut report = [0; Report::LEN];
+    loop {
+        heard.read_exact(&mut report).await?;
+        strand.hear(attempt, &report);
+    }
+}
+
+fn close(connection: &Connection) {
+    connection.close(VarInt::from_u32(0), b"");
+}
+
+impl From<ConnectionError> for Broken {
+    fn from(_: ConnectionError) -> Self {
+        Self::Gone
+    }
+}
+
+/// Nobody of us stops a stream before the connection ends.
+impl From<WriteError> for Broken {
+    fn from(error: WriteError) -> Self {
+        if let WriteError::ConnectionLost(_) = error { Self::Gone } else { Self::Rules }
+    }
+}
+
+/// Nor ends or takes back the stream of what is told.
+impl From<ReadExactError> for Broken {
+    fn from(error: ReadExactError) -> Self {
+        if let ReadExactError::ReadError(ReadError::ConnectionLost(_)) = error { Self::Gone } else { Self::Rules }
+    }
+}
+
+/// Nor sends more than a message.
+impl From<ReadToEndError> for Broken {
+    fn from(error: ReadToEndError) -> Self {
+        if let ReadToEndError::Read(ReadError::ConnectionLost(_)) = error { Self::Gone } else { Self::Rules }
+    }
+}

@@ -1,0 +1,220 @@
+//! How fast QUIC sends: as much as the path carries without a queue in front of it that a call on the same socket would feel.
+//!
+//! Losses say little about a path: a radio loses one packet in a hundred with nobody else on it, and what halves for each of them
+//! never gets going. The time that packets take says it sooner. So a round trip that is longer than the shortest by more than
+//! [`QUEUE`] is what ends the growth; losses do only where they are so many that they must be our own.
+//!
+//! After each such round the window shrinks to what the path carries without a queue. That empties the queue, so that every flow sees the
+//! shortest round trip again: a late one would otherwise take the others' queue for a part of the path, and push them aside. Shrinking
+//! by a part and growing by steps that are alike for everybody brings flows to equal shares.
+
+use quinn::congestion::{Controller, ControllerFactory};
+use quinn_proto::RttEstimator;
+use std::{
+    any::Any,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// Makes them.
+#[derive(Debug)]
+pub(super) struct DelayAware;
+
+/// The state of one connection's.
+#[derive(Clone, Debug)]
+struct Window {
+    bytes: u64,
+    datagram: u64,
+    /// Still looking for the order of magnitude, by doubling.
+    is_starting: bool,
+    /// How much the window grows in the next round.
+    step: u64,
+    shortest: Shortest,
+    round: Round,
+    counted: Counted,
+}
+
+/// The shortest round trip of the last [`MEMORY`] to twice that: a path may have become longer.
+#[derive(Clone, Debug)]
+struct Shortest {
+    now: Duration,
+    before: Duration,
+    since: Instant,
+}
+
+/// What has been acknowledged of what was sent after this began.
+#[derive(Clone, Debug)]
+struct Round {
+    began: Instant,
+    shortest: Duration,
+    acked: u64,
+    is_over: bool,
+}
+
+/// What has become of what was sent, until it is enough to say something.
+#[derive(Clone, Debug, Default)]
+struct Counted {
+    acked: u64,
+    lost: u64,
+}
+
+impl ControllerFactory for DelayAware {
+    fn build(self: Arc<Self>, now: Instant, current_mtu: u16) -> Box<dyn Controller> {
+        Box::new(Window::new(now, current_mtu))
+    }
+}
+
+impl Window {
+    fn new(now: Instant, datagram: u16) -> Self {
+        let datagram = u64::from(datagram);
+        Self {
+            bytes: FIRST * datagram,
+            datagram,
+            is_starting: true,
+            step: STEP,
+            shortest: Shortest { now: Duration::MAX, before: Duration::MAX, since: now },
+            round: Round::new(now),
+            counted: Counted::default(),
+        }
+    }
+
+    fn acked(&mut self, now: Instant, sent: Instant, bytes: u64, app_limited: bool) {
+        let took = now.saturating_duration_since(sent);
+        self.shortest.see(now, took);
+        self.counted.acked += bytes;
+        self.round.acked += bytes;
+        if sent >= self.round.began {
+            self.round.shortest = self.round.shortest.min(took);
+            self.round.is_over = true;
+        }
+        if self.is_starting && !app_limited {
+            self.bytes += bytes;
+        }
+    }
+
+    fn end_round(&mut self, now: Instant, app_limited: bool) {
+        let Round { shortest, acked, .. } = std::mem::replace(&mut self.round, Round::new(now));
+        // A few packets are acknowledged late, in the hope of more. They say nothing about a queue.
+        if acked < self.least() {
+            return;
+        }
+        let path = self.shortest.get();
+        let queue = shortest.saturating_sub(path);
+        if self.counted.are_our_own(self.datagram) {
+            self.shrink(KEPT_OF_LOSS);
+        } else if queue > QUEUE || (self.is_starting && queue > QUEUE / 2) {
+            let without = path.as_secs_f64() / shortest.as_secs_f64();
+            self.shrink((without * KEPT_OF_DELAY).clamp(KEPT_AT_LEAST, KEPT_OF_DELAY));
+        } else if !app_limited && !self.is_starting {
+            let most = (self.bytes / 16).max(STEP);
+            self.bytes += self.step.min(most);
+            if queue < QUEUE / 2 {
+                self.step = (self.step + self.step / 2).min(most);
+            }
+        }
+    }
+
+    fn shrink(&mut self, kept: f64) {
+        self.bytes = ((self.bytes as f64 * kept) as u64).max(self.least());
+        self.is_starting = false;
+        self.step = STEP;
+    }
+
+    fn least(&self) -> u64 {
+        LEAST * self.datagram
+    }
+}
+
+impl Controller for Window {
+    fn on_ack(&mut self, now: Instant, sent: Instant, bytes: u64, app_limited: bool, _: &RttEstimator) {
+        self.acked(now, sent, bytes, app_limited);
+    }
+
+    fn on_end_acks(&mut self, now: Instant, _: u64, app_limited: bool, _: Option<u64>) {
+        if self.round.is_over {
+            self.end_round(now, app_limited);
+        }
+    }
+
+    fn on_congestion_event(&mut self, _: Instant, _: Instant, is_persistent: bool, lost: u64) {
+        self.counted.lost += lost;
+        if is_persistent {
+            self.shrink(0.0);
+        }
+    }
+
+    fn on_mtu_update(&mut self, new_mtu: u16) {
+        self.datagram = new_mtu.into();
+        self.bytes = self.bytes.max(self.least());
+    }
+
+    fn window(&self) -> u64 {
+        self.bytes
+    }
+
+    fn clone_box(&self) -> Box<dyn Controller> {
+        Box::new(self.clone())
+    }
+
+    fn initial_window(&self) -> u64 {
+        FIRST * self.datagram
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+impl Shortest {
+    fn see(&mut self, now: Instant, took: Duration) {
+        if now.saturating_duration_since(self.since) > MEMORY {
+            (self.before, self.now, self.since) = (self.now, took, now);
+        }
+        self.now = self.now.min(took);
+    }
+
+    fn get(&self) -> Duration {
+        self.now.min(self.before)
+    }
+}
+
+impl Round {
+    fn new(began: Instant) -> Self {
+        Self { began, shortest: Duration::MAX, acked: 0, is_over: false }
+    }
+}
+
+impl Counted {
+    /// Whether more is lost than a path loses by itself. Says so once, and begins to count anew.
+    fn are_our_own(&mut self, datagram: u64) -> bool {
+        if self.acked + self.lost < ENOUGH * datagram {
+            return false;
+        }
+        let Self { acked, lost } = std::mem::take(self);
+        lost * OWN_LOSS_PART > acked + lost
+    }
+}
+
+/// RFC 9002 §7.2.
+const FIRST: u64 = 10;
+/// Fewer would wait for the delayed acknowledgement of each other.
+const LEAST: u64 = 4;
+/// How much longer a round trip may become by what we have in queues. With what it grows until that is seen it is twenty at most,
+/// and a call notices thirty.
+const QUEUE: Duration = Duration::from_millis(10);
+/// Growth in the first round after a shrinking. The same for everybody, whatever they have: that is what makes shares equal.
+const STEP: u64 = 4 * 1024;
+/// A little less than the path carries, so that a queue that others see too goes away.
+const KEPT_OF_DELAY: f64 = 0.95;
+/// A machine that was busy for a moment makes a round trip look long.
+const KEPT_AT_LEAST: f64 = 0.5;
+const KEPT_OF_LOSS: f64 = 0.7;
+/// One in ten. Radios lose one in twenty on a bad day.
+const OWN_LOSS_PART: u64 = 10;
+/// So many datagrams that chance makes one in ten of one in twenty once in thousands of times.
+const ENOUGH: u64 = 250;
+/// A device that walked to another network gets a new connection; this is for routes that change below it.
+const MEMORY: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! An endpoint of QUIC for one pair, with every limit that it has.
+
+use super::{
+    congestion::DelayAware,
+    knock::Knock,
+    pin::{self, Unusable},
+    socket::{PEER, PairSocket},
+};
+use crate::socket::switch::Switch;
+use nyx_wire::{
+    lane::Numbered,
+    link::{DescriptionKind, Fingerprint},
+};
+use quinn::{
+    ClientConfig, Connecting, Connection, Endpoint, EndpointConfig, IdleTimeout, NoneTokenStore, ServerConfig,
+    TokioRuntime, TransportConfig, ValidationTokenConfig, VarInt,
+};
+use rustls::sign::CertifiedKey;
+use std::{io, sync::Arc, time::Duration};
+
+/// What is known of both ends.
+#[derive(Clone)]
+pub(crate) struct Ends {
+    /// Whether this side made the offer. It connects; the other one waits.
+    pub(crate) kind: DescriptionKind,
+    pub(crate) key: Arc<CertifiedKey>,
+    pub(crate) peer: Fingerprint,
+    pub(crate) knock: Knock,
+}
+
+/// Why there is no endpoint, or no connection.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failed {
+    #[error(transparent)]
+    Unusable(#[from] Unusable),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Connect(#[from] quinn::ConnectError),
+    #[error(transparent)]
+    Connection(#[from] quinn::ConnectionError),
+    #[error("the endpoint has ended")]
+    Ended,
+    #[error("no answer in time")]
+    Silence,
+}
+
+/// An endpoint. Dropped, it closes what it carries.
+pub(super) struct Door {
+    endpoint: Endpoint,
+    client: Option<ClientConfig>,
+    knock: Knock,
+}
+
+impl Door {
+    pub(super) fn new(ends: &Ends, switch: Arc<Switch>) -> Result<Self, Failed> {
+        let mut config = EndpointConfig::default();
+        // The first byte tells QUIC from what else is on the socket.
+        config.grease_quic_bit(false);
+        let (mut client, mut server) = (None, None);
+        match ends.kind {
+            DescriptionKind::Offer => {
+                let mut config = ClientConfig::new(Arc::new(pin::client(&ends.key, ends.peer)?));
+                config.transport_config(Arc::new(transport(0))).token_store(Arc::new(NoneTokenStore));
+                client = Some(config);
+            }
+            DescriptionKind::Answer => {
+                let mut config = ServerConfig::with_crypto(Arc::new(pin::server(&ends.key, ends.peer)?));
+                let mut tokens = ValidationTokenConfig::default();
+                tokens.sent(0);
+                config
+                    .transport_config(Arc::new(transport(1)))
+                    .validation_token_config(tokens)
+                    .migration(false)
+                    .max_incoming(MAX_INCOMING)
+                    .incoming_buffer_size(INCOMING_BYTES)
+                    .incoming_buffer_size_total(INCOMING_BYTES * MAX_INCOMING as u64);
+                server = Some(config);
+            }
+        }
+        let socket = Arc::new(PairSocket(switch));
+        let endpoint = Endpoint::new_with_abstract_socket(config, server, socket, Arc::new(TokioRuntime))?;
+        Ok(Self { endpoint, client, knock: ends.knock.clone() })
+    }
+
+    /// The side that connects.
+    pub(super) fn is_client(&self) -> bool {
+        self.client.is_some()
+    }
+
+    /// Connects. No two attempts of a link have the same number.
+    pub(super) async fn connect(&self, attempt: u32) -> Result<Connection, Failed> {
+        let mut config = self.client.clone().ok_or(Failed::Ended)?;
+        let id = self.knock.connection_id(attempt);
+        config.initial_dst_cid_provider(Arc::new(move || id));
+        within(self.endpoint.connect_with(config, PEER, NOBODY)?).await
+    }
+
+    /// Waits for the other side to begin, however long that takes. `last` is the last attempt that was let in.
+    pub(super) async fn knocked(&self, last: &mut u32) -> Result<(u32, Connecting), Failed> {
+        loop {
+            let incoming = self.endpoint.accept().await.ok_or(Failed::Ended)?;
+            match self.knock.attempt(&incoming.orig_dst_cid()) {
+                // One that comes again, or that is older than another, is nobody's whom we wait for.
+                Some(attempt) if attempt > *last => {
+                    *last = attempt;
+                    return Ok((attempt, incoming.accept()?));
+                }
+                // Not a word to a stranger, who may have written somebody else's address on the packet.
+                _ => incoming.ignore(),
+            }
+        }
+    }
+}
+
+impl Failed {
+    /// Whether the endpoint can't do anything any more.
+    pub(super) fn is_of_the_endpoint(&self) -> bool {
+        matches!(self, Self::Ended | Self::Io(_) | Self::Unusable(_) | Self::Connect(_))
+    }
+}
+
+#[cfg(test)]
+impl Door {
+    pub(super) fn open_connections(&self) -> usize {
+        self.endpoint.open_connections()
+    }
+
+    /// As if it had failed.
+    pub(super) fn kill(&self) {
+        self.endpoint.close(VarInt::from_u32(1), b"");
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.endpoint.close(VarInt::from_u32(0), b"");
+    }
+}
+
+/// The handshake, within its time.
+pub(super) async fn within(connecting: Connecting) -> Result<Connection, Failed> {
+    Ok(tokio::time::timeout(HANDSHAKE, connecting).await.map_err(|_| Failed::Silence)??)
+}
+
+fn transport(streams_of_reports: u32) -> TransportConfig {
+    let mut config = TransportConfig::default();
+    config
+        .max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(SILENCE_MS))))
+        .keep_alive_interval(Some(KEEP_ALIVE))
+        .initial_rtt(FIRST_GUESS)
+        .max_concurrent_bidi_streams(VarInt::from_u32(streams_of_reports))
+        .max_concurrent_uni_streams(VarInt::from_u32(MESSAGES))
+        .stream_receive_window(VarInt::from_u32(STREAM_WINDOW))
+        .receive_window(VarInt::from_u32(WINDOW))
+        .send_window(WINDOW.into())
+        .datagram_receive_buffer_size(None)
+        // Messages are finished one after the other: the reader wants them in order.
+        .send_fairness(false)
+        .allow_spin(false)
+        .congestion_controller_factory(Arc::new(DelayAware));
+    config
+}
+
+/// What has not answered by then will not, and until then bulk is on the channel.
+const HANDSHAKE: Duration = Duration::from_secs(3);
+/// Four keep-alives in a row are lost only where everything is. Then there is still time to go on without anybody noticing a stop.
+const SILENCE_MS: u32 = 4_000;
+const KEEP_ALIVE: Duration = Duration::from_secs(1);
+/// The handshake repeats after three times as much: often enough for three seconds with losses.
+const FIRST_GUESS: Duration = Duration::from_millis(100);
+/// A message is a stream. So many chunks are twice what the lane gives as credit.
+const MESSAGES: u32 = 256;
+/// One message: no other stream takes more of the memory here.
+#[expect(clippy::cast_possible_truncation, reason = "a constant of 65 KiB")]
+const STREAM_WINDOW: u32 = Numbered::MAX as u32;
+/// 200 MiB/s over 80 ms. It bounds what a peer can leave unfinished here, and what waits here to be sent.
+const WINDOW: u32 = 16 * 1024 * 1024;
+/// One handshake, and one that begins anew before the first was given up.
+const MAX_INCOMING: usize = 2;
+/// What may wait of one until it is looked at: a hello with a post-quantum key, several times.
+const INCOMING_BYTES: u64 = 16 * 1024;
+/// The certificate is known by its hash; a name would only be told to whoever listens.
+const NOBODY: &str = "192.0.2.1";

@@ -1,0 +1,246 @@
+//! Endpoints on two sockets of this machine, each behind a switch of its own.
+
+use super::{
+    endpoint::{Door, Ends, Failed, within},
+    knock::Knock,
+};
+use crate::{
+    policy::Settings,
+    socket::{
+        Buffers, Gate, Gated,
+        switch::{Pair, Switch},
+    },
+};
+use nyx_testkit::seed::Seeded;
+use nyx_wire::link::{DescriptionKind, Fingerprint, IceCredentials};
+use quinn::Connection;
+use rustls::{
+    crypto::ring::sign::any_ecdsa_type,
+    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+    sign::CertifiedKey,
+};
+use sha2::{Digest, Sha256};
+use std::{
+    io::IoSliceMut,
+    net::{SocketAddr, UdpSocket},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{task::JoinSet, time::timeout};
+use webrtc::runtime::{AsyncUdpSocket, RecvMeta, Runtime};
+
+/// A socket as a link has it, and a task that reads it as the stack does.
+struct Half {
+    switch: Arc<Switch>,
+    address: SocketAddr,
+    /// What was left for the stack.
+    left: Arc<std::sync::atomic::AtomicUsize>,
+}
+
+impl Half {
+    fn new(tasks: &mut JoinSet<()>) -> Self {
+        let grant = Settings { interfaces: vec!["lo".into()], ..Settings::default() }.decide().unwrap();
+        let gate = Arc::new(Gate::new(Arc::new(grant), Buffers { asked: 1 << 20, granted: 1 << 20 }));
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let address = socket.local_addr().unwrap();
+        let switch = Arc::clone(&gate.switch);
+        let socket = Gated(gate).wrap_udp_socket(socket).unwrap();
+        let left = Arc::default();
+        tasks.spawn(read(socket, Arc::clone(&left)));
+        Self { switch, address, left }
+    }
+
+    fn chose(&self, other: &Self) {
+        assert!(self.switch.set(Some(Pair { local: self.address, remote: other.address })));
+    }
+}
+
+async fn read(socket: Arc<dyn AsyncUdpSocket>, left: Arc<std::sync::atomic::AtomicUsize>) {
+    let mut buffer = vec![0; 64 * 1500];
+    loop {
+        let received = std::future::poll_fn(|cx| {
+            socket.poll_recv(cx, &mut [IoSliceMut::new(&mut buffer)], &mut [RecvMeta::default()])
+        });
+        if received.await.is_ok() {
+            left.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+}
+
+fn certificate() -> (Arc<CertifiedKey>, Fingerprint) {
+    let made = rcgen::generate_simple_self_signed(vec!["test".into()]).unwrap();
+    let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+    let signing = any_ecdsa_type(&PrivateKeyDer::from(key)).unwrap();
+    let fingerprint = Fingerprint(Sha256::digest(made.cert.der()).into());
+    (Arc::new(CertifiedKey::new(vec![made.cert.der().clone()], signing)), fingerprint)
+}
+
+fn knock(password: &str) -> Knock {
+    let ice = IceCredentials::new("abcd", password).unwrap();
+    Knock::new(&ice, &ice)
+}
+
+/// What both ends of one link have.
+fn ends() -> (Ends, Ends) {
+    let ((offering, of_offer), (answering, of_answer)) = (certificate(), certificate());
+    let knock = knock("0123456789abcdefghijkl");
+    (
+        Ends { kind: DescriptionKind::Offer, key: offering, peer: of_answer, knock: knock.clone() },
+        Ends { kind: DescriptionKind::Answer, key: answering, peer: of_offer, knock },
+    )
+}
+
+/// Tries to connect, once.
+async fn meet(client: &Door, server: &Door, attempt: u32) -> (Result<Connection, Failed>, Option<Connection>) {
+    let mut last = 0;
+    let serving = async {
+        let (_, connecting) = timeout(Duration::from_secs(5), server.knocked(&mut last)).await.ok()?.ok()?;
+        within(connecting).await.ok()
+    };
+    tokio::join!(client.connect(attempt), serving)
+}
+
+/// Two doors with a pair between them.
+fn doors(tasks: &mut JoinSet<()>, ends: &(Ends, Ends)) -> (Half, Half, Door, Door) {
+    let (left, right) = (Half::new(tasks), Half::new(tasks));
+    left.chose(&right);
+    right.chose(&left);
+    let client = Door::new(&ends.0, Arc::clone(&left.switch)).unwrap();
+    let server = Door::new(&ends.1, Arc::clone(&right.switch)).unwrap();
+    (left, right, client, server)
+}
+
+#[tokio::test]
+async fn two_that_described_each_other_connect_with_a_hybrid_key() {
+    let mut tasks = JoinSet::new();
+    let (_left, _right, client, server) = doors(&mut tasks, &ends());
+    let (client, server) = meet(&client, &server, 1).await;
+    let (client, _server) = (client.unwrap(), server.unwrap());
+    // The group is the only one that either side has, or there would be no connection.
+    assert_eq!(
+        client.peer_identity().unwrap().downcast::<Vec<rustls::pki_types::CertificateDer<'_>>>().unwrap().len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn another_certificate_is_refused_by_either_side() {
+    let mut tasks = JoinSet::new();
+    let stranger = certificate().0;
+    let (offering, answering) = ends();
+    for (is_client, ends) in [
+        (true, (Ends { key: Arc::clone(&stranger), ..offering.clone() }, answering.clone())),
+        (false, (offering, Ends { key: stranger, ..answering })),
+    ] {
+        let (_left, _right, client, server) = doors(&mut tasks, &ends);
+        let (client, server) = meet(&client, &server, 1).await;
+        if is_client {
+            // A client may believe to be through before the server has looked; it is told so at once.
+            assert!(server.is_none());
+            if let Ok(client) = client {
+                timeout(Duration::from_secs(5), client.closed()).await.unwrap();
+            }
+        } else {
+            assert!(client.is_err() && server.is_none());
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_know_the_descriptions_gets_no_answer_at_all() {
+    let mut tasks = JoinSet::new();
+    let (offering, answering) = ends();
+    // With the right certificate even.
+    let ends = (Ends { knock: knock("abcdefghijkl0123456789"), ..offering }, answering);
+    let (left, _right, client, server) = doors(&mut tasks, &ends);
+    let mut last = 0;
+    let (connected, knocked) =
+        tokio::join!(client.connect(1), timeout(Duration::from_secs(4), server.knocked(&mut last)));
+    assert!(matches!(connected, Err(Failed::Silence)));
+    assert!(knocked.is_err());
+    assert_eq!((server.open_connections(), last), (0, 0));
+    // Nothing came back, to whomever the address belongs.
+    assert_eq!(left.switch.waiting(), 0);
+}
+
+#[tokio::test]
+async fn an_attempt_is_let_in_once() {
+    let mut tasks = JoinSet::new();
+    let (_left, _right, client, server) = doors(&mut tasks, &ends());
+    let mut last = 0;
+    for (attempt, is_let_in) in [(5, true), (5, false), (4, false), (6, true)] {
+        let serving = async {
+            let (number, connecting) = timeout(Duration::from_secs(4), server.knocked(&mut last)).await.ok()?.ok()?;
+            Some((number, within(connecting).await.ok()?))
+        };
+        let (_connection, served) = tokio::join!(client.connect(attempt), serving);
+        assert_eq!(served.is_some(), is_let_in, "{attempt}");
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_first_packets_from_the_right_address_costs_no_memory() {
+    let mut tasks = JoinSet::new();
+    let (left, right, client, server) = doors(&mut tasks, &ends());
+    let mut seeded = Seeded::from_environment("a_flood_of_first_packets");
+    let serving = async {
+        let mut last = 0;
+        let (_, connecting) = server.knocked(&mut last).await.unwrap();
+        within(connecting).await.unwrap()
+    };
+    let flooding = async {
+        let (socket, peer) = left.switch.way().unwrap();
+        for number in 0..5_000 {
+            let mut datagram = seeded.bytes::<1200>();
+            datagram[0] = 0xC3;
+            datagram[1..6].copy_from_slice(&[0, 0, 0, 1, 20]);
+            let _ = socket.try_send(&webrtc::runtime::Transmit {
+                destination: peer,
+                ecn: None,
+                contents: &datagram,
+                segment_size: None,
+                src_ip: None,
+            });
+            if number % 16 == 0 {
+                assert!(server.open_connections() <= 3);
+                tokio::task::yield_now().await;
+            }
+        }
+        // The right one still gets in.
+        client.connect(1).await.unwrap()
+    };
+    let (_server, _client) = tokio::join!(serving, flooding);
+    assert!(right.switch.waiting() <= 4 * 1024 * 1024);
+}
+
+#[tokio::test]
+async fn quic_from_another_address_reaches_nobody_and_the_rest_reaches_the_stack() {
+    let mut tasks = JoinSet::new();
+    let (left, right) = (Half::new(&mut tasks), Half::new(&mut tasks));
+    right.chose(&left);
+    let stranger = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for first in 0..=255u8 {
+        stranger.send_to(&[first; 100], right.address).unwrap();
+    }
+    // All that is not QUIC's: 0 to 79 and 128 to 191.
+    let all = async {
+        while right.left.load(std::sync::atomic::Ordering::Relaxed) < 144 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(20), all).await.unwrap();
+    assert_eq!(right.switch.waiting(), 0);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_ended_says_so_and_another_takes_its_place() {
+    let mut tasks = JoinSet::new();
+    let ends = ends();
+    let (left, _right, client, server) = doors(&mut tasks, &ends);
+    client.kill();
+    assert!(client.connect(1).await.unwrap_err().is_of_the_endpoint());
+    let client = Door::new(&ends.0, Arc::clone(&left.switch)).unwrap();
+    let (client, server) = meet(&client, &server, 2).await;
+    assert!(client.is_ok() && server.is_some());
+}

@@ -1,0 +1,333 @@
+//! Bulk over QUIC on the pair of the link: comes up, steps back, and nobody who reads the lane can tell.
+
+use crate::{
+    ends::{CHUNK, PATIENCE, Post, anywhere, drain, linked, pour, reaches, run, up},
+    networks::{HUNDRED_MB, readdress},
+};
+use nyx_net::{
+    lane::Purpose,
+    link::{BulkCarrier, Description, Link, Options, State},
+};
+use nyx_testkit::{
+    hosts::{Pair, possible},
+    seed::Seeded,
+};
+use std::{
+    fmt,
+    net::{SocketAddr, UdpSocket},
+    sync::{Arc, Mutex},
+};
+use tokio::time::timeout;
+use tracing::{
+    Event, Metadata, Subscriber,
+    field::{Field, Visit},
+    span,
+    subscriber::DefaultGuard,
+};
+
+#[tokio::test]
+async fn quic_comes_up_beside_a_direct_link_and_closing_loses_nothing_on_it() {
+    let (left, right) = linked().await;
+    carried_by(&left, BulkCarrier::Quic).await;
+    carried_by(&right, BulkCarrier::Quic).await;
+    let (bulk, chunks) = (right.lane(Purpose::Bulk), 100);
+    let sender = tokio::spawn(async move {
+        let sent = pour(&left, chunks, 3).await;
+        left.close().await.unwrap();
+        sent
+    });
+    let received = drain(&bulk, chunks).await;
+    assert_eq!(bulk.receive().await, Ok(None));
+    assert_eq!(timeout(PATIENCE, sender).await.unwrap().unwrap(), received);
+}
+
+#[test]
+fn a_hundred_megabytes_each_way_go_over_quic_unchanged() {
+    if !possible("a_hundred_megabytes_each_way_go_over_quic_unchanged") {
+        return;
+    }
+    let end = async |link: Link, mut post: Post, seed: u8| {
+        up(&link).await;
+        carried_by(&link, BulkCarrier::Quic).await;
+        // Both are there before either begins, so that nothing goes over the channel.
+        post.send(b"there");
+        post.receive().await;
+        let (bulk, mut carries) = (link.lane(Purpose::Bulk), link.bulk_carrier());
+        assert_eq!(*carries.borrow_and_update(), BulkCarrier::Quic);
+        let (sent, received) = tokio::join!(pour(&link, HUNDRED_MB, seed), drain(&bulk, HUNDRED_MB));
+        assert!(!carries.has_changed().unwrap(), "and all of it did");
+        post.send(&sent);
+        assert_eq!(post.receive().await, received);
+    };
+    let pair = Pair::cable();
+    run(
+        &pair.left,
+        &pair.right,
+        async |mut post: Post| end(post.offer(Options::new(anywhere())).await, post, 1).await,
+        async |mut post: Post| end(post.answer(Options::new(anywhere())).await, post, 2).await,
+    );
+}
+
+#[test]
+fn what_a_path_that_begins_to_drop_quic_has_swallowed_arrives_over_the_channel_and_quic_comes_back() {
+    if !possible("what_a_path_that_begins_to_drop_quic_has_swallowed_arrives_over_the_channel") {
+        return;
+    }
+    let pair = Pair::cable();
+    let drop_quic = |is_dropped: bool| {
+        for namespace in [&pair.left, &pair.right] {
+            if is_dropped {
+                namespace.filter(QUIC);
+            } else {
+                namespace.run("nft", &["delete table inet nyx"]);
+            }
+        }
+    };
+    let end = async |link: Link, mut post: Post, seed: u8, network: &dyn Fn(bool)| {
+        let log = Log::start();
+        up(&link).await;
+        let bulk = link.lane(Purpose::Bulk);
+        for (carrier, said) in [
+            (BulkCarrier::Quic, None),
+            (BulkCarrier::Channel, Some("bulk goes on over the data channel")),
+            (BulkCarrier::Quic, None),
+        ] {
+            let (before, after) = (FEW, FEW);
+            if carrier == BulkCarrier::Channel {
+                // In the middle: some of it is under way, and the rest is still to come.
+                let first = tokio::join!(pour(&link, before, seed), drain(&bulk, before));
+                network(true);
+                let second = tokio::join!(pour(&link, after, seed), drain(&bulk, after));
+                carried_by(&link, carrier).await;
+                compare(&mut post, first).await;
+                compare(&mut post, second).await;
+                network(false);
+            } else {
+                carried_by(&link, carrier).await;
+                compare(&mut post, tokio::join!(pour(&link, before, seed), drain(&bulk, before))).await;
+            }
+            if let Some(said) = said {
+                assert!(log.said(said), "the reason is in the log");
+            }
+        }
+    };
+    run(
+        &pair.left,
+        &pair.right,
+        async |mut post: Post| end(post.offer(Options::new(anywhere())).await, post, 1, &drop_quic).await,
+        async |mut post: Post| end(post.answer(Options::new(anywhere())).await, post, 2, &|_| {}).await,
+    );
+}
+
+#[test]
+fn where_quic_never_gets_through_bulk_flows_over_the_channel_at_once() {
+    if !possible("where_quic_never_gets_through_bulk_flows_over_the_channel_at_once") {
+        return;
+    }
+    let pair = Pair::cable();
+    pair.left.filter(QUIC);
+    let end = async |link: Link, mut post: Post, seed: u8| {
+        let log = Log::start();
+        up(&link).await;
+        let bulk = link.lane(Purpose::Bulk);
+        compare(&mut post, tokio::join!(pour(&link, FEW, seed), drain(&bulk, FEW))).await;
+        log.says("bulk stays on the data channel").await;
+        assert_eq!(*link.bulk_carrier().borrow(), BulkCarrier::Channel);
+        // Whoever is done first must not take the link away from the other.
+        post.send(b"seen");
+        post.receive().await;
+    };
+    run(
+        &pair.left,
+        &pair.right,
+        async |mut post: Post| end(post.offer(Options::new(anywhere())).await, post, 1).await,
+        async |mut post: Post| {
+            let link = post.answer(Options::new(anywhere())).await;
+            up(&link).await;
+            let bulk = link.lane(Purpose::Bulk);
+            compare(&mut post, tokio::join!(pour(&link, FEW, 2), drain(&bulk, FEW))).await;
+            assert_eq!(*link.bulk_carrier().borrow(), BulkCarrier::Channel);
+            post.send(b"seen");
+            post.receive().await;
+        },
+    );
+}
+
+#[test]
+fn a_transfer_goes_on_over_quic_on_another_pair_after_an_address_has_changed() {
+    if !possible("a_transfer_goes_on_over_quic_on_another_pair_after_an_address_has_changed") {
+        return;
+    }
+    let pair = Pair::cable();
+    run(
+        &pair.left,
+        &pair.right,
+        async |mut post: Post| {
+            let link = post.offer(Options::new(anywhere())).await;
+            up(&link).await;
+            carried_by(&link, BulkCarrier::Quic).await;
+            let pouring = async { (pour(&link, FEW / 4, 1).await, pour(&link, 2 * FEW, 1).await) };
+            let moving = async {
+                post.receive().await;
+                reaches(&link, |state| *state == State::Interrupted).await;
+                post.restart(&link).await;
+                reaches(&link, |state| matches!(state, State::Up(_))).await;
+                carried_by(&link, BulkCarrier::Quic).await;
+            };
+            let ((before, after), ()) = tokio::join!(pouring, moving);
+            post.send(&before);
+            post.send(&after);
+            post.receive().await;
+        },
+        async |mut post: Post| {
+            let link = post.answer(Options::new(anywhere())).await;
+            up(&link).await;
+            carried_by(&link, BulkCarrier::Quic).await;
+            let bulk = link.lane(Purpose::Bulk);
+            let before = drain(&bulk, FEW / 4).await;
+            // As much as the credit lets through is under way or waits here.
+            readdress(&pair.right, "10.77.0.99");
+            post.send(b"moved");
+            post.answer_restart(&link).await;
+            let after = drain(&bulk, 2 * FEW).await;
+            assert_eq!(post.receive().await, before);
+            assert_eq!(post.receive().await, after);
+            post.send(b"heard");
+        },
+    );
+}
+
+#[test]
+fn strangers_on_the_socket_harm_nothing() {
+    if !possible("strangers_on_the_socket_harm_nothing") {
+        return;
+    }
+    let pair = Pair::cable();
+    run(
+        &pair.left,
+        &pair.right,
+        async |mut post: Post| {
+            let (link, offer) = Link::offer(Options::new(anywhere())).await.unwrap();
+            post.send(&offer.encode());
+            link.accept(&Description::decode(&post.receive().await).unwrap()).await.unwrap();
+            up(&link).await;
+            carried_by(&link, BulkCarrier::Quic).await;
+            // Tells the other side where this one is.
+            post.send(&offer.encode());
+            compare(&mut post, (pour(&link, FEW, 1).await, drain(&link.lane(Purpose::Bulk), FEW).await)).await;
+            assert_eq!(*link.bulk_carrier().borrow(), BulkCarrier::Quic);
+            assert!(matches!(*link.state().borrow(), State::Up(_)));
+        },
+        async |mut post: Post| {
+            let link = post.answer(Options::new(anywhere())).await;
+            up(&link).await;
+            let offer = Description::decode(&post.receive().await).unwrap();
+            let flood = flood(&offer);
+            let received = drain(&link.lane(Purpose::Bulk), FEW).await;
+            compare(&mut post, (pour(&link, FEW, 2).await, received)).await;
+            flood.join().unwrap();
+        },
+    );
+}
+
+/// Whatever might be mistaken for something, from another port than the one that was chosen.
+fn flood(to: &Description) -> std::thread::JoinHandle<()> {
+    let to: Vec<_> = to.candidates.iter().map(|to| SocketAddr::new(to.address, to.port)).collect();
+    // The thread is born in the network of this one.
+    std::thread::spawn(move || {
+        let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
+        let mut seeded = Seeded::from_environment("strangers_on_the_socket_harm_nothing");
+        for number in 0..20_000u32 {
+            let mut datagram = seeded.bytes::<1200>();
+            datagram[0] = match number % 4 {
+                // A first packet of QUIC version 1, with identifiers of the usual length.
+                0 => {
+                    datagram[1..6].copy_from_slice(&[0, 0, 0, 1, 20]);
+                    0xC3
+                }
+                1 => 0x40 | seeded.below(0x40) as u8,
+                2 => 0xC0 | seeded.below(0x40) as u8,
+                _ => seeded.below(0x40) as u8,
+            };
+            for to in &to {
+                // A queue that is full is part of it.
+                let _ = socket.send_to(&datagram, to);
+            }
+        }
+    })
+}
+
+/// Waits until bulk goes this way.
+pub(crate) async fn carried_by(link: &Link, carrier: BulkCarrier) {
+    let mut carries = link.bulk_carrier();
+    timeout(PATIENCE, carries.wait_for(|now| *now == carrier)).await.expect("the way changes").unwrap();
+}
+
+async fn compare(post: &mut Post, (sent, received): ([u8; 32], [u8; 32])) {
+    post.send(&sent);
+    assert_eq!(post.receive().await, received);
+}
+
+/// What this thread has logged.
+pub(crate) struct Log {
+    lines: Arc<Mutex<Vec<String>>>,
+    _guard: DefaultGuard,
+}
+
+impl Log {
+    pub(crate) fn start() -> Self {
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let _guard = tracing::subscriber::set_default(Lines(Arc::clone(&lines)));
+        Self { lines, _guard }
+    }
+
+    pub(crate) fn said(&self, words: &str) -> bool {
+        self.lines.lock().unwrap().iter().any(|line| line.contains(words))
+    }
+
+    async fn says(&self, words: &str) {
+        let said = async {
+            while !self.said(words) {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        timeout(PATIENCE, said).await.expect("it is logged");
+    }
+}
+
+struct Lines(Arc<Mutex<Vec<String>>>);
+
+impl Subscriber for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("nyx_net")
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        struct Text(String);
+        impl Visit for Text {
+            fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+                self.0 += &format!("{field}={value:?} ");
+            }
+        }
+        let mut text = Text(String::new());
+        event.record(&mut text);
+        self.0.lock().unwrap().push(text.0);
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// Only QUIC begins with this bit of the first byte where no relay is.
+const QUIC: &str = "meta l4proto udp @th,64,8 & 0x40 == 0x40 drop";
+/// Chunks: more than credit and buffers hold, so that some of it is still to come whenever something happens.
+const FEW: usize = 24 * 1024 * 1024 / CHUNK;
