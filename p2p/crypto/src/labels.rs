@@ -47,8 +47,8 @@ pub const SEALED_VAULT_RESET: &str = "nyx/v1/sealed/vault-reset";
 pub const PAIR_COMMITMENT: &str = "nyx/pair/v1/hello";
 /// Hash of the nonce that is promised in the first hello.
 pub const PAIR_PROMISE: &str = "nyx/pair/v1/promise";
-/// Ticket secret → key of the MAC in the second hello.
-pub const PAIR_HELLO_MAC: &str = "nyx/pair/v1/hello-mac";
+/// Ticket secret → key of the MAC in an answer.
+pub const PAIR_REPLY_MAC: &str = "nyx/pair/v1/reply-mac";
 /// Ticket secret → key of the MAC in the second code by hand.
 pub const PAIR_CODE_TWO_MAC: &str = "nyx/pair/v1/code-two-mac";
 /// Ticket secret → room id.

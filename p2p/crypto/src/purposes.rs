@@ -105,8 +105,8 @@ purposes! {
     PairingNonce = "pairing nonce";
     /// What both sides have agreed on, extracted; 64 bytes.
     PairingPrk = "pairing key";
-    /// Tells hellos of those who have the ticket from strangers'.
-    HelloMacKey = "hello MAC key";
+    /// Tells answers of those who have the ticket from strangers'.
+    ReplyMacKey = "reply MAC key";
     /// Covers the second code by hand.
     CodeTwoMacKey = "second code MAC key";
     /// Names the room; 16 bytes.
@@ -182,8 +182,8 @@ impl Derives<SessionsKey> for MasterKey {
 impl Derives<OutboxKey> for MasterKey {
     const LABEL: &'static str = crate::labels::VAULT_OUTBOX;
 }
-impl Derives<HelloMacKey> for PairingSecret {
-    const LABEL: &'static str = crate::labels::PAIR_HELLO_MAC;
+impl Derives<ReplyMacKey> for PairingSecret {
+    const LABEL: &'static str = crate::labels::PAIR_REPLY_MAC;
 }
 impl Derives<CodeTwoMacKey> for PairingSecret {
     const LABEL: &'static str = crate::labels::PAIR_CODE_TWO_MAC;

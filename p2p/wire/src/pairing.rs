@@ -54,8 +54,8 @@ pub const TEXT_MAX: usize = 1024;
 pub const ML_KEM_768_CIPHERTEXT: usize = 1088;
 /// Most bytes of [`HelloA`]: its keys and hash (1,248) and their frames.
 pub const HELLO_A_MAX: usize = 1280;
-/// Most bytes of [`HelloB`]: key, ciphertext, nonce and MAC (1,184) and their frames.
-pub const HELLO_B_MAX: usize = 1216;
+/// Most bytes of [`HelloB`]: key, ciphertext and nonce (1,152) and their frames.
+pub const HELLO_B_MAX: usize = 1184;
 /// Bytes of a SPAKE2 message without the byte that says whose it is.
 pub const PAKE_LEN: usize = 32;
 /// Most bytes that describe one end of a link.
@@ -68,9 +68,9 @@ pub const INSIDE_MAX: usize = DESCRIPTION_MAX + 64;
 pub const SEALED_OVERHEAD: usize = 4 + 16;
 /// Most bytes of an envelope.
 pub const SEALED_MAX: usize = INSIDE_MAX + SEALED_OVERHEAD;
-/// Most bytes of a frame: a reply with its hello, confirm and sealed offer. Below [`MAX_PAYLOAD`](crate::signal::MAX_PAYLOAD),
+/// Most bytes of a frame: a reply with its hello, confirm, sealed offer and MAC. Below [`MAX_PAYLOAD`](crate::signal::MAX_PAYLOAD),
 /// so that one frame is one message of the signalling service.
-pub const FRAME_MAX: usize = HELLO_B_MAX + SEALED_MAX + PAKE_LEN + 128;
+pub const FRAME_MAX: usize = HELLO_B_MAX + SEALED_MAX + PAKE_LEN + 32 + 128;
 
 const _: () = assert!(FRAME_MAX <= crate::signal::MAX_PAYLOAD);
 

@@ -3,7 +3,7 @@ use crate::{
     account::{AccountRootKey, Aid},
     device::DeviceKeys,
     device_list::{self, VerifiedList},
-    pairing::{AnswerKeys, HelloKeys},
+    pairing::{AnswerKeys, HelloGuard, HelloKeys},
     purposes::{ResumeKey, SessionsKey},
     stream::{CHUNK, SEALED_CHUNK, seal_whole},
 };
@@ -11,7 +11,7 @@ use alloc::{vec, vec::Vec};
 use nyx_wire::{
     identity::{DeviceCert, DeviceName, OpKeyCert, Version},
     moving::Selection,
-    pairing::ResumeHello,
+    pairing::{Reply, ResumeHello},
 };
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 
@@ -230,8 +230,8 @@ fn two_meet_again_by_what_they_kept_and_a_stranger_gets_no_answer() {
 
     let (hello_b, b) = AnswerKeys::generate(&mut rng).answer(&secret, &context, &hello.hello, &mut rng).unwrap();
     let proof = b.confirm();
-    use nyx_wire::identity::Body;
-    let (a, confirm) = a.agree(&secret, &context, &hello_b.to_bytes()).unwrap().check(&proof).unwrap();
+    let reply = HelloGuard::new(&secret, &hello.hello).sign(Reply::new(&hello_b, proof, None));
+    let (a, confirm) = a.agree(&secret, &context, &reply).unwrap().check(&proof).unwrap();
     let (mut a, mut b) = (a.into_channel(), b.check(&confirm).unwrap().into_channel());
     let said = nyx_wire::pairing::Inside::Agreed;
     assert_eq!(b.open(&a.seal(&said).unwrap()), Ok(said.clone()));

@@ -5,8 +5,8 @@ use crate::{
     account::{AccountRootKey, OperatingKey},
     kdf::{derive, derive_from_extracted},
     purposes::{
-        AToBKey, BToAKey, CodeTwoMacKey, ConfirmAKey, ConfirmBKey, ContactSecret, FileKey, HelloMacKey, PairingPrk,
-        PairingSecret, ResumeKey,
+        AToBKey, BToAKey, CodeTwoMacKey, ConfirmAKey, ConfirmBKey, ContactSecret, FileKey, PairingPrk, PairingSecret,
+        ReplyMacKey, ResumeKey,
     },
     secret::Secret,
     vectors::Given,
@@ -111,6 +111,10 @@ fn of_b() -> Vec<u8> {
     [[0x22; 32], [0x23; 32]].concat()
 }
 
+fn signed(secret: &Secret<PairingSecret>, hello_a: &[u8], reply: Reply) -> Reply {
+    HelloGuard::new(secret, hello_a).sign(reply)
+}
+
 fn vectors() -> Vec<String> {
     let mut lines = Lines(Vec::new());
     ticket(&mut lines);
@@ -128,7 +132,7 @@ fn ticket(lines: &mut Lines) {
     lines.bytes("ticket", &ticket.to_bytes());
     lines.text("ticket.qr", &Scanned::Ticket(ticket.clone()).to_qr_text());
     lines.bytes("ticket.room", &room_id(&secret()).0);
-    lines.bytes("ticket.hello_mac_key", derive::<_, HelloMacKey, 32>(&secret()).expose());
+    lines.bytes("ticket.reply_mac_key", derive::<_, ReplyMacKey, 32>(&secret()).expose());
     lines.long("hello_a", keys.hello());
     lines.bytes("hello_a.commitment", &keys.commitment());
     let hello_a = keys.hello().to_vec();
@@ -138,15 +142,15 @@ fn ticket(lines: &mut Lines) {
     let context = Context::ticket(&ticket);
     let (hello_b, mut b) = keys_of_b().answer(&secret(), &context, &hello_a, &mut Given(&of_b())).unwrap();
     lines.long("hello_b", &hello_b.to_bytes());
-    lines.bytes("hello_b.mac", &hello_b.mac);
     let offer = Inside::Offer { link: Described::new(&offered().encode()).unwrap() };
     let sealed = b.seal(&offer).unwrap();
-    let reply = Reply::new(&hello_b, b.confirm(), Some(&sealed));
-    let a = keys.agree(&secret(), &context, &hello_b.to_bytes()).unwrap();
+    let reply = signed(&secret(), &hello_a, Reply::new(&hello_b, b.confirm(), Some(&sealed)));
+    let a = keys.agree(&secret(), &context, &reply).unwrap();
     schedule(lines, "", a.transcript(), a.prk());
     lines.bytes("confirm_b", &b.confirm());
     lines.bytes("offer.inside", &offer.to_bytes());
     lines.bytes("offer.sealed", &sealed.to_bytes());
+    lines.bytes("reply.mac", &reply.mac);
     lines.long("frame.reply", &Frame::Reply(reply).to_bytes());
     let (mut a, confirm) = a.check(&b.confirm()).unwrap();
     lines.bytes("frame.confirm", &Frame::Confirm(confirm).to_bytes());
@@ -186,8 +190,9 @@ fn by_hand(lines: &mut Lines) {
     }
     let context = Context::by_hand(&one_bytes, &two.to_bytes());
     let hello_a = keys.hello().to_vec();
-    let (hello_b, _) = keys_of_b().answer(&secret(), &context, &hello_a, &mut Given(&of_b())).unwrap();
-    let a = keys.agree(&secret(), &context, &hello_b.to_bytes()).unwrap();
+    let (hello_b, b) = keys_of_b().answer(&secret(), &context, &hello_a, &mut Given(&of_b())).unwrap();
+    let reply = signed(&secret(), &hello_a, Reply::new(&hello_b, b.confirm(), None));
+    let a = keys.agree(&secret(), &context, &reply).unwrap();
     lines.bytes("by_hand.th", a.transcript());
 }
 
@@ -203,8 +208,9 @@ fn typed(lines: &mut Lines) {
     lines.bytes("typed.secret", secret.expose());
     let (keys, context) = (keys_of_a(), Context::typed(Kind::Receive, Number(1234)));
     let hello_a = keys.hello().to_vec();
-    let (hello_b, _) = keys_of_b().answer(&secret, &context, &hello_a, &mut Given(&of_b())).unwrap();
-    let a = keys.agree(&secret, &context, &hello_b.to_bytes()).unwrap();
+    let (hello_b, b) = keys_of_b().answer(&secret, &context, &hello_a, &mut Given(&of_b())).unwrap();
+    let reply = signed(&secret, &hello_a, Reply::new(&hello_b, b.confirm(), None));
+    let a = keys.agree(&secret, &context, &reply).unwrap();
     lines.bytes("typed.th", a.transcript());
 }
 

@@ -10,7 +10,7 @@ use crate::{
     hash::lp,
     kdf::{derive, extract},
     labels,
-    purposes::{HelloMacKey, PairingAgreementKey, PairingKemSeed, PairingNonce, PairingPrk, PairingSecret},
+    purposes::{PairingAgreementKey, PairingKemSeed, PairingNonce, PairingPrk, PairingSecret, ReplyMacKey},
     secret::Secret,
 };
 use alloc::vec::Vec;
@@ -23,7 +23,7 @@ use ml_kem::{
 };
 use nyx_wire::{
     identity::{Body, Version},
-    pairing::{HelloA, HelloB, Kind, Ticket, typed_context},
+    pairing::{HelloA, HelloB, Kind, Reply, Ticket, typed_context},
     signal::Number,
 };
 use rand_core::CryptoRng;
@@ -140,22 +140,23 @@ impl HelloKeys {
         self,
         secret: &Secret<PairingSecret>,
         context: &Context,
-        hello_b: &[u8],
+        reply: &Reply,
     ) -> Result<Unconfirmed<A>, HelloError> {
-        let hello = HelloGuard::new(secret, &self.hello).admit(hello_b).ok_or(HelloError::Stranger)?;
+        let hello = HelloGuard::new(secret, &self.hello).admit(reply).ok_or(HelloError::Stranger)?;
         let shared = agreement::agree(&self.e, &hello.e).map_err(|_| HelloError::Dishonest)?;
         let mut kem = decapsulation_key(&self.kem).decapsulate(&hello.ct.into());
-        let th = context.transcript(&self.hello, hello_b);
+        let th = context.transcript(&self.hello, &reply.hello);
         let prk = agreed(&th, shared.expose(), kem.as_slice(), secret);
         kem.as_mut_slice().zeroize();
         Ok(Unconfirmed::new(th, prk, self.nonce))
     }
 }
 
-/// Tells hellos of those who have the ticket from strangers', before anything is spent on them.
+/// Tells answers of those who have the ticket from strangers', and from those that were changed on the way, before anything
+/// is spent on them.
 #[derive(Debug)]
 pub struct HelloGuard {
-    key: Secret<HelloMacKey>,
+    key: Secret<ReplyMacKey>,
     hello_a: Vec<u8>,
 }
 
@@ -166,17 +167,18 @@ impl HelloGuard {
         Self { key: derive(secret), hello_a: hello_a.to_vec() }
     }
 
-    /// The hello, if somebody who has the ticket said it in answer to this one.
+    /// The hello in an answer, if somebody who has the ticket said all of it in answer to this one.
     #[must_use]
-    pub fn admit(&self, hello_b: &[u8]) -> Option<HelloB> {
-        let hello = HelloB::parse(hello_b).ok()?;
-        let right = mac(self.key.expose(), &[&self.hello_a, &hello.covered()]).verify_slice(&hello.mac);
-        right.is_ok().then_some(hello)
+    pub fn admit(&self, reply: &Reply) -> Option<HelloB> {
+        mac(self.key.expose(), &[&self.hello_a, &reply.covered()]).verify_slice(&reply.mac).ok()?;
+        HelloB::parse(&reply.hello).ok()
     }
 
-    fn sign(&self, hello: HelloB) -> HelloB {
-        let mac = mac(self.key.expose(), &[&self.hello_a, &hello.covered()]).finalize().into_bytes().into();
-        HelloB { mac, ..hello }
+    /// Says an answer as one who has the ticket.
+    #[must_use]
+    pub fn sign(&self, reply: Reply) -> Reply {
+        let mac = mac(self.key.expose(), &[&self.hello_a, &reply.covered()]).finalize().into_bytes().into();
+        Reply { mac, ..reply }
     }
 }
 
@@ -214,8 +216,7 @@ impl AnswerKeys {
         let (ct, mut kem) = ek.encapsulate_with_rng(rng);
         let mut nonce = [0; 32];
         rng.fill_bytes(&mut nonce);
-        let answer = HelloB { v: Version, e: self.public(), ct: ct.into(), nonce, mac: [0; 32] };
-        let answer = HelloGuard::new(secret, hello_a).sign(answer);
+        let answer = HelloB { v: Version, e: self.public(), ct: ct.into(), nonce };
         let th = context.transcript(hello_a, &answer.to_bytes());
         let prk = agreed(&th, shared.expose(), kem.as_slice(), secret);
         kem.as_mut_slice().zeroize();

@@ -3,15 +3,15 @@
 use super::*;
 use crate::{
     account::{AccountRootKey, OperatingKey},
-    purposes::{HelloMacKey, PairingSecret},
+    purposes::PairingSecret,
     secret::Secret,
 };
 use alloc::{format, vec::Vec};
 use nyx_wire::{
     identity::Body,
     pairing::{
-        CodeTwo, Confirm, Described, HelloA, HelloB, Hints, Inside, Kind, ML_KEM_768_CIPHERTEXT, SignalUrl, Ticket,
-        TypedCode,
+        CodeTwo, Confirm, Described, HelloA, HelloB, Hints, Inside, Kind, ML_KEM_768_CIPHERTEXT, Reply, SignalUrl,
+        Ticket, TypedCode,
     },
     signal::Number,
 };
@@ -39,7 +39,12 @@ fn met(seed: u64) -> (Unconfirmed<A>, Unconfirmed<B>) {
     let context = Context::ticket(&ticket(&keys));
     let hello = keys.hello().to_vec();
     let (answer, b) = AnswerKeys::generate(&mut rng).answer(&secret(7), &context, &hello, &mut rng).unwrap();
-    (keys.agree(&secret(7), &context, &answer.to_bytes()).unwrap(), b)
+    (keys.agree(&secret(7), &context, &reply(7, &hello, &answer)).unwrap(), b)
+}
+
+/// What somebody says who has a secret, without a proof.
+fn reply(of: u8, hello: &[u8], answer: &HelloB) -> Reply {
+    HelloGuard::new(&secret(of), hello).sign(Reply::new(answer, [0; 32], None))
 }
 
 fn confirmed(seed: u64) -> (Confirmed<A>, Confirmed<B>) {
@@ -142,19 +147,19 @@ fn every_field_of_the_second_hello_is_under_the_proofs() {
             let hello = keys.hello().to_vec();
             let (mut answer, b) =
                 AnswerKeys::generate(&mut rng).answer(&secret(7), &context, &hello, &mut rng).unwrap();
+            let said = reply(7, &hello, &answer);
             match field {
                 1 => answer.e[place] ^= 1,
                 2 => answer.ct[place] ^= 1,
                 _ => answer.nonce[place] ^= 1,
             }
+            let changed = Reply { hello: answer.to_bytes().into(), ..said };
             assert_eq!(
-                HelloGuard::new(&secret(7), &hello).admit(&answer.to_bytes()),
+                HelloGuard::new(&secret(7), &hello).admit(&changed),
                 None,
                 "without the ticket it stays outside"
             );
-            let key = crate::kdf::derive::<_, HelloMacKey, 32>(&secret(7));
-            answer.mac = hmac::Mac::finalize(mac(key.expose(), &[&hello, &answer.covered()])).into_bytes().into();
-            let a = keys.agree(&secret(7), &context, &answer.to_bytes()).unwrap();
+            let a = keys.agree(&secret(7), &context, &reply(7, &hello, &answer)).unwrap();
             assert!(a.check(&b.confirm()).is_none(), "field {field}, byte {place}");
         }
     }
@@ -179,7 +184,7 @@ fn every_byte_of_the_ticket_is_in_the_transcript() {
         let mut rng = rng(5);
         let b = AnswerKeys::generate(&mut rng).answer(&secret(7), &Context::ticket(&wrong), &hello, &mut rng);
         let (answer, b) = b.unwrap();
-        let a = keys.agree(&secret(7), &Context::ticket(&right), &answer.to_bytes()).unwrap();
+        let a = keys.agree(&secret(7), &Context::ticket(&right), &reply(7, &hello, &answer)).unwrap();
         assert!(a.check(&b.confirm()).is_none());
     }
 }
@@ -208,10 +213,8 @@ fn keys_that_force_the_result_are_refused_on_both_sides() {
         assert_eq!(answered.unwrap_err(), HelloError::Dishonest);
 
         let (answer, _) = AnswerKeys::generate(&mut rng).answer(&secret(7), &context, &hello, &mut rng).unwrap();
-        let mut forced = HelloB { e: point, ..answer };
-        let key = crate::kdf::derive::<_, HelloMacKey, 32>(&secret(7));
-        forced.mac = hmac::Mac::finalize(mac(key.expose(), &[&hello, &forced.covered()])).into_bytes().into();
-        assert_eq!(keys.agree(&secret(7), &context, &forced.to_bytes()).unwrap_err(), HelloError::Dishonest);
+        let forced = reply(7, &hello, &HelloB { e: point, ..answer });
+        assert_eq!(keys.agree(&secret(7), &context, &forced).unwrap_err(), HelloError::Dishonest);
     }
 }
 
@@ -232,9 +235,12 @@ fn who_lacks_the_secret_is_a_stranger() {
     let context = Context::ticket(&ticket(&keys));
     let hello = keys.hello().to_vec();
     let (answer, _) = AnswerKeys::generate(&mut rng).answer(&secret(8), &context, &hello, &mut rng).unwrap();
-    assert_eq!(keys.agree(&secret(7), &context, &answer.to_bytes()).unwrap_err(), HelloError::Stranger);
+    let said = reply(8, &hello, &answer);
+    assert_eq!(keys.agree(&secret(7), &context, &said).unwrap_err(), HelloError::Stranger);
     let keys = HelloKeys::generate(&mut rng);
-    assert_eq!(keys.agree(&secret(7), &context, b"").unwrap_err(), HelloError::Stranger);
+    let hello = keys.hello().to_vec();
+    let nothing = HelloGuard::new(&secret(7), &hello).sign(Reply { hello: Vec::new().into(), ..said });
+    assert_eq!(keys.agree(&secret(7), &context, &nothing).unwrap_err(), HelloError::Stranger);
 }
 
 #[test]

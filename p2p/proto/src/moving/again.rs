@@ -61,11 +61,11 @@ impl Greeting {
     pub fn handle_frame(self, frame: &[u8], rng: &mut impl CryptoRng) -> Result<(Rejoined<A>, Vec<Output>), Self> {
         let Ok(Frame::Reply(reply)) = Frame::parse(frame) else { return Err(self) };
         let secret = meeting_secret(&self.resume);
-        if HelloGuard::new(&secret, self.keys.hello()).admit(&reply.hello).is_none() {
+        if HelloGuard::new(&secret, self.keys.hello()).admit(&reply).is_none() {
             return Err(self);
         }
         let Self { resume, transfer, keys } = self;
-        let met = keys.agree(&secret, &meeting_context(&transfer), &reply.hello).ok();
+        let met = keys.agree(&secret, &meeting_context(&transfer), &reply).ok();
         let Some((confirmed, confirm)) = met.and_then(|met| met.check(&reply.confirm)) else {
             // The other has the secret and could not say the proof: its own words, cut short or mixed up on the way.
             return Err(Self::new(resume, transfer, rng));
@@ -108,7 +108,8 @@ impl Answer {
         let (answer, mut keys) = answer;
         debug_assert!(answer.to_bytes().len() <= HelloB::MAX);
         let offer = keys.seal(&Inside::Offer { link: offer })?;
-        let reply = Frame::Reply(Reply::new(&answer, keys.confirm(), Some(&offer))).to_bytes();
+        let reply = HelloGuard::new(&secret, &hello.hello).sign(Reply::new(&answer, keys.confirm(), Some(&offer)));
+        let reply = Frame::Reply(reply).to_bytes();
         if self.answers.len() == MOVE_ANSWERS_MAX {
             self.answers.pop_front();
         }

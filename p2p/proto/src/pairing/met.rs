@@ -169,7 +169,7 @@ impl Link {
         if *accepted == *reply.hello {
             return Heard::Again(self.outbox.frames().first().cloned().map(Output::Send).into_iter().collect());
         }
-        let second = guard.as_ref().is_some_and(|guard| guard.admit(&reply.hello).is_some());
+        let second = guard.as_ref().is_some_and(|guard| guard.admit(reply).is_some());
         if second { Heard::Burns(BurntReason::Intruder) } else { Heard::Nothing }
     }
 }

@@ -9,7 +9,8 @@ use crate::limits::{PAIRING_BY_HAND_MS, PAIRING_EARLY_MAX, PAIRING_SCAN_MS};
 use alloc::{boxed::Box, vec::Vec};
 use nyx_crypto::{
     pairing::{
-        AnswerKeys, B, CodeWords, Context, HelloError, Unconfirmed, WordError, answer_pake, commitment, room_id,
+        AnswerKeys, B, CodeWords, Context, HelloError, HelloGuard, Unconfirmed, WordError, answer_pake, commitment,
+        room_id,
     },
     purposes::PairingSecret,
     secret::Secret,
@@ -41,6 +42,8 @@ enum Way {
 #[derive(Debug)]
 pub struct Answering {
     hello: Box<HelloB>,
+    /// Under which the answer is said.
+    guard: HelloGuard,
     pake: Option<[u8; 32]>,
     agreed: Unconfirmed<B>,
     intent: Intent,
@@ -151,7 +154,7 @@ impl Scanned {
             {
                 let keys = keys.unwrap_or_else(|| AnswerKeys::generate(rng));
                 let answered = keys.answer(&secret, &context, &hello, rng);
-                answering(answered, None, self.intent, self.span)
+                answering(answered, HelloGuard::new(&secret, &hello), None, self.intent, self.span)
             }
             // What is no hello is no guess.
             (Ok(Frame::TypedHello(typed)), Way::Typed { words, number }) if HelloA::parse(&typed.hello).is_ok() => {
@@ -160,7 +163,7 @@ impl Scanned {
                 };
                 let context = Context::typed(self.intent.opposite(), number);
                 let answered = AnswerKeys::generate(rng).answer(&secret, &context, &typed.hello, rng);
-                answering(answered, Some(pake), self.intent, self.span)
+                answering(answered, HelloGuard::new(&secret, &typed.hello), Some(pake), self.intent, self.span)
             }
             (_, way) => AfterHello::Scanned(Self { way, ..self }),
         }
@@ -169,12 +172,15 @@ impl Scanned {
 
 fn answering(
     answered: Result<(HelloB, Unconfirmed<B>), HelloError>,
+    guard: HelloGuard,
     pake: Option<[u8; 32]>,
     intent: Intent,
     span: Span,
 ) -> AfterHello {
     match answered {
-        Ok((hello, agreed)) => AfterHello::Answering(Answering { hello: Box::new(hello), pake, agreed, intent, span }),
+        Ok((hello, agreed)) => {
+            AfterHello::Answering(Answering { hello: Box::new(hello), guard, pake, agreed, intent, span })
+        }
         Err(_) => AfterHello::Burnt(Burnt::silent(BurntReason::Dishonest)),
     }
 }
@@ -201,7 +207,7 @@ impl Answering {
     #[must_use]
     pub fn handle_offer(mut self, offer: Option<Described>, now_ms: u64) -> (Asked, Vec<Output>) {
         let sealed = offer.and_then(|link| self.agreed.seal(&Inside::Offer { link }));
-        let reply = Reply::new(&*self.hello, self.agreed.confirm(), sealed.as_ref());
+        let reply = self.guard.sign(Reply::new(&*self.hello, self.agreed.confirm(), sealed.as_ref()));
         let typed = self.pake.is_some();
         let frame = match self.pake {
             Some(pake) => Frame::TypedReply(TypedReply { pake, reply }),

@@ -157,13 +157,13 @@ impl Showing {
             return (AfterReply::Showing(self), Vec::new());
         };
         let guard = HelloGuard::new(secret, self.keys.hello());
-        let Some(hello) = guard.admit(&reply.hello) else {
+        let Some(hello) = guard.admit(&reply) else {
             return (AfterReply::Showing(self), Vec::new());
         };
         if e.is_some_and(|e| e != hello.e) {
             return burnt(BurntReason::WrongProof);
         }
-        let agreed = self.keys.agree(secret, context, &reply.hello);
+        let agreed = self.keys.agree(secret, context, &reply);
         met(agreed, reply, Some(guard), self.intent, now_ms)
     }
 
@@ -178,7 +178,7 @@ impl Showing {
             return (AfterReply::Showing(Self { way, ..self }), Vec::new());
         }
         let Some(secret) = own.finish(&pake) else { return used_up() };
-        match self.keys.agree(&secret, &Context::typed(kind, number), &reply.hello) {
+        match self.keys.agree(&secret, &Context::typed(kind, number), &reply) {
             Err(HelloError::Stranger) => used_up(),
             agreed => match met(agreed, reply, None, self.intent, now_ms) {
                 // The right words with another number or for the other direction.

@@ -42,6 +42,10 @@ pub struct Reply {
     /// The sealed offer, as [`Sealed::to_bytes`] writes it; none where the channel stands already.
     #[n(2)]
     pub offer: Option<ByteVec>,
+    /// Under a key from the ticket's secret, over all of it: who has not got the secret can make A spend nothing, and nobody
+    /// on the way can change anything for which A would burn the ticket.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub mac: [u8; 32],
 }
 
 /// A's proof that it has the same keys.
@@ -171,10 +175,17 @@ impl Sealed {
 }
 
 impl Reply {
-    /// Puts an answer together.
+    /// Puts an answer together, with zeros in the MAC's place.
     #[must_use]
     pub fn new<H: Body>(hello: &H, confirm: [u8; 32], offer: Option<&Sealed>) -> Self {
-        Self { hello: hello.to_bytes().into(), confirm, offer: offer.map(|offer| offer.to_bytes().into()) }
+        let offer = offer.map(|offer| offer.to_bytes().into());
+        Self { hello: hello.to_bytes().into(), confirm, offer, mac: [0; 32] }
+    }
+
+    /// What the MAC covers beside A's hello: this answer with zeros in the MAC's place.
+    #[must_use]
+    pub fn covered(&self) -> Vec<u8> {
+        encode(&Self { mac: [0; 32], ..self.clone() })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::{HELLO_A_MAX, HELLO_B_MAX, ML_KEM_768_CIPHERTEXT};
 use crate::identity::{Body, ML_KEM_768_PUBLIC, Version};
-use alloc::vec::Vec;
 use minicbor::{Decode, Encode};
 
 /// From the device that shows the code (A). The code commits to it.
@@ -40,17 +39,6 @@ pub struct HelloB {
     /// Random.
     #[cbor(n(3), with = "minicbor::bytes")]
     pub nonce: [u8; 32],
-    /// Under a key from the ticket's secret: who has not got it can make A spend nothing.
-    #[cbor(n(4), with = "minicbor::bytes")]
-    pub mac: [u8; 32],
-}
-
-impl HelloB {
-    /// What the MAC covers beside A's hello: this hello with zeros in the MAC's place.
-    #[must_use]
-    pub fn covered(&self) -> Vec<u8> {
-        Self { mac: [0; 32], ..self.clone() }.to_bytes()
-    }
 }
 
 impl Body for HelloA {

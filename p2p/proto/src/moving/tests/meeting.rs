@@ -5,7 +5,7 @@ use crate::{
     pairing::Output,
 };
 use alloc::vec::Vec;
-use nyx_crypto::{purposes::ResumeKey, secret::Secret};
+use nyx_crypto::{moving::meeting_secret, pairing::HelloGuard, purposes::ResumeKey, secret::Secret};
 use nyx_wire::pairing::{Described, Frame, Inside};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
@@ -77,9 +77,11 @@ fn a_right_hello_with_a_wrong_proof_costs_nothing_but_new_keys() {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let greeting = Greeting::new(resume(1), [1; 16], &mut rng);
     let mut answer = Answer::new(resume(1), [1; 16]);
+    let Ok(Frame::ResumeHello(hello)) = Frame::parse(&greeting.frame()) else { panic!("a hello") };
     let reply = sent(answer.handle_greeting(&greeting.frame(), link(), &mut rng).unwrap());
     let Ok(Frame::Reply(mut reply)) = Frame::parse(&reply) else { panic!("a reply") };
     reply.confirm[0] ^= 1;
+    let reply = HelloGuard::new(&meeting_secret(&resume(1)), &hello.hello).sign(reply);
     let again = greeting.handle_frame(&Frame::Reply(reply).to_bytes(), &mut rng).unwrap_err();
     let reply = sent(answer.handle_greeting(&again.frame(), link(), &mut rng).unwrap());
     let (_, outputs) = again.handle_frame(&reply, &mut rng).unwrap();

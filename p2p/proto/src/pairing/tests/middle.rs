@@ -158,12 +158,12 @@ impl Middle {
             1 => self.bend(&mut hello.e),
             2 => self.bend(&mut hello.ct),
             3 => self.bend(&mut hello.nonce),
-            4 => self.bend(&mut hello.mac),
+            4 => self.bend(&mut reply.mac),
             5 => self.bend(&mut reply.confirm),
             6 => self.bend(reply.offer.as_mut()?),
             _ => reply.offer = None,
         }
-        if (1..5).contains(&field) {
+        if (1..4).contains(&field) {
             reply.hello = codec::encode(&hello).into();
         }
         Some(field)

@@ -5,7 +5,8 @@ use super::{
     device::{Device, Owner, ada, assert_proven, honest, mallory, meet, pair, receives, talk},
 };
 use alloc::{string::String, vec::Vec};
-use nyx_wire::pairing::{Frame, Ticket};
+use nyx_crypto::{pairing::HelloGuard, secret::Secret};
+use nyx_wire::pairing::{Frame, Reply, Ticket};
 
 #[test]
 fn a_thief_who_comes_after_the_digits_ends_nothing() {
@@ -100,13 +101,42 @@ fn a_stranger_without_the_ticket_burns_nothing() {
 
 #[test]
 fn the_right_mac_with_a_wrong_proof_burns() {
+    let (mut a, ticket) = Device::shows(receives(), 0, 28);
+    let mut b = Device::scans(&ticket, ada().sends(), 0, 29);
+    let hello = a.frames().remove(0);
+    let mut reply = replied(&mut b, &hello);
+    reply.confirm[0] ^= 1;
+    let guard = HelloGuard::new(&Secret::from_bytes(*ticket.secret), &hello[1..]);
+    a.frame(&Frame::Reply(guard.sign(reply)).to_bytes(), 1);
+    assert_eq!(a.burnt(), Some(BurntReason::WrongProof));
+}
+
+#[test]
+fn nobody_on_the_way_can_make_a_reply_into_one_that_burns() {
     let (mut a, mut b) = pair(28);
     let hello = a.frames().remove(0);
-    let reply = b.frame(&hello, 1).remove(0);
-    let Ok(Frame::Reply(mut reply)) = Frame::parse(&reply) else { panic!("a reply") };
-    reply.confirm[0] ^= 1;
+    let reply = replied(&mut b, &hello);
+    let changes: [fn(&mut Reply); 7] = [
+        |reply| reply.hello[40] ^= 1,
+        |reply| reply.confirm[0] ^= 1,
+        |reply| reply.offer.as_mut().unwrap()[10] ^= 1,
+        |reply| reply.offer.as_mut().unwrap().truncate(20),
+        |reply| reply.offer.as_mut().unwrap().truncate(3),
+        |reply| reply.offer = None,
+        |reply| reply.mac[31] ^= 1,
+    ];
+    for (number, change) in changes.iter().enumerate() {
+        let mut changed = reply.clone();
+        change(&mut changed);
+        assert!(a.frame(&Frame::Reply(changed).to_bytes(), 1).is_empty() && !a.is_over(), "{number}");
+    }
     a.frame(&Frame::Reply(reply).to_bytes(), 1);
-    assert_eq!(a.burnt(), Some(BurntReason::WrongProof));
+    assert!(a.has_met());
+}
+
+fn replied(b: &mut Device, hello: &[u8]) -> Reply {
+    let Ok(Frame::Reply(reply)) = Frame::parse(&b.frame(hello, 1)[0]) else { panic!("a reply") };
+    reply
 }
 
 #[test]
