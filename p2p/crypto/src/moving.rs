@@ -1,7 +1,7 @@
 //! The keys of a move: one for each content, one for the operating key on its way, and those by which the two find each
 //! other again.
 //!
-//! The dangerous orders do not compile. A key that seals an item is never handed out: [`TransferKeys::reseals`] turns a
+//! The dangerous orders do not compile. The old device is never handed a key that seals an item: [`TransferKeys::reseals`] turns a
 //! finished stream into the same stream under the item's key and has no way to seal anything else, so a place has one
 //! plaintext, whenever and however often it is sent. A key that opens one counts by itself and says at the end whether the
 //! content is the one that was signed for. And the operating key can be wrapped only for a manifest that was verified.
@@ -81,6 +81,13 @@ impl TransferKeys {
     #[must_use]
     pub fn opens_after(&self, content: &Content, opened: u64) -> ItemOpener {
         ItemOpener::new(&self.key(content), *content, opened)
+    }
+
+    /// The key by which the item with this content is read where it is kept as it came, which is how the new device keeps it. It
+    /// is there to be wrapped and kept: nothing is sealed under it but by [`reseals`](Self::reseals).
+    #[must_use]
+    pub fn kept_under(&self, content: &Content) -> Secret<StreamKey> {
+        self.key(content)
     }
 
     /// Wraps the operating key for the device that has everything that `last` speaks for.

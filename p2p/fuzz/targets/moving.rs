@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use nyx_wire::{
     identity::{Body, Version},
     moving::{
-        ChunkHead, Done, Frame, Index, Manifest, Ready, ReceiverRecord, Selection, SenderRecord, TOTAL_BYTES_MAX,
+        ChunkHead, Done, Frame, Index, Manifest, Pack, Ready, ReceiverRecord, Selection, SenderRecord, TOTAL_BYTES_MAX,
     },
 };
 
@@ -21,6 +21,12 @@ fuzz_target!(|bytes: &[u8]| {
     one_encoding::<Done>(bytes);
     one_encoding::<SenderRecord>(bytes);
     one_encoding::<ReceiverRecord>(bytes);
+    if let Ok(pack) = Pack::parse(bytes) {
+        assert_eq!(pack.to_bytes(), bytes);
+        assert_eq!(Pack::table_in(bytes), Ok(pack.table.as_str()));
+    }
+    // The beginning of a pack is read before the rest of it.
+    let _ = Pack::table_in(bytes);
     // An index, under a manifest that says whatever is right for its length.
     let Ok(loose) = nyx_wire::codec::decode::<Index>(bytes, bytes.len()) else { return };
     let sum = loose.items.iter().fold(0_u64, |sum, item| sum.wrapping_add(item.bytes));

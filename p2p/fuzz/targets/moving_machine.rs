@@ -228,7 +228,12 @@ impl Run {
                     }
                     self.new_one(Receiver::handle_persisted);
                 }
-                Output::Store(chunk) => drop(self.stored.insert(chunk.at.item, chunk.bytes().to_vec())),
+                Output::Store(chunk) => {
+                    let mut opened = chunk.sealed().to_vec();
+                    let plain = self::keys().opens(&chunk.content).open_chunk(&mut opened).expect("it was opened before");
+                    opened.truncate(plain);
+                    self.stored.insert(chunk.at.item, opened);
+                }
                 Output::Sync(place) => {
                     self.kept = place;
                     self.new_one(|new, now| new.handle_synced(place, now));

@@ -13,8 +13,8 @@
 //! link broke come back in the same way.
 //!
 //! The vault's part, as this sees it: [`Output::Chunk`] reads a chunk of a finished stream, turns it into the item's with
-//! [`TransferKeys::reseals`](nyx_crypto::moving::TransferKeys::reseals) and sends it in bulk; [`Output::Store`] writes into
-//! the staging, [`Output::Sync`] makes durable what was stored and remembers the place in the same breath, [`Output::Build`]
+//! [`TransferKeys::reseals`](nyx_crypto::moving::TransferKeys::reseals) and sends it in bulk; [`Output::Store`] writes it
+//! into the staging as it came, [`Output::Sync`] makes durable what was stored and remembers the place in the same breath, [`Output::Build`]
 //! imports the rows, [`Output::Activate`] is the atomic rename.
 //!
 //! Specified in `p2p/docs/protocol/moving.md`.
@@ -43,7 +43,7 @@ use nyx_crypto::{
 };
 use nyx_wire::{
     identity::{DeviceList, Signed},
-    moving::{ChunkHead, Item, ItemKind, Manifest, StopReason},
+    moving::{CHUNK_HEAD_LEN, ChunkHead, Item, ItemKind, Manifest, StopReason},
 };
 
 /// What the driver is to do, in this order.
@@ -110,7 +110,8 @@ pub enum With {
     Discard,
 }
 
-/// A chunk that was opened.
+/// A chunk that was opened and found right. What is to be stored is the chunk as it came: so a stream lies on the new
+/// device's disk as it lay on the old one's, nothing is sealed there, and after a restart there is no counter to go on with.
 #[derive(Debug)]
 pub struct Chunk {
     /// Which item and where in it.
@@ -120,14 +121,13 @@ pub struct Chunk {
     /// What it is for; none for an index.
     pub kind: Option<ItemKind>,
     message: Vec<u8>,
-    plain: core::ops::Range<usize>,
 }
 
 impl Chunk {
-    /// What is to be stored.
+    /// What is to be stored: sealed under the item's key.
     #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        self.message.get(self.plain.clone()).unwrap_or_default()
+    pub fn sealed(&self) -> &[u8] {
+        self.message.get(CHUNK_HEAD_LEN..).unwrap_or_default()
     }
 }
 

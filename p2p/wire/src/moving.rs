@@ -10,6 +10,7 @@ mod chunk;
 mod frame;
 mod index;
 mod manifest;
+mod pack;
 mod receipt;
 mod record;
 
@@ -17,6 +18,7 @@ pub use chunk::ChunkHead;
 pub use frame::{Frame, Offer, Release, StopReason};
 pub use index::{Index, IndexError, Item, ItemKind};
 pub use manifest::{Manifest, Selection};
+pub use pack::Pack;
 pub use receipt::{Done, Ready};
 pub use record::{ReceiverPhase, ReceiverRecord, SenderPhase, SenderRecord};
 

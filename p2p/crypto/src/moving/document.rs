@@ -14,9 +14,12 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use nyx_wire::moving::{
-    DONE_MAX, FRAME_MAX, INDEX_BYTES_MAX, ITEM_BYTES_MAX, ITEMS_MAX, Index, Item, ItemKind, MANIFEST_MAX,
-    PACK_BYTES_MAX, READY_MAX, TOTAL_BYTES_MAX, WINDOW_CHUNKS_MAX,
+use nyx_wire::{
+    moving::{
+        DONE_MAX, FRAME_MAX, INDEX_BYTES_MAX, ITEM_BYTES_MAX, ITEMS_MAX, Index, Item, ItemKind, MANIFEST_MAX,
+        PACK_BYTES_MAX, Pack, READY_MAX, TOTAL_BYTES_MAX, WINDOW_CHUNKS_MAX,
+    },
+    vault::{Cell, Rows},
 };
 
 const DOCUMENT: &str = include_str!("../../../docs/protocol/moving.md");
@@ -80,6 +83,9 @@ fn vectors() -> Vec<String> {
     put("item.key", keys.key(&content).expose());
     put("item.chunk", &crate::stream::seal_whole(keys.key(&content), b"hello").unwrap());
     let item = Item { kind: ItemKind::Attachment, bytes: 5, hash: content.hash };
+    let reaction = [Cell::Int(1), Cell::Bytes(Vec::new()), Cell::Text("\u{1F44D}".into()), Cell::Int(1_000)];
+    let columns = ["message", "author", "emoji", "at_ms"].map(ToString::to_string).into();
+    put("pack", &Pack { table: "reactions".into(), columns, rows: Rows([reaction.into()].into()) }.to_bytes());
     put("index", &Index { dropped: [0, 300].into(), items: [item].into() }.to_bytes());
 
     let owner = owner(0x61);

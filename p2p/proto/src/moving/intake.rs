@@ -7,6 +7,7 @@ use nyx_crypto::{
     stream::TAG,
 };
 use nyx_wire::moving::{CHUNK_HEAD_LEN, ChunkHead, WINDOW_CHUNKS_MAX};
+use zeroize::Zeroizing;
 
 /// Places in the sequence, as far as they came.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub(super) struct Intake {
     opener: Option<ItemOpener>,
     /// Bulk may change lanes under way, so chunks may overtake each other. Never more than the credit that was given.
     early: BTreeMap<u64, Vec<u8>>,
+    /// Where a chunk is opened; what is stored is the chunk as it came.
+    opened: Zeroizing<Vec<u8>>,
     /// The item whose beginning was opened before a restart: nothing after its last chunk but one is called kept before
     /// it was hashed.
     unknown: Option<u32>,
@@ -40,8 +43,8 @@ pub(super) struct Taken {
 impl Intake {
     pub(super) fn new(layout: Layout, window: u64) -> Self {
         let window = window.clamp(1, WINDOW_CHUNKS_MAX);
-        let (opener, early) = (None, BTreeMap::new());
-        Self { layout, window, next: 0, asked: 0, kept: 0, may: 0, opener, early, unknown: None }
+        let (opener, early, opened) = (None, BTreeMap::new(), Zeroizing::default());
+        Self { layout, window, next: 0, asked: 0, kept: 0, may: 0, opener, early, opened, unknown: None }
     }
 
     /// Begins where the disk says that everything before is durable.
@@ -94,23 +97,18 @@ impl Intake {
         Ok(taken)
     }
 
-    fn open(
-        &mut self,
-        keys: &TransferKeys,
-        mut message: Vec<u8>,
-        own: u32,
-        taken: &mut Taken,
-    ) -> Result<(), Dishonest> {
+    fn open(&mut self, keys: &TransferKeys, message: Vec<u8>, own: u32, taken: &mut Taken) -> Result<(), Dishonest> {
         let (at, content) = self.layout.chunk(self.next).ok_or(Dishonest)?;
         let mut opener = self.opener.take().unwrap_or_else(|| match at.chunk {
             0 => keys.opens(&content),
             opened => keys.opens_after(&content, opened.into()),
         });
-        let sealed = message.get_mut(CHUNK_HEAD_LEN..).ok_or(Dishonest)?;
-        let plain = opener.open_chunk(sealed).map_err(|_| Dishonest)?;
-        debug_assert_eq!(plain + TAG, sealed.len());
+        self.opened.clear();
+        self.opened.extend_from_slice(message.get(CHUNK_HEAD_LEN..).ok_or(Dishonest)?);
+        let plain = opener.open_chunk(&mut self.opened).map_err(|_| Dishonest)?;
+        debug_assert_eq!(plain + TAG, self.opened.len());
         if at.item == own {
-            taken.own.extend_from_slice(sealed.get(..plain).unwrap_or_default());
+            taken.own.extend_from_slice(self.opened.get(..plain).unwrap_or_default());
         }
         self.next += 1;
         match opener.finished() {
@@ -122,14 +120,7 @@ impl Intake {
             Finished::Unknown => self.unknown = Some(at.item),
         }
         let unknown = self.unknown.filter(|item| *item == at.item && self.opener.is_none());
-        let range = CHUNK_HEAD_LEN..CHUNK_HEAD_LEN + plain;
-        taken.outputs.push(Output::Store(Chunk {
-            at,
-            content,
-            kind: self.layout.kind(at.item),
-            message,
-            plain: range,
-        }));
+        taken.outputs.push(Output::Store(Chunk { at, content, kind: self.layout.kind(at.item), message }));
         taken.outputs.extend(unknown.map(|item| Output::Hash { item }));
         Ok(())
     }

@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     codec::{DecodeError, encode},
     identity::{Body, Signed, Version},
+    vault::{Cell, Rows},
 };
 use alloc::{vec, vec::Vec};
 use proptest::prelude::*;
@@ -253,4 +254,36 @@ proptest! {
             prop_assert_eq!(encode(&read), bytes);
         }
     }
+}
+
+fn pack() -> Pack {
+    let row = |number| vec![Cell::Int(number), Cell::Text("text".into()), Cell::Bytes(vec![7]), Cell::Null];
+    let columns = ["id", "body", "key", "reply_to"].map(Into::into).into();
+    Pack { table: "messages".into(), columns, rows: Rows(vec![row(1), row(-2)]) }
+}
+
+#[test]
+fn a_pack_is_read_as_it_was_written_and_its_table_out_of_its_beginning() {
+    let bytes = pack().to_bytes();
+    assert_eq!(Pack::parse(&bytes), Ok(pack()));
+    assert_eq!(Pack::table_in(&bytes[..12]), Ok("messages"));
+    for cut in 0..bytes.len() {
+        assert!(Pack::parse(&bytes[..cut]).is_err());
+        assert!(Pack::table_in(&bytes[..cut]).is_ok_and(|table| table == "messages") || cut < 11);
+    }
+}
+
+#[test]
+fn a_pack_whose_rows_do_not_fit_its_columns_or_that_is_too_large_is_refused() {
+    let mut uneven = pack();
+    uneven.rows.0[1].pop();
+    assert_eq!(Pack::parse(&uneven.to_bytes()), Err(DecodeError::Malformed));
+    let mut large = pack();
+    large.rows.0[0][2] = Cell::Bytes(vec![0; PACK_BYTES_MAX as usize]);
+    assert_eq!(Pack::parse(&large.to_bytes()), Err(DecodeError::TooLarge));
+    // Not the shortest form of the same: the first column's name with a longer length.
+    let mut loose = pack().to_bytes();
+    let at = loose.windows(3).position(|bytes| bytes == b"\x62id").unwrap();
+    loose.splice(at..=at, [0x78, 2]);
+    assert_eq!(Pack::parse(&loose), Err(DecodeError::NotCanonical));
 }

@@ -128,7 +128,10 @@ impl World {
         // A chunk that lay there in part is written over.
         assert!(stored.len() >= place, "a hole before chunk {:?}", chunk.at);
         stored.truncate(place);
-        stored.extend_from_slice(chunk.bytes());
+        let mut opened = chunk.sealed().to_vec();
+        let mut opener = self.account.transfer_keys().opens_after(&chunk.content, chunk.at.chunk.into());
+        let plain = opener.open_chunk(&mut opened).unwrap();
+        stored.extend_from_slice(&opened[..plain]);
     }
 
     pub(super) fn finish_new(&mut self, op: NewOp) {
