@@ -178,6 +178,7 @@ keyring-entry-stays = Your keyring did not let go of its entry "Nyx". It opens n
 error-name-empty = A name is needed. Give one with --name.
 error-name-too-long = This name is longer than 64 bytes. Choose a shorter one.
 error-name-characters = This name has characters that cannot be shown in one line. Choose one without them.
+error-being-moved = This account is being moved to another device; until that is over it can only be read here. Finish the move or cancel it.
 error-moved = This account lives on another device now ({ $to }); here it can only be read. Write on that device.
 error-no-message = There is no such message; it may have been deleted.
 error-no-conversation = There is no such conversation.

@@ -178,6 +178,7 @@ keyring-entry-stays = Keyring Anda tidak melepas entri "Nyx". Entri itu tidak me
 error-name-empty = Nama diperlukan. Berikan dengan --name.
 error-name-too-long = Nama ini lebih panjang dari 64 bita. Pilih yang lebih pendek.
 error-name-characters = Nama ini memuat karakter yang tidak bisa ditampilkan dalam satu baris. Pilih yang tanpa karakter itu.
+error-being-moved = Akun ini sedang dipindahkan ke perangkat lain; sebelum selesai, di sini hanya bisa dibaca. Selesaikan pemindahannya atau batalkan.
 error-moved = Akun ini sekarang ada di perangkat lain ({ $to }); di sini hanya bisa dibaca. Tulislah di perangkat itu.
 error-no-message = Pesan itu tidak ada; mungkin sudah dihapus.
 error-no-conversation = Percakapan itu tidak ada.

@@ -19,7 +19,7 @@ pub(crate) fn look<T>(vault: &Vault, look: impl FnOnce(&Reader<'_>) -> Result<T,
 pub(crate) fn may_write(tx: &Tx<'_>) -> Result<(), Failure> {
     match tx.account()?.map(|account| account.state) {
         Some(AccountState::Active) => Ok(()),
-        Some(AccountState::Frozen) => Err(Failure::Moved { to: String::new() }),
+        Some(AccountState::Frozen) => Err(Failure::BeingMoved),
         Some(AccountState::Moved { to }) => Err(Failure::Moved { to }),
         None => Err(Failure::NoAccount),
     }

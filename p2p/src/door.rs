@@ -285,6 +285,8 @@ impl Drop for SetOnDrop {
 fn refusal(failure: Failure) -> Refusal {
     match failure {
         Failure::Locked => Refusal::Locked,
+        // Without a name: it is on its way there.
+        Failure::BeingMoved => Refusal::Moved(String::new()),
         Failure::Moved { to } => Refusal::Moved(to),
         Failure::EmptyNote => Refusal::Empty,
         Failure::TooLong(_) => Refusal::TooLong,

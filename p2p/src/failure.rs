@@ -7,8 +7,8 @@ use crate::{
 use nyx_crypto::kdf::PasswordError;
 pub use nyx_vault::Damage;
 use nyx_vault::{
-    AttachmentError, ChangePasswordError, CreateError, EraseError, FindError, SlotError, StorageError, StoreError,
-    UnlockError, WriteError,
+    AttachmentError, ChangePasswordError, Closed, CreateError, EraseError, FindError, SlotError, StorageError,
+    StoreError, UnlockError, WriteError,
 };
 use std::{io, path::PathBuf};
 
@@ -69,6 +69,9 @@ pub enum Failure {
     /// A name is empty, too long, or has characters that cannot be shown.
     #[error("not a name")]
     Name(#[from] nyx_wire::identity::NameError),
+    /// The account is being moved to another device; until that is over it can only be read.
+    #[error("the account is being moved")]
+    BeingMoved,
     /// The account lives on another device now; here it can only be read.
     #[error("the account moved")]
     Moved {
@@ -176,6 +179,8 @@ impl From<StorageError> for Failure {
             StorageError::DiskFull => Self::DiskFull,
             StorageError::Disk(error) => Self::Disk(error),
             StorageError::Damaged(damage) => Self::Damaged(damage),
+            StorageError::Closed(Closed::Moving) => Self::BeingMoved,
+            StorageError::Closed(Closed::Moved { to }) => Self::Moved { to },
             StorageError::Database(error) => Self::Internal(error.to_string()),
         }
     }

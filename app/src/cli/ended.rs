@@ -156,6 +156,7 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
         Failure::Name(NameError::Empty) => say(USAGE, "name-empty", texts.get("error-name-empty")),
         Failure::Name(NameError::TooLong) => say(USAGE, "name-too-long", texts.get("error-name-too-long")),
         Failure::Name(NameError::Control) => say(USAGE, "name-characters", texts.get("error-name-characters")),
+        Failure::BeingMoved => say(OTHER, "account-moving", texts.get("error-being-moved")),
         Failure::Moved { to } => say(OTHER, "account-moved", texts.with("error-moved", &[("to", to.as_str().into())])),
         Failure::NoMessage => say(OTHER, "no-message", texts.get("error-no-message")),
         Failure::NoConversation => say(OTHER, "no-conversation", texts.get("error-no-conversation")),

@@ -8,7 +8,7 @@ use nyx_crypto::{
     root::Root,
 };
 use nyx_vault::{
-    ConversationId, Damage, DeviceId, Reader, Tx, backup_address,
+    ConversationId, Damage, DeviceId, OPERATING_KEY, Reader, Tx, backup_address,
     model::{Account, AccountState, Conversation, ConversationKind, Device, Setting},
 };
 use nyx_wire::{
@@ -144,8 +144,8 @@ const DEVICE_NAME: &str = "Nyx";
 const CAPABILITIES: u64 = 0;
 /// The account root key's public half: contacts check the account's id by it.
 const ARK_PUBLIC: &str = "identity/account-root-public";
-/// Session rows are wrapped once more and never part of a backup: no device is cloned.
-const OPERATING_KEY: &str = "operating-key";
+/// Session rows are wrapped once more and never part of a backup: no device is cloned. The vault names the operating key's,
+/// because it leaves with the account.
 const DEVICE_SIGNING: &str = "device-signing";
 const DEVICE_AGREEMENT: &str = "device-agreement";
 const DEVICE_KEM: &str = "device-kem";

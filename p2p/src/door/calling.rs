@@ -180,6 +180,7 @@ fn is_of_this_process(path: &Path) -> bool {
 fn failure(refusal: Refusal) -> Failure {
     match refusal {
         Refusal::Locked => Failure::Locked,
+        Refusal::Moved(to) if to.is_empty() => Failure::BeingMoved,
         Refusal::Moved(to) => Failure::Moved { to },
         Refusal::Empty => Failure::EmptyNote,
         Refusal::TooLong => Failure::TooLong("note"),

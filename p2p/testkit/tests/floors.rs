@@ -22,8 +22,9 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("nyx-net", &["nyx-crypto", "nyx-proto", "nyx-vault", "nyx-p2p"]),
 ];
 
-/// A client is tested against the real service, which is its sibling.
-const TESTED_AGAINST: &[(&str, &str)] = &[("nyx-net", "nyx-signal")];
+/// A client is tested against the real service, which is its sibling; what a vault keeps of a move against the machines whose
+/// records it keeps.
+const TESTED_AGAINST: &[(&str, &str)] = &[("nyx-net", "nyx-signal"), ("nyx-vault", "nyx-proto")];
 
 struct Arrow {
     from: String,

@@ -5,6 +5,7 @@ use crate::{
     error::StorageError,
     ids::MessageId,
     model::AttachmentId,
+    moving::refuse_closed,
     reader::Reader,
     sealing::{self, BlobKek},
     vault::Vault,
@@ -20,6 +21,8 @@ impl Vault {
         source: &mut dyn io::Read,
         progress: &mut dyn FnMut(u64) -> bool,
     ) -> Result<StoredBlob, StoreError> {
+        // Before a gigabyte is written that no message can get any more.
+        self.read::<_, StorageError>(|reader| refuse_closed(reader.connection))?;
         blobs::store(&self.home.blobs(), &self.pins, source, progress)
     }
 

@@ -4,10 +4,12 @@
 
 mod frames;
 mod keys;
+mod opening;
 mod restore;
 mod tables;
 mod write;
 
 pub use keys::{backup_address, backup_identity_text};
-pub use restore::{BackupKey, RestoreError, opens_backup, restore_backup};
+pub use opening::opens_backup;
+pub use restore::{BackupKey, RestoreError, restore_backup};
 pub use write::{BackupError, BackupTo, write_backup};

@@ -1,12 +1,10 @@
 //! Attachments: files named by the hash of their ciphertext, each under a random key of its own, in and out as streams.
 
 mod reading;
-mod resealing;
 mod storing;
 
-pub(crate) use reading::open;
 pub use reading::{BlobReader, CopyError};
-pub use resealing::ResealedBlob;
+pub(crate) use reading::{fetch, open};
 pub(crate) use storing::Placed;
 pub(crate) use storing::store;
 pub use storing::{StoreError, StoredBlob};
@@ -38,7 +36,7 @@ pub(crate) fn name_of(hash: &[u8; 32]) -> String {
 }
 
 /// What to say of a blob whose bytes are not those that were stored.
-fn changed(hash: &[u8; 32]) -> StorageError {
+pub(crate) fn changed(hash: &[u8; 32]) -> StorageError {
     StorageError::Damaged(Damage::BlobChanged(name_of(hash)))
 }
 

@@ -6,6 +6,7 @@ use crate::{
     limits::PAGE_MAX,
     model::{Author, ConversationKind, Message},
     reader::{Page, Reader},
+    scope::Scope,
 };
 use sha2::{Digest, Sha256};
 
@@ -14,13 +15,14 @@ impl Reader<'_> {
     /// numbers of rows and of where things lie on the disk; specified in `vault.md`.
     pub fn content_hash(&self) -> Result<[u8; 32], StorageError> {
         // Nobody asks it to stop.
-        Ok(hash(self, &mut |_| true)?.unwrap_or_default())
+        Ok(hash(self, Scope::ALL, &mut |_| true)?.unwrap_or_default())
     }
 }
 
-/// `None`: `progress` said stop. It hears how many messages are done.
+/// Of what is meant. `None`: `progress` said stop. It hears how many messages are done.
 pub(crate) fn hash(
     reader: &Reader<'_>,
+    scope: Scope,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Option<[u8; 32]>, StorageError> {
     let mut done = 0;
@@ -69,10 +71,13 @@ pub(crate) fn hash(
         }
         let mut seq = 0;
         loop {
-            let messages = reader.messages(conversation.id, Page::After(seq), PAGE_MAX)?;
+            let mut messages = reader.messages(conversation.id, Page::After(seq), PAGE_MAX)?;
             let Some(last) = messages.last() else { break };
             seq = last.seq;
-            for message in &messages {
+            for message in &mut messages {
+                if !scope.takes(message) {
+                    continue;
+                }
                 sum.message(message);
                 if message.edited_ms.is_some() {
                     for edit in reader.edits(message.id)? {

@@ -29,7 +29,8 @@ pub fn erase(home: &Path) -> Result<(), EraseError> {
     Ok(())
 }
 
-fn erase_files(home: &Home) -> io::Result<()> {
+/// Removes everything of a vault whose lock is held.
+pub(crate) fn erase_files(home: &Home) -> io::Result<()> {
     // Headers that were replaced or never finished open the vault as well, by an older password.
     for path in regular_files(home.root())?.into_iter().filter(|path| is_header(path)) {
         overwrite(&mut fs::OpenOptions::new().write(true).open(&path)?)?;
@@ -40,7 +41,7 @@ fn erase_files(home: &Home) -> io::Result<()> {
     if !is_free(&home.header()) {
         fs::remove_file(home.header())?;
     }
-    for dir in [home.expiry(), home.blobs(), home.snapshots()] {
+    for dir in [home.expiry(), home.blobs(), home.snapshots(), home.moving()] {
         unless_missing(fs::remove_dir_all(dir))?;
     }
     // The database last: as long as it is there, an interrupted erasing is recognised and can be repeated.

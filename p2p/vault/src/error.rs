@@ -1,8 +1,8 @@
-//! What goes wrong below every operation: the disk, or the bytes on it.
+//! What goes wrong below every operation: the disk, the bytes on it, or that nothing may be written any more.
 
 use std::{fmt, io};
 
-/// The disk refused, or what lies on it is not what was written.
+/// The disk refused, what lies on it is not what was written, or nothing may be written.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
     /// No space left, or a quota reached. What was there before still is.
@@ -14,9 +14,26 @@ pub enum StorageError {
     /// Bytes on the disk changed or are missing. Nothing was removed or overwritten because of it.
     #[error("the vault is damaged: {0}")]
     Damaged(Damage),
+    /// The account is being moved or lives elsewhere: it can be read and not changed.
+    #[error(transparent)]
+    Closed(Closed),
     /// The database refused what this program asked: our bug.
     #[error("the database refused: {0}")]
     Database(#[source] rusqlite::Error),
+}
+
+/// Why an account can't be changed any more.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Closed {
+    /// It is being moved to another device. If that comes to nothing, it can be changed again.
+    #[error("the account is being moved")]
+    Moving,
+    /// It lives elsewhere now.
+    #[error("the account lives on another device")]
+    Moved {
+        /// The name of the other device.
+        to: String,
+    },
 }
 
 /// One thing that is damaged, named so that a person can be told what is affected.

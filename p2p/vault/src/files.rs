@@ -42,14 +42,28 @@ impl Home {
         self.root.join("snapshots")
     }
 
+    /// What lies here of a move of the account; only while there is one.
+    pub(crate) fn moving(&self) -> PathBuf {
+        self.root.join("moving")
+    }
+
     pub(crate) fn lock(&self) -> PathBuf {
         self.root.join("lock")
     }
 
     /// A sibling in which a vault is built before it becomes this one, so that there is never half a vault here.
     pub(crate) fn staging(&self) -> Self {
+        self.beside(".staging")
+    }
+
+    /// The sibling in which an account arrives from another device. Of another name, because it outlives the process.
+    pub(crate) fn arrival(&self) -> Self {
+        self.beside(".moving")
+    }
+
+    fn beside(&self, end: &str) -> Self {
         let mut name = self.root.file_name().unwrap_or_default().to_owned();
-        name.push(".staging");
+        name.push(end);
         Self { root: self.root.with_file_name(name) }
     }
 
@@ -79,7 +93,7 @@ impl Home {
         }
         for entry in fs::read_dir(&self.root)? {
             let path = entry?.path();
-            let folders = [self.blobs(), self.expiry(), self.snapshots()];
+            let folders = [self.blobs(), self.expiry(), self.snapshots(), self.moving()];
             let is_ours = if is_dir(&path) {
                 folders.contains(&path)
             } else {
@@ -291,7 +305,7 @@ fn make_new_dir(path: &Path) -> io::Result<()> {
 }
 
 /// Whether there is a folder of this name, and not a link to one.
-fn is_dir(path: &Path) -> bool {
+pub(crate) fn is_dir(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
 }
 

@@ -9,7 +9,7 @@ use crate::{
 };
 use nyx_crypto::{
     kdf::{Password, PasswordError, PasswordParams, derive, password_key},
-    purposes::{KeyringKek, KeyringSecret, MasterKey},
+    purposes::{KeyringKek, KeyringSecret, MasterKey, PasswordKek},
     root::Root,
     sealed::{self, BoxAddress},
     secret::Secret,
@@ -38,22 +38,53 @@ pub(crate) fn new(
     password: &NewPassword<'_>,
     origin: &Origin,
 ) -> Result<Header, SlotError> {
+    let header = with_origin(blank(), master, origin)?;
+    with_password(header, master, password, None)
+}
+
+/// A header for a vault whose origin is not known yet: only the password opens it. And the password's key, with which the
+/// rest is added once it is known.
+pub(crate) fn without_origin(
+    master: &Secret<MasterKey>,
+    password: &NewPassword<'_>,
+) -> Result<(Header, Secret<PasswordKek>), SlotError> {
+    let mut header = blank();
+    let kek = new_password_key(&mut header, password)?;
+    Ok((with_password_key(header, master, &kek)?, kek))
+}
+
+/// The same header for a vault of this origin. The password's slot is bound to all of it, so it is made anew.
+pub(crate) fn completed(
+    header: Header,
+    master: &Secret<MasterKey>,
+    kek: &Secret<PasswordKek>,
+    origin: &Origin,
+) -> Result<Header, SlotError> {
+    with_password_key(with_origin(header, master, origin)?, master, kek)
+}
+
+fn blank() -> Header {
     let mut header = Header {
         vault_id: [0; 16],
         m_kib: 0,
         t: 0,
         p: 0,
         salt: [0; 16],
-        reset_public: origin.reset_public(),
+        reset_public: [0; 32],
         reset_slot: [0; RESET_SLOT_LEN],
         password_slot: [0; PASSWORD_SLOT_LEN],
         keyring_slot: None,
     };
     random().fill_bytes(&mut header.vault_id);
+    header
+}
+
+fn with_origin(mut header: Header, master: &Secret<MasterKey>, origin: &Origin) -> Result<Header, SlotError> {
+    header.reset_public = origin.reset_public();
     let slot = sealed::seal(&origin.reset, &origin.provenance, master.expose(), &header.reset_slot_ad(), &mut random())
         .map_err(|_| SlotError::ResetAddress)?;
     header.reset_slot = slot.try_into().map_err(|_| SlotError::ResetAddress)?;
-    with_password(header, master, password, None)
+    Ok(header)
 }
 
 /// The same header with another password, and with a slot of the keyring only if it has a secret of it. The master key
@@ -64,18 +95,32 @@ pub(crate) fn with_password(
     new: &NewPassword<'_>,
     keyring: Option<&Secret<KeyringSecret>>,
 ) -> Result<Header, SlotError> {
-    header.m_kib = new.params.m_kib();
-    header.t = new.params.t();
-    header.p = new.params.p();
-    random().fill_bytes(&mut header.salt);
-    let kek = password_key(new.password, &header.salt, new.params)?;
-    let slot = wrap::wrap(&kek, master.expose(), &header.slot_ad(), &mut random());
-    header.password_slot = slot.try_into().map_err(|_| SlotError::WrongPassword)?;
-    header.keyring_slot = None;
+    let kek = new_password_key(&mut header, new)?;
+    let header = with_password_key(header, master, &kek)?;
     match keyring {
         Some(secret) => with_keyring(header, master, secret),
         None => Ok(header),
     }
+}
+
+/// Puts the parameters of a new password into the header, and gives its key.
+fn new_password_key(header: &mut Header, new: &NewPassword<'_>) -> Result<Secret<PasswordKek>, SlotError> {
+    header.m_kib = new.params.m_kib();
+    header.t = new.params.t();
+    header.p = new.params.p();
+    random().fill_bytes(&mut header.salt);
+    Ok(password_key(new.password, &header.salt, new.params)?)
+}
+
+fn with_password_key(
+    mut header: Header,
+    master: &Secret<MasterKey>,
+    kek: &Secret<PasswordKek>,
+) -> Result<Header, SlotError> {
+    let slot = wrap::wrap(kek, master.expose(), &header.slot_ad(), &mut random());
+    header.password_slot = slot.try_into().map_err(|_| SlotError::WrongPassword)?;
+    header.keyring_slot = None;
+    Ok(header)
 }
 
 /// The same header with a slot for this secret of the keyring.
@@ -91,10 +136,18 @@ pub(crate) fn with_keyring(
 
 /// Opens the password's slot.
 pub(crate) fn open_with_password(header: &Header, password: &Password) -> Result<Secret<MasterKey>, SlotError> {
+    open_password_slot(header, password).map(|(master, _)| master)
+}
+
+/// Opens the password's slot, and gives the password's key too.
+pub(crate) fn open_password_slot(
+    header: &Header,
+    password: &Password,
+) -> Result<(Secret<MasterKey>, Secret<PasswordKek>), SlotError> {
     let params = PasswordParams::new(header.m_kib, header.t, header.p)?;
     let kek = password_key(password, &header.salt, params)?;
     let master = wrap::unwrap(&kek, &header.password_slot, &header.slot_ad()).map_err(|_| SlotError::WrongPassword)?;
-    Secret::from_slice(&master).ok_or(SlotError::WrongPassword)
+    Ok((Secret::from_slice(&master).ok_or(SlotError::WrongPassword)?, kek))
 }
 
 /// Opens the keyring's slot, if there is one.

@@ -26,10 +26,13 @@ mod header;
 mod ids;
 mod interruptible;
 mod locked;
+mod moving;
 mod opened;
 mod origin;
 mod reader;
+mod rows;
 mod schema;
+mod scope;
 mod sealing;
 mod search;
 mod snapshot;
@@ -44,12 +47,16 @@ pub use backup::{
     BackupError, BackupKey, BackupTo, RestoreError, backup_address, backup_identity_text, opens_backup, restore_backup,
     write_backup,
 };
-pub use blobs::{BlobReader, CopyError, ResealedBlob, StoreError, StoredBlob};
+pub use blobs::{BlobReader, CopyError, StoreError, StoredBlob};
 pub use erasing::{EraseError, erase};
-pub use error::{Damage, StorageError};
+pub use error::{Closed, Damage, StorageError};
 pub use header::{NewPassword, SlotError};
 pub use ids::{ContactId, ConversationId, DeviceId, MessageId, OutboxId};
 pub use locked::{ChangePasswordError, FindError, LockedVault, StillLocked, UnlockError};
+pub use moving::{
+    Arrival, BuildError, ForgetError, KeptMove, LockedArrival, MoveIndexes, MoveSide, MoveSize, OPERATING_KEY,
+    OutgoingItem, PrepareError, Prepared, SCHEMA, StillLockedArrival, StoredIndexes, Turn,
+};
 pub use origin::Origin;
 pub use reader::{Outgoing, Page, Reader, Rows};
 pub use search::{SearchCursor, SearchPage};

@@ -24,6 +24,13 @@ impl Opened {
     }
 
     pub(crate) fn with_keys(home: &Home, keys: VaultKeys) -> Result<Self, UnlockError> {
+        let opened = Self::as_it_lies(home, keys)?;
+        tidy(home, &opened.keys)?;
+        Ok(opened)
+    }
+
+    /// Without removing anything: what lies about is not left over, but still in the making.
+    pub(crate) fn as_it_lies(home: &Home, keys: VaultKeys) -> Result<Self, UnlockError> {
         // Opening a file that is missing would make an empty database, and an empty database looks like a new vault.
         if !home.database().exists() {
             return Err(StorageError::Damaged(Damage::Database("missing".into())).into());
@@ -33,7 +40,6 @@ impl Opened {
             MigrateError::TooNew(version) => UnlockError::OtherSchema(version),
             MigrateError::Storage(error) => UnlockError::Storage(error),
         })?;
-        tidy(home, &keys)?;
         Ok(Self { keys, writer, home: home.clone() })
     }
 

@@ -42,7 +42,7 @@ pub(crate) enum MigrateError {
 /// The version that this program reads and writes.
 pub(crate) const VERSION: u32 = STEPS.len() as u32;
 
-const STEPS: [&str; 3] = [TABLES, SEARCH, ATTACHED];
+const STEPS: [&str; 4] = [TABLES, SEARCH, ATTACHED, MOVES];
 
 /// Version 1. Authors are a contact's id, or the empty blob for the person whose vault this is. `bucket` is null for
 /// a message that stays, 0 for one that disappears and was not read yet, otherwise the hour in which its key dies.
@@ -138,6 +138,24 @@ const ATTACHED: &str = "
     CREATE TRIGGER attachments_mark AFTER INSERT ON attachments BEGIN
         UPDATE messages SET attached = 1 WHERE id = NEW.message AND attached = 0;
     END;
+";
+
+/// Version 4: what is kept of a move of the account while it may have to go on, and what of it lies in the home.
+///
+/// A move without a record was prepared and nothing more; the next one, or the next opening, removes it. Items are those of
+/// the old device: `part` 0 of the first index and 1 of the last, with the index itself. `blob` names the attachment, and is
+/// null for what lies in the folder `moving`; `stop` is where a pack ended.
+const MOVES: &str = "
+    CREATE TABLE moves(
+        transfer BLOB PRIMARY KEY, side INTEGER NOT NULL CHECK(side IN (0, 1)), record BLOB, keys BLOB NOT NULL,
+        heard_ms INTEGER NOT NULL, moved_to TEXT, note BLOB
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE move_items(
+        transfer BLOB NOT NULL, item INTEGER NOT NULL, part INTEGER NOT NULL, content BLOB NOT NULL, bytes INTEGER NOT NULL,
+        blob BLOB, key BLOB NOT NULL, stop BLOB, PRIMARY KEY(transfer, item)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX move_items_by_content ON move_items(transfer, content);
+    CREATE INDEX move_items_by_blob ON move_items(blob) WHERE blob IS NOT NULL;
 ";
 
 #[cfg(test)]

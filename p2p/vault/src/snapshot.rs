@@ -74,11 +74,13 @@ impl Vault {
         }
         drop(view);
         self.give_back(source);
-        connection.execute_batch("DELETE FROM sessions; DELETE FROM outbox;").map_err(StorageError::from)?;
+        connection
+            .execute_batch("DELETE FROM sessions; DELETE FROM outbox; DELETE FROM moves; DELETE FROM move_items;")
+            .map_err(StorageError::from)?;
         Ok(Snapshot { connection, taken_ms, origin, _pins: pins, _file: file })
     }
 
-    fn pin_all(&self, view: &Connection) -> Result<Vec<Pin>, StorageError> {
+    pub(crate) fn pin_all(&self, view: &Connection) -> Result<Vec<Pin>, StorageError> {
         let hashes = view
             .prepare_cached("SELECT hash FROM blobs")?
             .query_map([], |row| row.get(0))?

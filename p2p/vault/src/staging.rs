@@ -36,10 +36,7 @@ impl Staged {
         let header = header::new(&master, password, origin)?;
         header::write(&staged.staging, &header)?;
         create_private(&staged.staging.database()).map_err(StorageError::from)?;
-        let opened = Opened::at(&staged.staging, &master).map_err(|error| match error {
-            UnlockError::Storage(error) => error,
-            other => StorageError::Disk(io::Error::other(other)),
-        })?;
+        let opened = Opened::at(&staged.staging, &master).map_err(not_opened)?;
         origin.keep(&opened.writer, &opened.keys.sessions)?;
         let locked = LockedVault { home: staged.staging.clone(), lock, header };
         staged.parts = Some((locked, opened));
@@ -53,19 +50,29 @@ impl Staged {
 
     /// Makes it the vault of its home, and opens it there.
     pub(crate) fn adopt(mut self) -> Result<Vault, CreateError> {
-        let Some((mut locked, opened)) = self.parts.take() else { return Err(CreateError::Occupied) };
-        let keys = opened.close()?;
-        self.home.adopt(&self.staging).map_err(|error| match error.kind() {
-            // Somebody put something there meanwhile.
-            io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists => CreateError::Occupied,
-            _ => CreateError::Storage(error.into()),
-        })?;
-        locked.home = self.home.clone();
-        let opened = Opened::with_keys(&self.home, keys).map_err(|error| match error {
-            UnlockError::Storage(error) => error,
-            other => StorageError::Disk(io::Error::other(other)),
-        })?;
-        Ok(Vault::of(opened, locked))
+        let Some((locked, opened)) = self.parts.take() else { return Err(CreateError::Occupied) };
+        adopt(&self.home, locked, opened)
+    }
+}
+
+/// Makes what was built elsewhere the vault of its home, in one step, and opens it there.
+pub(crate) fn adopt(home: &Home, mut locked: LockedVault, opened: Opened) -> Result<Vault, CreateError> {
+    let keys = opened.close()?;
+    home.adopt(&locked.home).map_err(|error| match error.kind() {
+        // Somebody put something there meanwhile.
+        io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists => CreateError::Occupied,
+        _ => CreateError::Storage(error.into()),
+    })?;
+    locked.home = home.clone();
+    let opened = Opened::with_keys(home, keys).map_err(not_opened)?;
+    Ok(Vault::of(opened, locked))
+}
+
+/// Why a database that this program has just made did not open: it can only be the disk.
+pub(crate) fn not_opened(error: UnlockError) -> StorageError {
+    match error {
+        UnlockError::Storage(error) => error,
+        other => StorageError::Disk(io::Error::other(other)),
     }
 }
 
@@ -79,7 +86,7 @@ impl Drop for Staged {
 
 /// Removes what an interrupted construction left, unless another process is at it. What no construction made stays, and
 /// nothing is made in its place.
-fn clear_staging(staging: &Home) -> Result<(), CreateError> {
+pub(crate) fn clear_staging(staging: &Home) -> Result<(), CreateError> {
     if is_free(staging.root()) {
         return Ok(());
     }

@@ -8,6 +8,7 @@ use crate::{
     expiry::{Bucket, Buckets},
     files::{Home, is_unfinished_header, overwrite, regular_files},
     ids::MessageId,
+    moving::{is_wanted, tidy_moves},
     snapshot::is_snapshot,
     tx::After,
     vault::Vault,
@@ -33,10 +34,7 @@ impl Vault {
             for file in fs::read_dir(shelf.path())? {
                 let file = file?;
                 let Some(hash) = file.file_name().to_str().and_then(blobs::hash_in) else { continue };
-                let is_named = writer
-                    .prepare_cached("SELECT EXISTS(SELECT 1 FROM blobs WHERE hash = ?1)")?
-                    .query_row([hash], |row| row.get::<_, bool>(0))?;
-                if !is_named && !self.pins.holds(&hash) {
+                if !is_wanted(&writer, &hash)? && !self.pins.holds(&hash) {
                     fs::remove_file(file.path())?;
                     swept += 1;
                 }
@@ -48,7 +46,9 @@ impl Vault {
     /// Best effort: what fails here is done by the next opening or sweep.
     pub(crate) fn clean_up(&self, after: After) {
         for hash in after.blobs.iter().filter(|hash| !self.pins.holds(hash)) {
-            let _ = fs::remove_file(blobs::path_of(&self.home.blobs(), hash));
+            if self.read::<_, StorageError>(|reader| is_wanted(reader.connection, hash)).is_ok_and(|wanted| !wanted) {
+                let _ = fs::remove_file(blobs::path_of(&self.home.blobs(), hash));
+            }
         }
         let mut buckets: BTreeMap<Bucket, HashSet<MessageId>> = BTreeMap::new();
         for (bucket, message) in after.keys {
@@ -76,6 +76,7 @@ pub(crate) fn tidy(home: &Home, keys: &VaultKeys) -> Result<(), StorageError> {
     for path in regular_files(&home.snapshots()).unwrap_or_default().into_iter().filter(|path| is_snapshot(path)) {
         let _ = fs::remove_file(path);
     }
+    tidy_moves(home, keys);
     let buckets = Buckets::new(home.expiry());
     let _ = buckets.destroy_begun();
     let found = buckets.list().unwrap_or_default().known;

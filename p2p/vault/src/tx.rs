@@ -94,7 +94,7 @@ impl<'t> Tx<'t> {
         Ok(self.after)
     }
 
-    fn execute(&self, statement: &str, params: impl rusqlite::Params) -> Result<usize, StorageError> {
+    pub(crate) fn execute(&self, statement: &str, params: impl rusqlite::Params) -> Result<usize, StorageError> {
         Ok(self.transaction.prepare_cached(statement)?.execute(params)?)
     }
 

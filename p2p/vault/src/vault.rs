@@ -10,6 +10,7 @@ use crate::{
     limits::IDLE_READERS_MAX,
     locked::{ChangePasswordError, LockedVault},
     model::Gone,
+    moving::refuse_closed,
     opened::Opened,
     origin::Origin,
     reader::Reader,
@@ -44,11 +45,29 @@ pub struct Expired {
 
 impl Vault {
     /// Writes. What `work` did is durable as a whole when this returns `Ok`, and undone as a whole otherwise. Only one
-    /// runs at a time: calling this from within `work` waits for itself.
+    /// runs at a time: calling this from within `work` waits for itself. [`Closed`](crate::Closed) once the account is being
+    /// moved or lives elsewhere.
     pub fn commit<T, E: From<StorageError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.commit_if(refuse_closed, work)
+    }
+
+    /// Writes what a vault still writes itself when its person can't any more: the move, and what is over.
+    pub(crate) fn commit_anyway<T, E: From<StorageError>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.commit_if(|_| Ok(()), work)
+    }
+
+    fn commit_if<T, E: From<StorageError>>(
+        &self,
+        may: impl FnOnce(&Connection) -> Result<(), StorageError>,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut writer = self.writer();
         let transaction =
             writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StorageError::from)?;
+        may(&transaction)?;
         let mut tx = Tx::new(&transaction, &self.keys, &self.buckets);
         let value = work(&mut tx)?;
         let mut after = tx.finish()?;
@@ -73,8 +92,8 @@ impl Vault {
         seen
     }
 
-    /// Removes what is over at `now_ms`: the keys of every full hour that has passed, and the messages themselves. The
-    /// clock is the caller's: a wrong one takes messages too early, for good.
+    /// Removes what is over at `now_ms`: the keys of every full hour that has passed, and the messages themselves; also
+    /// while the account is being moved and after it. The clock is the caller's: a wrong one takes messages too early, for good.
     pub fn expire(&self, now_ms: i64) -> Result<Expired, StorageError> {
         let resisted = {
             let _writer = self.writer();
@@ -82,7 +101,7 @@ impl Vault {
             self.buckets.destroy_due(now_ms).err()
         };
         // A key that can't be overwritten is no reason to leave the messages there too.
-        let gone = self.commit(|tx| tx.remove_expired(now_ms))?;
+        let gone = self.commit_anyway(|tx| tx.remove_expired(now_ms))?;
         Ok(Expired { gone, resisted })
     }
 

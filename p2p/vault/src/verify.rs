@@ -10,6 +10,7 @@ use crate::{
     interruptible::interruptible,
     model::AttachmentId,
     reader::Reader,
+    scope::Scope,
     sealing,
     vault::Vault,
 };
@@ -168,7 +169,7 @@ impl Check<'_> {
         let hash = vault
             .read::<_, StorageError>(|reader| {
                 let messages = reader.counts()?.messages;
-                content::hash(reader, &mut |done| {
+                content::hash(reader, Scope::ALL, &mut |done| {
                     stopped = bar.at(done, messages);
                     stopped.is_ok()
                 })
@@ -191,7 +192,9 @@ impl Check<'_> {
                 self.add(Damage::Database(error.to_string()));
                 Ok(None)
             }
-            Err(error @ (StorageError::Disk(_) | StorageError::DiskFull)) => Err(VerifyError::Storage(error)),
+            Err(error @ (StorageError::Disk(_) | StorageError::DiskFull | StorageError::Closed(_))) => {
+                Err(VerifyError::Storage(error))
+            }
         }
     }
 

@@ -2,41 +2,31 @@
 
 use super::{
     frames::{FrameReader, broken},
-    keys,
+    opening::open,
     tables::{AFTER_BLOBS, BEFORE_BLOBS, Table},
 };
 use crate::{
     blobs::{self, Pins, StoreError},
     error::StorageError,
-    expiry::Buckets,
     header::NewPassword,
-    limits::{
-        ATTACHMENTS_MAX, BODY_BYTES_MAX, EDITS_MAX, EMOJI_BYTES_MAX, NAME_BYTES_MAX, PREVIEW_BYTES_MAX, REACTIONS_MAX,
-        TTL_SECS_MAX, VALUE_BYTES_MAX,
-    },
     opened::Opened,
     origin::Origin,
-    reader::{Reader, stored as stored_number},
+    reader::stored as stored_number,
+    rows::{self, RowsError},
     schema,
     sealing::{self, BlobKek},
     staging::{CreateError, Staged},
     vault::Vault,
 };
-use nyx_crypto::{purposes::SessionsKey, root::Root, secret::Secret};
+use nyx_crypto::{root::Root, secret::Secret};
 use nyx_wire::{
     codec,
-    vault::{BACKUP_VERSION, BackupStart, BlobStart, Cell as Value, FRAME_BYTES_MAX, FrameKind, Rows},
+    vault::{BACKUP_VERSION, BackupStart, BlobStart, FRAME_BYTES_MAX, FrameKind, Rows},
 };
-use rusqlite::{
-    ToSql, params,
-    types::{ToSqlOutput, ValueRef},
-};
+use rusqlite::params;
 use std::{
-    cell::Cell,
-    fs::File,
-    io::{self, BufRead, Read},
+    io::{self, Read},
     path::Path,
-    rc::Rc,
     sync::Arc,
 };
 use zeroize::Zeroize;
@@ -112,68 +102,6 @@ pub fn restore_backup(
         finish(opened)?;
     }
     Ok(staged.adopt()?)
-}
-
-/// Whether this opens a backup: nothing of it is believed yet, and nothing is made. As dear as opening it.
-pub fn opens_backup(source: &mut dyn Read, key: BackupKey<'_>) -> Result<(), RestoreError> {
-    open(source, key).map(|_| ())
-}
-
-fn open<'s>(
-    source: &'s mut dyn Read,
-    key: BackupKey<'_>,
-) -> Result<age::stream::StreamReader<Bounded<'s>>, RestoreError> {
-    let left = Rc::new(Cell::new(HEADER_BYTES_MAX));
-    let bounded = Bounded { source: io::BufReader::with_capacity(BUFFER, source), left: Rc::clone(&left) };
-    let decryptor = age::Decryptor::new_buffered(bounded).map_err(not_opened)?;
-    left.set(u64::MAX);
-    let stream = match (key, decryptor.is_scrypt()) {
-        (BackupKey::Phrase(root), false) => {
-            let identity = keys::identity_of(&root.backup_identity()).ok_or(RestoreError::WrongKey)?;
-            decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity))
-        }
-        (BackupKey::Passphrase(text), true) => {
-            let mut identity = age::scrypt::Identity::new(keys::passphrase(text));
-            // A hostile file must not be able to keep the machine busy for hours.
-            identity.set_max_work_factor(WORK_FACTOR_MAX);
-            decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity))
-        }
-        _ => return Err(RestoreError::OtherKindOfKey),
-    };
-    stream.map_err(not_opened)
-}
-
-/// Ends with an error after so many bytes. age keeps a header in memory until its end is found, before anything of it is
-/// authenticated: a hostile file without an end would fill the memory.
-struct Bounded<'s> {
-    source: io::BufReader<&'s mut dyn Read>,
-    left: Rc<Cell<u64>>,
-}
-
-impl Read for Bounded<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let available = self.fill_buf()?;
-        let read = available.len().min(buffer.len());
-        buffer[..read].copy_from_slice(&available[..read]);
-        self.consume(read);
-        Ok(read)
-    }
-}
-
-impl io::BufRead for Bounded<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        let left = usize::try_from(self.left.get()).unwrap_or(usize::MAX);
-        if left == 0 {
-            return Err(broken());
-        }
-        let available = self.source.fill_buf()?;
-        Ok(&available[..available.len().min(left)])
-    }
-
-    fn consume(&mut self, read: usize) {
-        self.source.consume(read);
-        self.left.set(self.left.get().saturating_sub(read as u64));
-    }
 }
 
 struct Input<'p, R> {
@@ -253,7 +181,7 @@ impl<R: Read> Input<'_, R> {
                     stored.content
                 ])
             })
-            .map_err(refused_row)?;
+            .map_err(rows::refused_row)?;
         stored.placed.keep();
         Ok(())
     }
@@ -296,14 +224,10 @@ impl<R: Read> Read for Parts<'_, '_, R> {
     }
 }
 
-/// A table whose rows follow, and the statement that takes them. Columns that a backup of an earlier version does not
-/// have get their defaults.
+/// A table whose rows follow.
 struct Announced {
     table: &'static Table,
-    columns: usize,
-    /// The column to be wrapped once more, and that of the id it is bound to.
-    wrapped: Option<(usize, usize)>,
-    statement: String,
+    intake: rows::Intake,
 }
 
 impl Announced {
@@ -311,166 +235,36 @@ impl Announced {
         let table = BEFORE_BLOBS
             .iter()
             .chain(&AFTER_BLOBS)
-            .find(|table| table.name.as_bytes() == name)
+            .find(|table| table.takes.table.as_bytes() == name)
             .ok_or(RestoreError::Damaged)?;
         let claimed: Vec<String> = codec::decode(columns, FRAME_BYTES_MAX).map_err(|_| RestoreError::Damaged)?;
-        // Only our own words go into a statement.
-        let columns: Vec<&str> = claimed
-            .iter()
-            .map(|claimed| table.columns.iter().copied().find(|column| column == claimed))
-            .collect::<Option<_>>()
-            .ok_or(RestoreError::Damaged)?;
-        let marks: Vec<String> = (1..=columns.len()).map(|mark| format!("?{mark}")).collect();
-        let statement = format!("INSERT INTO {}({}) VALUES({})", table.name, columns.join(","), marks.join(","));
-        let place = |name: &str| columns.iter().position(|column| *column == name);
-        let wrapped = match table.wrapped.and_then(place) {
-            None => None,
-            Some(secret) => Some((secret, place("id").ok_or(RestoreError::Damaged)?)),
-        };
-        Ok(Self { table, columns: columns.len(), wrapped, statement })
+        Ok(Self { table, intake: rows::Intake::of(table.takes, &claimed)? })
     }
 
     fn insert(&self, name: &[u8], rows: &mut Rows, opened: &mut Opened) -> Result<(), RestoreError> {
-        if self.table.name.as_bytes() != name || rows.0.iter().any(|row| row.len() != self.columns) {
+        if self.table.takes.table.as_bytes() != name {
             return Err(RestoreError::Damaged);
         }
         let transaction = opened.writer.transaction().map_err(storage)?;
-        {
-            let mut statement = transaction.prepare_cached(&self.statement).map_err(refused_row)?;
-            for row in &mut rows.0 {
-                if let Some((secret, id)) = self.wrapped {
-                    wrap(row, secret, id, &opened.keys.sessions)?;
-                }
-                statement.execute(rusqlite::params_from_iter(row.iter().map(Borrowed))).map_err(refused_row)?;
-            }
-        }
-        transaction.commit().map_err(storage)?;
-        Ok(())
+        self.intake.insert(&mut rows.0, &transaction, &opened.keys.sessions)?;
+        transaction.commit().map_err(storage)
     }
-}
-
-/// Wraps a secret, and wipes what it was.
-fn wrap(row: &mut [Value], secret: usize, id: usize, key: &Secret<SessionsKey>) -> Result<(), RestoreError> {
-    let wrapped = match (&row[secret], &row[id]) {
-        (Value::Null, _) => return Ok(()),
-        (Value::Bytes(secret), Value::Bytes(id)) if secret.len() == SECRET_LEN => {
-            sealing::seal_contact_secret(key, id, secret)
-        }
-        _ => return Err(RestoreError::Damaged),
-    };
-    if let Value::Bytes(plain) = &mut row[secret] {
-        plain.zeroize();
-    }
-    row[secret] = Value::Bytes(wrapped);
-    Ok(())
-}
-
-struct Borrowed<'a>(&'a Value);
-
-impl ToSql for Borrowed<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self.0 {
-            Value::Null => ValueRef::Null,
-            Value::Int(number) => ValueRef::Integer(*number),
-            Value::Text(text) => ValueRef::Text(text.as_bytes()),
-            Value::Bytes(bytes) => ValueRef::Blob(bytes),
-        }))
-    }
-}
-
-/// What this program never writes into a backup, and what the rest of it relies on being otherwise: limits that bound the
-/// memory of whoever reads a page, messages without a text, settings that belong to another device. The schema holds
-/// what there is only one of.
-fn refuse_strange(opened: &Opened) -> Result<(), RestoreError> {
-    let is_strange: bool = opened
-        .writer
-        .query_row(
-            "SELECT EXISTS(SELECT 1 FROM settings WHERE moves <> 1 OR length(value) > ?5) \
-             OR EXISTS(SELECT 1 FROM messages WHERE body IS NULL OR octet_length(body) > ?1) \
-             OR EXISTS(SELECT 1 FROM edits WHERE body IS NULL OR octet_length(body) > ?1) \
-             OR EXISTS(SELECT 1 FROM drafts WHERE octet_length(body) > ?1) \
-             OR EXISTS(SELECT 1 FROM attachments GROUP BY message HAVING count(*) > ?2) \
-             OR EXISTS(SELECT 1 FROM attachments WHERE octet_length(name) > ?3 OR length(preview) > ?4) \
-             OR EXISTS(SELECT 1 FROM reactions WHERE octet_length(emoji) > ?6) \
-             OR EXISTS(SELECT 1 FROM reactions GROUP BY message, author HAVING count(*) > ?8) \
-             OR EXISTS(SELECT 1 FROM edits GROUP BY message HAVING count(*) > ?9) \
-             OR EXISTS(SELECT 1 FROM conversations WHERE ttl_secs > ?7 OR octet_length(title) > ?3) \
-             OR EXISTS(SELECT 1 FROM contacts WHERE octet_length(name) > ?3) \
-             OR EXISTS(SELECT 1 FROM accounts WHERE octet_length(name) > ?3)",
-            params![
-                BODY_BYTES_MAX as i64,
-                ATTACHMENTS_MAX as i64,
-                NAME_BYTES_MAX as i64,
-                PREVIEW_BYTES_MAX as i64,
-                VALUE_BYTES_MAX as i64,
-                EMOJI_BYTES_MAX as i64,
-                TTL_SECS_MAX,
-                REACTIONS_MAX,
-                EDITS_MAX,
-            ],
-            |row| row.get(0),
-        )
-        .map_err(storage)?;
-    if is_strange { Err(RestoreError::Damaged) } else { Ok(()) }
 }
 
 /// Makes the words findable, reads everything once, and syncs it.
-fn finish(opened: &mut Opened) -> Result<(), RestoreError> {
-    refuse_strange(opened)?;
-    places(opened)?;
-    opened.writer.execute_batch("INSERT INTO search(search) VALUES('rebuild')").map_err(storage)?;
-    let buckets = Buckets::new(opened.home.expiry());
-    // Rows that cannot be understood are noticed now, while nothing has changed yet.
-    Reader::new(&opened.writer, &opened.keys, &buckets).content_hash().map_err(|error| match error {
-        StorageError::Damaged(_) => RestoreError::Damaged,
-        other => RestoreError::Create(other.into()),
-    })?;
-    opened.writer.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);").map_err(storage)?;
-    File::open(opened.home.database())
-        .and_then(|file| file.sync_all())
-        .map_err(|error| RestoreError::Create(StorageError::from(error).into()))
+fn finish(opened: &Opened) -> Result<(), RestoreError> {
+    rows::refuse_strange(&opened.writer)?;
+    rows::count_places(&opened.writer)?;
+    rows::make_findable(opened, &mut |_| true)?;
+    rows::settle(opened).map_err(|error| RestoreError::Create(error.into()))
 }
 
-/// What a backup says about the last place of a conversation is not believed: a hostile one would say the highest, and
-/// no message could ever be added, or claim everything to come as read.
-fn places(opened: &Opened) -> Result<(), RestoreError> {
-    let has_absurd: bool = opened
-        .writer
-        .query_row(
-            "SELECT EXISTS(SELECT 1 FROM messages WHERE seq NOT BETWEEN 1 AND ?1 OR id NOT BETWEEN 1 AND ?1) \
-             OR EXISTS(SELECT 1 FROM conversations WHERE id NOT BETWEEN 1 AND ?1) \
-             OR EXISTS(SELECT 1 FROM attachments WHERE id NOT BETWEEN 1 AND ?1) \
-             OR EXISTS(SELECT 1 FROM blobs WHERE id NOT BETWEEN 1 AND ?1)",
-            [SEQ_MAX],
-            |row| row.get(0),
-        )
-        .map_err(storage)?;
-    if has_absurd {
-        return Err(RestoreError::Damaged);
-    }
-    opened
-        .writer
-        .execute_batch(
-            "UPDATE conversations SET \
-             last_seq = (SELECT coalesce(max(seq), 0) FROM messages WHERE conversation = conversations.id); \
-             UPDATE conversations SET read_seq = max(0, min(read_seq, last_seq));",
-        )
-        .map_err(storage)
-}
-
-fn not_opened(error: age::DecryptError) -> RestoreError {
-    use age::DecryptError;
-    match error {
-        DecryptError::NoMatchingKeys | DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed => {
-            RestoreError::WrongKey
+impl From<RowsError> for RestoreError {
+    fn from(error: RowsError) -> Self {
+        match error {
+            RowsError::Strange => Self::Damaged,
+            RowsError::Storage(error) => Self::Create(error.into()),
         }
-        DecryptError::InvalidHeader | DecryptError::UnknownFormat => RestoreError::NotABackup,
-        DecryptError::InvalidMac | DecryptError::ExcessiveWork { .. } => RestoreError::Damaged,
-        DecryptError::Io(error) => match error.kind() {
-            // Ends before an age header would, or is none.
-            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => RestoreError::NotABackup,
-            _ => RestoreError::Source(error),
-        },
     }
 }
 
@@ -481,33 +275,15 @@ fn read_error(error: io::Error) -> RestoreError {
     }
 }
 
-/// A row that the schema refuses was not written by this program.
-fn refused_row(error: rusqlite::Error) -> RestoreError {
-    match StorageError::from(error) {
-        StorageError::Database(_) | StorageError::Damaged(_) => RestoreError::Damaged,
-        other => RestoreError::Create(other.into()),
-    }
-}
-
 fn storage(error: rusqlite::Error) -> RestoreError {
     RestoreError::Create(StorageError::from(error).into())
 }
 
-/// scrypt takes a KiB times two to this power: 1 GiB. Four times what this program writes, which leaves room for backups
-/// made again by other programs, and a hostile file cannot take more.
-const WORK_FACTOR_MAX: u8 = 20;
-/// The header of a backup has some hundred bytes; this is room for a hundred recipients, and little enough that age,
-/// which reads a header from its beginning again with each line, is not kept busy.
-const HEADER_BYTES_MAX: u64 = 16 * 1024;
-const BUFFER: usize = 64 * 1024;
-/// What two people agreed on.
-const SECRET_LEN: usize = 32;
-/// More messages than a conversation can ever have, and far from the end of the numbers.
-const SEQ_MAX: i64 = 1 << 48;
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::{BODY_BYTES_MAX, EDITS_MAX, EMOJI_BYTES_MAX, NAME_BYTES_MAX, REACTIONS_MAX, TTL_SECS_MAX};
+    use crate::rows::SEQ_MAX;
     use crate::{
         BackupTo, ConversationId, LockedVault, MessageId, WriteError, backup_address,
         model::{Author, Conversation, ConversationKind, Delivery, NewMessage},

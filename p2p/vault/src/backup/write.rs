@@ -9,6 +9,7 @@ use crate::{
     blobs,
     error::StorageError,
     files::{create_aside, is_free, publish_new},
+    rows::{Target, cell, size_of},
     schema,
     sealing::{self, BlobKek},
     snapshot::{Snapshot, SnapshotError},
@@ -18,7 +19,7 @@ use nyx_wire::{
     codec,
     vault::{BACKUP_VERSION, BackupStart, BlobStart, Cell, FrameKind, Rows},
 };
-use rusqlite::{Connection, types::ValueRef};
+use rusqlite::Connection;
 use std::{
     fs,
     io::{self, Read, Write},
@@ -152,10 +153,11 @@ impl<W: Write> Output<'_, W> {
     }
 
     fn put_table(&mut self, vault: &Vault, snapshot: &Connection, table: &Table) -> Result<(), BackupError> {
-        let name = table.name.as_bytes();
-        let columns: Vec<String> = table.columns.iter().map(|column| (*column).to_owned()).collect();
-        self.put(FrameKind::Table, name, &codec::encode(&columns))?;
-        let query = format!("SELECT {} FROM {} {}", columns.join(","), table.name, table.rows);
+        let Target { table: name, columns, wrapped } = table.takes;
+        let name_bytes = name.as_bytes();
+        let columns: Vec<String> = columns.iter().map(|column| (*column).to_owned()).collect();
+        self.put(FrameKind::Table, name_bytes, &codec::encode(&columns))?;
+        let query = format!("SELECT {} FROM {name} {}", columns.join(","), table.rows);
         let mut statement = snapshot.prepare(&query).map_err(StorageError::from)?;
         let mut rows = statement.query([]).map_err(StorageError::from)?;
         let (mut batch, mut size) = (Rows::default(), 0);
@@ -163,7 +165,7 @@ impl<W: Write> Output<'_, W> {
             let mut cells = Vec::with_capacity(columns.len());
             for (column, name) in columns.iter().enumerate() {
                 let mut cell = cell(row.get_ref(column).map_err(StorageError::from)?)?;
-                if Some(name.as_str()) == table.wrapped
+                if Some(name.as_str()) == wrapped
                     && let Cell::Bytes(wrapped) = &cell
                 {
                     let id: Vec<u8> = row.get("id").map_err(StorageError::from)?;
@@ -171,21 +173,17 @@ impl<W: Write> Output<'_, W> {
                         .ok_or(StorageError::row("contacts", 0))?;
                     cell = Cell::Bytes(secret.expose().to_vec());
                 }
-                size += match &cell {
-                    Cell::Null | Cell::Int(_) => 9,
-                    Cell::Text(text) => text.len() + 5,
-                    Cell::Bytes(bytes) => bytes.len() + 5,
-                };
+                size += size_of(&cell);
                 cells.push(cell);
             }
             batch.0.push(cells);
             if size >= BATCH_BYTES {
-                self.put(FrameKind::Rows, name, &Zeroizing::new(codec::encode(&batch)))?;
+                self.put(FrameKind::Rows, name_bytes, &Zeroizing::new(codec::encode(&batch)))?;
                 (batch, size) = (Rows::default(), 0);
             }
         }
         if !batch.0.is_empty() {
-            self.put(FrameKind::Rows, name, &Zeroizing::new(codec::encode(&batch)))?;
+            self.put(FrameKind::Rows, name_bytes, &Zeroizing::new(codec::encode(&batch)))?;
         }
         Ok(())
     }
@@ -222,16 +220,6 @@ fn blob_totals(snapshot: &Connection) -> Result<(u64, u64), StorageError> {
     Ok(snapshot.query_row(&format!("SELECT count(*), coalesce(sum(size), 0) FROM ({BLOBS})"), [], |row| {
         Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
     })?)
-}
-
-fn cell(value: ValueRef<'_>) -> Result<Cell, StorageError> {
-    Ok(match value {
-        ValueRef::Null => Cell::Null,
-        ValueRef::Integer(number) => Cell::Int(number),
-        ValueRef::Text(_) => Cell::Text(value.as_str()?.to_owned()),
-        ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_owned()),
-        ValueRef::Real(_) => return Err(rusqlite::types::FromSqlError::InvalidType.into()),
-    })
 }
 
 fn refused(error: io::Error) -> BackupError {

@@ -115,12 +115,13 @@ impl BlobReader {
         ((self.position % CHUNK as u64) as usize, self.held.map_or(0, |(_, length)| length))
     }
 
-    pub(super) fn into_parts(self) -> (File, Reader, [u8; 32]) {
-        (self.file, self.stream, self.hash)
+    /// The file, and what reads the stream in it, which begins behind [`BLOB_MAGIC`].
+    pub(crate) fn into_parts(self) -> (File, Reader) {
+        (self.file, self.stream)
     }
 
     fn fetch(&mut self, index: u64) -> Result<usize, StorageError> {
-        fetch(&mut self.file, &self.stream, index, &mut self.chunk)
+        fetch(&mut self.file, BLOB_MAGIC.len() as u64, &self.stream, index, &mut self.chunk)
     }
 
     fn decrypt(&mut self, index: u64, sealed: usize) -> Result<usize, StorageError> {
@@ -132,16 +133,22 @@ impl BlobReader {
     }
 }
 
-/// Reads the sealed bytes of a chunk; tells how many there are. Whoever asks may be another device: a place that there is
-/// none of is an error.
-pub(super) fn fetch(file: &mut File, stream: &Reader, index: u64, buffer: &mut [u8]) -> Result<usize, StorageError> {
+/// Reads the sealed bytes of a chunk of the stream that begins at `begin`; tells how many there are. Whoever asks may be
+/// another device: a place that there is none of is an error.
+pub(crate) fn fetch(
+    file: &mut File,
+    begin: u64,
+    stream: &Reader,
+    index: u64,
+    buffer: &mut [u8],
+) -> Result<usize, StorageError> {
     let outside = || io::Error::from(io::ErrorKind::InvalidInput);
     if index >= stream.chunks() {
         return Err(outside().into());
     }
     let sealed = stream.sealed_chunk_len(index) as usize;
     let buffer = buffer.get_mut(..sealed).ok_or_else(outside)?;
-    file.seek(SeekFrom::Start(BLOB_MAGIC.len() as u64 + index * SEALED_CHUNK as u64))?;
+    file.seek(SeekFrom::Start(begin + index * SEALED_CHUNK as u64))?;
     file.read_exact(buffer)?;
     Ok(sealed)
 }

@@ -1,8 +1,7 @@
 //! Attachments: into the vault, out of it, and gone.
 
 use crate::{damage::files, ground::*};
-use nyx_crypto::{purposes::StreamKey, secret::Secret, stream::SEALED_CHUNK, stream::seal_whole};
-use nyx_vault::{AttachmentError, Damage, StorageError, WriteError};
+use nyx_vault::{AttachmentError, WriteError};
 use std::{
     fs,
     io::Read,
@@ -51,39 +50,6 @@ fn an_attachment_reads_from_any_place() {
         assert_eq!(out, content[..length]);
         assert_eq!(attachment.size, length as u64);
     }
-}
-
-#[test]
-fn an_attachment_goes_to_another_device_chunk_by_chunk_and_never_changed() {
-    let (_dir, home) = home();
-    let vault = create(&home);
-    let content: Vec<u8> = (0..200_001u32).map(|place| (place / 13) as u8).collect();
-    let mut message = note(1, "");
-    message.attachments.push(attachment(&vault, "a", &content));
-    add(&vault, message);
-    let id =
-        vault.read::<_, WriteError>(|reader| Ok(reader.message(message_id(1))?)).unwrap().unwrap().attachments[0].id;
-    let key = || Secret::<StreamKey>::from_bytes([4; 32]);
-    let mut buffer = vec![0; SEALED_CHUNK];
-    let mut sent = Vec::new();
-    for index in 0..4 {
-        // As if each chunk went over a connection of its own, after a restart.
-        let mut chunks = vault.open_attachment(id).unwrap().resealed(&key());
-        assert_eq!(chunks.chunks(), 4);
-        sent.extend_from_slice(chunks.chunk(index, &mut buffer).unwrap());
-    }
-    assert!(sent == seal_whole(key(), &content).unwrap());
-    let mut chunks = vault.open_attachment(id).unwrap().resealed(&key());
-    assert!(chunks.chunk(4, &mut buffer).is_err() && chunks.chunk(u64::MAX, &mut buffer).is_err());
-    assert!(chunks.chunk(0, &mut [0; 100]).is_err());
-
-    let mut chunks = vault.open_attachment(id).unwrap().resealed(&key());
-    let file = files(&home.join("blobs")).remove(0);
-    let mut bytes = fs::read(&file).unwrap();
-    bytes[100_000] ^= 1;
-    fs::write(&file, bytes).unwrap();
-    assert!(matches!(chunks.chunk(1, &mut buffer), Err(StorageError::Damaged(Damage::BlobChanged(_)))));
-    chunks.chunk(2, &mut buffer).unwrap();
 }
 
 #[test]

@@ -147,7 +147,7 @@ fn a_full_file_system_is_said_so_and_costs_nothing_that_was_there() {
 }
 
 /// Runs a script under `strace` and gives what it did to the disk.
-fn traced(script: &str, folder: &Path) -> Option<Vec<Event>> {
+pub(crate) fn traced(script: &str, folder: &Path) -> Option<Vec<Event>> {
     let log = folder.join("trace");
     let arguments = [
         "strace",
@@ -252,7 +252,7 @@ fn look(
     }
 }
 
-/// As the first version left it: without the search index and the marks of attachments.
+/// As the first version left it: without the search index, the marks of attachments and moves.
 fn back_to_version_1(home: &Path) {
     let header =
         Header::from_file(&fs::read(home.join("header")).unwrap(), |bytes| Sha256::digest(bytes).into()).unwrap();
@@ -266,7 +266,8 @@ fn back_to_version_1(home: &Path) {
         .execute_batch(&format!(
             "PRAGMA key = \"x'{hex}'\"; DROP TABLE search_terms; DROP TABLE search; DROP VIEW search_source; \
              DROP TRIGGER attachments_mark; DROP INDEX messages_with_attachments; \
-             ALTER TABLE messages DROP COLUMN attached; PRAGMA user_version = 1;"
+             ALTER TABLE messages DROP COLUMN attached; DROP TABLE moves; DROP TABLE move_items; \
+             PRAGMA user_version = 1;"
         ))
         .unwrap();
     database.close().unwrap();
@@ -304,15 +305,15 @@ fn set_version(home: &Path, version: u32) {
 }
 
 /// Hours instead of seconds: every cut, a thousand kills.
-fn is_soak() -> bool {
+pub(crate) fn is_soak() -> bool {
     std::env::var_os("NYX_SOAK").is_some()
 }
 
 /// Randomness that can be repeated: the seed is printed, and `NYX_SEED` sets it.
-struct Seeded(u64);
+pub(crate) struct Seeded(u64);
 
 impl Seeded {
-    fn new(what: &str) -> Self {
+    pub(crate) fn new(what: &str) -> Self {
         let seed = std::env::var("NYX_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| {
             std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().subsec_nanos().into()
         });
@@ -320,7 +321,7 @@ impl Seeded {
         Self(seed)
     }
 
-    fn below(&mut self, below: u64) -> u64 {
+    pub(crate) fn below(&mut self, below: u64) -> u64 {
         // SplitMix64.
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;

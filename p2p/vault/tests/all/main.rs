@@ -17,6 +17,7 @@ mod finding;
 mod ground;
 mod keyring;
 mod life;
+mod moving;
 mod opening;
 mod origin;
 mod places;

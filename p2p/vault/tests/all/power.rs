@@ -173,10 +173,12 @@ impl Trace {
         }
         let is_acks = path == Path::new("acks");
         let is_dir = flags.contains("O_DIRECTORY") || self.root.join(&path).is_dir() || path.as_os_str().is_empty();
+        // The names that are known when the log is read are those of its end: one that was made in between is new all the same.
+        let is_new = flags.contains("O_EXCL");
         let is_known = self.names.contains_key(&path);
         let file = if is_acks || (is_dir && !is_known) {
             None
-        } else if let Some(file) = self.names.get(&path) {
+        } else if let Some(file) = self.names.get(&path).filter(|_| !is_new) {
             Some(*file)
         } else if flags.contains("O_CREAT") {
             let file = self.add_file(path.clone());

@@ -28,6 +28,8 @@ fn child() {
         "attach" => attach(&folder),
         "endless" => endless(&folder),
         "until-full" => until_full(&folder),
+        "move" => crate::moving::script(&folder),
+        "move-until-full" => crate::moving::until_full(&folder),
         other => unreachable!("{other}"),
     }
 }

@@ -1,0 +1,171 @@
+//! Chunks as they come, into one file an item. Each file is a finished stream in the end, under the key that it came under;
+//! an attachment's begins as a blob does, and is one.
+
+use super::{
+    item::{StoredItem, begin_of},
+    journal::Arrived,
+};
+use crate::{
+    error::{Damage, StorageError},
+    files::{create_private, open_private, sync_dir},
+    moving::item_name,
+};
+use nyx_crypto::{
+    moving::{Content, TransferKeys},
+    stream::{CHUNK, SEALED_CHUNK},
+};
+use nyx_wire::moving::{ChunkHead, ItemKind};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::HashMap,
+    fs::{self, File, OpenOptions},
+    io::{self, Seek, SeekFrom, Write},
+    path::PathBuf,
+};
+
+/// The files of items.
+pub(super) struct Store {
+    dir: PathBuf,
+    current: Option<Current>,
+    /// Finished, and not durable yet.
+    unsynced: Vec<File>,
+    /// There as a whole, and not in the journal yet.
+    arrived: Vec<Arrived>,
+    /// There as a whole; their names are not known, because a restart came between.
+    unnamed: HashMap<u32, (Content, Option<ItemKind>)>,
+    names_changed: bool,
+}
+
+/// The item that is being written.
+struct Current {
+    item: u32,
+    next: u32,
+    file: File,
+    /// Of all that is in the file. None if its beginning was written before a restart.
+    sealed: Option<Sha256>,
+}
+
+impl Store {
+    pub(super) fn in_folder(dir: PathBuf) -> Self {
+        let (unsynced, arrived, unnamed) = (Vec::new(), Vec::new(), HashMap::new());
+        Self { dir, current: None, unsynced, arrived, unnamed, names_changed: false }
+    }
+
+    pub(super) fn path(&self, item: u32) -> PathBuf {
+        self.dir.join(item_name(item))
+    }
+
+    pub(super) fn put(
+        &mut self,
+        at: ChunkHead,
+        content: &Content,
+        kind: Option<ItemKind>,
+        sealed: &[u8],
+    ) -> Result<(), StorageError> {
+        let goes_on = self.current.take_if(|current| (current.item, current.next) == (at.item, at.chunk));
+        let mut current = match goes_on {
+            Some(current) => current,
+            None => self.begin(at, kind)?,
+        };
+        current.file.write_all(sealed)?;
+        if let Some(hash) = &mut current.sealed {
+            hash.update(sealed);
+        }
+        current.next = at.chunk.saturating_add(1);
+        if u64::from(current.next) * (CHUNK as u64) < content.bytes {
+            self.current = Some(current);
+            return Ok(());
+        }
+        match current.sealed {
+            Some(hash) => self.arrived.push(Arrived { item: at.item, blob: hash.finalize().into() }),
+            None => drop(self.unnamed.insert(at.item, (*content, kind))),
+        }
+        self.unsynced.push(current.file);
+        Ok(())
+    }
+
+    /// Everything that was written is on the disk after this.
+    pub(super) fn sync(&mut self) -> Result<(), StorageError> {
+        for file in &self.unsynced {
+            file.sync_all()?;
+        }
+        if let Some(current) = &self.current {
+            current.file.sync_all()?;
+        }
+        if self.names_changed {
+            sync_dir(&self.dir)?;
+        }
+        self.unsynced.clear();
+        self.names_changed = false;
+        Ok(())
+    }
+
+    /// What is whole and not in the journal yet.
+    pub(super) fn arrived(&self) -> &[Arrived] {
+        &self.arrived
+    }
+
+    /// It is in the journal now.
+    pub(super) fn forget_arrived(&mut self) {
+        self.arrived.clear();
+    }
+
+    /// Reads an item whose beginning was stored before a restart: tells its content, and learns its name.
+    pub(super) fn hash(&mut self, item: u32, keys: &TransferKeys) -> Result<[u8; 32], StorageError> {
+        let (content, kind) = self.unnamed.remove(&item).ok_or_else(|| missing(item))?;
+        let mut stored = StoredItem::open(&self.path(item), kind, &content, keys)?;
+        let mut hash = Sha256::new();
+        while stored.advance()? {
+            hash.update(stored.plain());
+        }
+        self.arrived.push(Arrived { item, blob: stored.blob() });
+        Ok(hash.finalize().into())
+    }
+
+    /// As much of an index as is there and opens: a chunk that was not durable may be torn.
+    pub(super) fn beginning(&self, item: u32, content: &Content, keys: &TransferKeys) -> Result<Vec<u8>, StorageError> {
+        let mut plain = Vec::new();
+        let mut sealed = match fs::read(self.path(item)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(plain),
+            read => read?,
+        };
+        let mut opener = keys.opens(content);
+        for chunk in sealed.chunks_mut(SEALED_CHUNK) {
+            let Ok(opened) = opener.open_chunk(chunk) else { break };
+            plain.extend_from_slice(&chunk[..opened]);
+        }
+        Ok(plain)
+    }
+
+    /// A file to write a chunk into: a new one for the first chunk, otherwise what was stored before a restart, up to it.
+    fn begin(&mut self, at: ChunkHead, kind: Option<ItemKind>) -> Result<Current, StorageError> {
+        if let Some(left) = self.current.take() {
+            self.unsynced.push(left.file);
+        }
+        let path = self.path(at.item);
+        let begin = begin_of(kind);
+        self.names_changed = true;
+        if at.chunk == 0 {
+            // One of this name is what a restart cut off.
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+            let mut file = create_private(&path)?;
+            file.write_all(begin)?;
+            return Ok(Current { item: at.item, next: 0, file, sealed: Some(Sha256::new_with_prefix(begin)) });
+        }
+        let mut file = open_private(OpenOptions::new().write(true), &path)?;
+        let length = begin.len() as u64 + u64::from(at.chunk) * SEALED_CHUNK as u64;
+        if file.metadata()?.len() < length {
+            return Err(missing(at.item));
+        }
+        file.set_len(length)?;
+        file.seek(SeekFrom::End(0))?;
+        Ok(Current { item: at.item, next: at.chunk, file, sealed: None })
+    }
+}
+
+fn missing(item: u32) -> StorageError {
+    StorageError::Damaged(Damage::BlobMissing(item_name(item)))
+}
