@@ -151,9 +151,31 @@ class Person:
         self.point(self.see(name, BUTTONS))
 
     def point(self, thing):
+        """Clicks on it; what is out of view is scrolled to."""
+        before = None
+
+        def rests():
+            # What was scrolled goes on moving for some frames.
+            nonlocal before
+            now = self.bring(thing)
+            (before, is_at_rest) = (now, now is not None and now == before)
+            return now if is_at_rest else None
+
+        x, y = until("it in view", rests, self.describe)
+        self.desk.run("xdotool", "mousemove", "--window", self.window, str(x), str(y), "click", "1")
+
+    def bring(self, thing):
+        """Its middle, if that is in view; otherwise the wheel is turned."""
+        thing.clear_cache()
         place = thing.get_extents(self.atspi.CoordType.WINDOW)
         x, y = place.x + place.width // 2, place.y + place.height // 2
-        self.desk.run("xdotool", "mousemove", "--window", self.window, str(x), str(y), "click", "1")
+        shape = dict(line.split("=") for line in self.desk.run("xdotool", "getwindowgeometry", "--shell", self.window).split())
+        height = int(shape["HEIGHT"])
+        if 0 <= y < height:
+            return x, y
+        wheel = "5" if y > 0 else "4"
+        self.desk.run("xdotool", "mousemove", "--window", self.window, str(x), str(height // 2), "click", wheel)
+        return None
 
     def fill(self, name, text):
         field = self.see(name, FIELDS)
