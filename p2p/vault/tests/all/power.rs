@@ -356,9 +356,8 @@ impl Disk {
             match event {
                 Event::MakeDir(path) => add(&mut tree, path, None),
                 Event::Create(path, file) => add(&mut tree, path, Some(*file)),
-                Event::Remove(path) => {
-                    tree.remove(path);
-                }
+                // A folder takes along what was in it, whether or not that was synced: it was empty when it went.
+                Event::Remove(path) => tree.retain(|node, _| !node.starts_with(path)),
                 Event::Rename(from, to) => {
                     let moved: Vec<_> = tree.keys().filter(|path| path.starts_with(from)).cloned().collect();
                     for path in moved {
