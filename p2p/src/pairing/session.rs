@@ -28,6 +28,8 @@ pub(super) struct Session {
     linking: Linking,
     /// On which way the other side was heard first.
     heard_on: Option<WayId>,
+    /// Whether it has proven that it has the keys.
+    has_met: bool,
     /// What keeps a place open where the two meet.
     _hosted: super::hosted::Hosted,
     /// Whether this side shows the code.
@@ -54,6 +56,7 @@ impl Session {
             carriers,
             linking,
             heard_on: None,
+            has_met: false,
             _hosted: hosted,
             shows,
             interrupted: false,
@@ -141,23 +144,18 @@ impl Session {
         };
         let now_ms = self.world.running_ms();
         let world = self.world.clone();
-        let was_waiting = self.waits();
         let outputs = self.change(|meeting| world.random(|rng| meeting.handle_frame(&frame, now_ms, rng)));
-        // Whatever moved the machine was said by somebody who has the code.
-        if was_waiting && (!self.waits() || !outputs.is_empty()) {
-            self.heard_on = Some(way);
+        // Whatever moved the machine was said by somebody who has the code: a hello that waits for an offer, or a proof.
+        self.has_met |= !outputs.is_empty();
+        if self.has_met || matches!(self.view(), View::Offer) {
+            self.heard_on.get_or_insert(way);
         }
         self.follow(outputs).await
     }
 
     /// Whether nobody was met, and nobody can be met any more.
     fn is_alone(&self) -> bool {
-        self.waits() && self.carriers.is_empty()
-    }
-
-    /// Whether nobody was met yet.
-    fn waits(&self) -> bool {
-        self.heard_on.is_none()
+        !self.has_met && self.carriers.is_empty()
     }
 
     async fn linked(&mut self, event: LinkEvent) -> Result<(), Failure> {

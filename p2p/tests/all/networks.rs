@@ -2,8 +2,12 @@
 
 use crate::pairing::Device;
 use nyx_p2p::{CarriedCode, Command, Form, Meet, Reach, ShownKind};
-use nyx_testkit::hosts::{Capture, LEFT, Namespace, Pair, RIGHT, possible};
-use std::{collections::BTreeSet, fs, sync::mpsc};
+use nyx_signal::{IceServers, Options, Server, TurnSecret};
+use nyx_testkit::{
+    hosts::{Capture, INTERFACE, LEFT, Namespace, Pair, RIGHT, possible},
+    process::{Process, wait_for_port},
+};
+use std::{collections::BTreeSet, fs, net::Ipv4Addr, path::Path, process::Stdio, sync::mpsc};
 
 /// A way on which people carry codes.
 type Hand = (mpsc::SyncSender<String>, mpsc::Receiver<String>);
@@ -88,6 +92,58 @@ fn by_hand_no_socket_is_made_but_the_links() {
     assert_eq!(capture.conversations(), two);
 }
 
+#[test]
+fn two_who_want_only_a_relay_speak_to_nobody_else() {
+    if !possible("two_who_want_only_a_relay_speak_to_nobody_else") {
+        return;
+    }
+    let pair = Pair::cable();
+    // The service and the relay, at an address of their own beside the peer's.
+    pair.right.run("ip", &["address", "add", &format!("{PUBLIC}/24"), "dev", INTERFACE]);
+    let folder = tempfile::tempdir().unwrap();
+    let _relay = relay(&pair.right, folder.path());
+    let capture = Capture::start(&pair.left);
+    let relay_only = |service| Reach { relay_only: true, signal: Some(service), ..Reach::default() };
+    run(
+        &pair.left,
+        &pair.right,
+        async |(to, from): Hand| {
+            let mut shows = Device::begin(Meet::Show(Form::Ticket), relay_only(from.recv().unwrap())).await;
+            to.send(shows.code(ShownKind::Ticket).await).unwrap();
+            ends_well(shows).await;
+        },
+        async |(to, from): Hand| {
+            let ice = IceServers {
+                turn: vec![format!("turn:{PUBLIC}:3478?transport=udp")],
+                turn_secret: Some(TurnSecret::new(SHARED.into())),
+                ..IceServers::default()
+            };
+            let server = Server::bind((PUBLIC, 0).into(), Options { ice, ..Options::default() }).await.unwrap();
+            let service = format!("ws://{}", server.local_addr().unwrap());
+            tokio::spawn(server.run(std::future::pending()));
+            to.send(service.clone()).unwrap();
+            // The other end's thread waits; this one serves it meanwhile.
+            let code = tokio::task::spawn_blocking(move || from.recv().unwrap()).await.unwrap();
+            ends_well(Device::reads(&code, relay_only(service)).await).await;
+        },
+    );
+    let two: BTreeSet<String> = [format!("{LEFT} > {PUBLIC}"), format!("{PUBLIC} > {LEFT}")].into();
+    assert_eq!(capture.conversations(), two);
+}
+
+fn relay(namespace: &Namespace, folder: &Path) -> Process {
+    // The secret stands in a file: an argument could be read by every user of the machine.
+    let config = folder.join("turnserver.conf");
+    fs::write(&config, format!("use-auth-secret\nstatic-auth-secret={SHARED}\nrealm=nyx.test\n")).unwrap();
+    let address = PUBLIC.to_string();
+    let mut command = namespace.command("turnserver");
+    command.arg("-c").arg(&config).args(["--no-cli", "--no-tls", "--no-dtls", "-L", &address, "-E", &address]);
+    command.args(["--log-file", "stdout", "--pidfile"]).arg(folder.join("pid"));
+    let relay = Process::start(command.stdout(Stdio::null()).current_dir(folder));
+    namespace.enter(|| wait_for_port((PUBLIC, 3478).into()));
+    relay
+}
+
 /// No TCP at all, one UDP socket an address, and none of mDNS.
 fn only_the_links_sockets() {
     let sockets = |kind: &str| -> Vec<String> {
@@ -99,3 +155,8 @@ fn only_the_links_sockets() {
     // 5353 in hexadecimal.
     assert!(udp.len() == 1 && !udp[0].ends_with(":14E9"), "{udp:?}");
 }
+
+/// Where both are known, besides their own addresses.
+const PUBLIC: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 3);
+/// What service and relay share.
+const SHARED: &str = "a secret of the test's";
