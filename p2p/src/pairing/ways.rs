@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{event::Event, failure::Failure, jobs::World};
 use nyx_net::{
+    Interfaces,
     policy::Grant,
     signal::{AskFailure, Refusal, Service, SignalClient},
 };
@@ -76,7 +77,7 @@ async fn follow(ground: Ground<'_>, ticket: &Ticket) -> Result<Opening, Failure>
     let room = meeting.room().ok_or_else(|| Failure::Internal("a ticket without a room".into()))?;
     // What does not parse is no way; the others remain.
     let service = ticket.hints.signal().and_then(|url| Service::parse(url.as_str()).ok());
-    let places: Vec<SocketAddr> = ticket.hints.lan().iter().copied().take(PLACES_MAX).collect();
+    let places = callable(&grant, ticket.hints.lan());
     let carriers = carriers(&grant, service, &places, room).await;
     if carriers.is_empty() {
         return Err(NetTrouble::NoWay.into());
@@ -111,6 +112,13 @@ async fn typed(ground: Ground<'_>, code: &TypedCode) -> Result<Opening, Failure>
     carriers.add_service(client, room).await;
     let (linking, hosted) = (Linking::new(reach.clone()), Hosted::default());
     Ok(Opening { meeting: Meeting::scanned(scanned), carriers, linking, hosted, shows: false })
+}
+
+/// The places of a ticket that may be called: it is a stranger's until the meeting is over, so it must not send us to
+/// programs of this machine, nor to its own when nobody is to learn our address.
+fn callable(grant: &Arc<Grant>, places: &[SocketAddr]) -> Vec<SocketAddr> {
+    let locals = Interfaces::new(Arc::clone(grant)).now().unwrap_or_default();
+    places.iter().copied().filter(|place| grant.may_meet(*place, &locals)).take(PLACES_MAX).collect()
 }
 
 /// The policy is asked by whoever calls: an address that may not be spoken to gives no carrier that ever opens.

@@ -7,9 +7,14 @@ use nyx_p2p::{
 };
 use nyx_signal::{Options, Server};
 use nyx_testkit::seed::Seeded;
+use nyx_wire::pairing::{Hints, Kind, Scanned, Ticket};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
-use std::{net::Ipv4Addr, sync::Arc};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 
 /// One device in a meeting. Its clock runs: what is measured takes time.
 pub(crate) struct Device {
@@ -265,6 +270,29 @@ async fn what_the_settings_leave_no_way_for_is_said_at_once() {
         let ended = Device::begin(Meet::Show(form), reach).await.ended().await;
         assert!(matches!(&ended, Err(Failure::Network(trouble)) if *trouble == why), "{form:?} {ended:?}");
     }
+}
+
+#[tokio::test]
+async fn a_stranger_s_ticket_leads_to_no_program_of_this_machine() {
+    let program = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let ticket = ticket_to(program.local_addr().unwrap());
+    let ended = Device::reads(&ticket, Reach::default()).await.ended().await;
+    assert!(matches!(ended, Err(Failure::Network(NetTrouble::NoWay))), "{ended:?}");
+}
+
+#[tokio::test]
+async fn who_wants_only_a_relay_calls_no_place_that_the_other_hosts() {
+    let place = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let ticket = ticket_to(place.local_addr().unwrap());
+    let ended = Device::reads(&ticket, Reach { relay_only: true, ..loopback() }).await.ended().await;
+    assert!(matches!(ended, Err(Failure::Network(NetTrouble::NoWay))), "{ended:?}");
+}
+
+/// A ticket of somebody who says to be met there.
+fn ticket_to(place: SocketAddr) -> String {
+    let hints = Hints::new(None, &[place]).unwrap();
+    let ticket = Ticket { kind: Kind::Check, secret: [7; 32].into(), commitment: [7; 16], hints };
+    Scanned::Ticket(ticket).to_link().to_string()
 }
 
 #[tokio::test]
