@@ -83,9 +83,10 @@ impl World {
         self.clock.unix_ms()
     }
 
-    /// Milliseconds since some moment; never goes back.
-    pub(crate) fn running_ms(&self) -> u64 {
-        u64::try_from(self.clock.running().as_millis()).unwrap_or(u64::MAX)
+    /// Milliseconds since some moment, also those in which the machine slept; never goes back. A code on the screen of a
+    /// laptop that was closed does not wait for it to be opened.
+    pub(crate) fn passed_ms(&self) -> u64 {
+        u64::try_from(self.clock.passed().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Lets something use the randomness that was handed in.

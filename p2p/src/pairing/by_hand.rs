@@ -33,11 +33,11 @@ pub(super) async fn show(ground: Ground<'_>) -> Result<Opening, Failure> {
     let Ground { world, tell, reach, intent, carried } = ground;
     let begun = world.random(HandBegun::new);
     let (link, offer) = Link::offer(options(reach, begun.ice())?).await.map_err(of_link)?;
-    let now_ms = world.running_ms();
+    let now_ms = world.passed_ms();
     let (showing, code) =
         world.random(|rng| HandShowing::new(begun, intent, offer.fingerprint.0, carriable(&offer), now_ms, rng));
     tell.tell(Event::Code(ShownCode::scanned(&Text::CodeOne(code)))).await;
-    let (showing, other) = timeout(LIFE, second(showing, || world.running_ms(), tell, carried))
+    let (showing, other) = timeout(LIFE, second(showing, || world.passed_ms(), tell, carried))
         .await
         .map_err(|_| NetTrouble::Expired)??;
     link.accept(&description(DescriptionKind::Answer, &other)?).await.map_err(of_link)?;
@@ -59,7 +59,7 @@ pub(super) async fn answer(ground: Ground<'_>, code: &CodeOne) -> Result<Opening
         },
     )?;
     let (link, answer) = Link::answer(options(reach, own)?, &offer).await.map_err(of_link)?;
-    let now_ms = world.running_ms();
+    let now_ms = world.passed_ms();
     let HandScanned { code, scanned, .. } = world
         .random(|rng| HandScanned::new(code, intent, answer.fingerprint.0, carriable(&answer), now_ms, rng))
         .map_err(CodeTrouble::from)?;
@@ -80,6 +80,7 @@ async fn second(
         tell.tell(Event::CodeWanted { refused }).await;
         // The engine keeps the other end as long as the meeting is wanted.
         let code = carried.recv().await.ok_or(Failure::Cancelled)?;
+        showing = showing.handle_time(now_ms()).map_err(|_| NetTrouble::Expired)?;
         refused = Some(match code.read() {
             Ok(Read::Scanned(Text::CodeTwo(code))) => match took(showing, &code, now_ms()) {
                 Ok(done) => return Ok(done),

@@ -123,7 +123,7 @@ impl Session {
             (way, event) = self.carriers.next() => self.carried(way, event).await,
             event = self.linking.next() => self.linked(event).await,
             () = due => {
-                let now_ms = self.world.running_ms();
+                let now_ms = self.world.passed_ms();
                 let outputs = self.change(|meeting| meeting.handle_time(now_ms));
                 self.follow(outputs).await
             }
@@ -142,7 +142,7 @@ impl Session {
             CarrierEvent::Ended(_) if self.is_alone() => return Err(NetTrouble::Unreached.into()),
             _ => return Ok(()),
         };
-        let now_ms = self.world.running_ms();
+        let now_ms = self.world.passed_ms();
         let world = self.world.clone();
         let outputs = self.change(|meeting| world.random(|rng| meeting.handle_frame(&frame, now_ms, rng)));
         // Whatever moved the machine was said by somebody who has the code: a hello that waits for an offer, or a proof.
@@ -159,7 +159,7 @@ impl Session {
     }
 
     async fn linked(&mut self, event: LinkEvent) -> Result<(), Failure> {
-        let now_ms = self.world.running_ms();
+        let now_ms = self.world.passed_ms();
         match event {
             LinkEvent::Place(place) => {
                 let outputs = self.change(|meeting| meeting.handle_candidate(place, now_ms));
@@ -195,7 +195,7 @@ impl Session {
                         Some(_) => None,
                         None => Some(self.linking.offer(self.carriers.servers(self.heard_on).await).await?),
                     };
-                    let now_ms = self.world.running_ms();
+                    let now_ms = self.world.passed_ms();
                     outputs.extend(self.change(|meeting| meeting.handle_offer(offer, now_ms)));
                 }
                 View::Over(burnt) => return Err(of_burnt(burnt.why, self.carriers.was_reached())),
@@ -210,7 +210,7 @@ impl Session {
             Output::Offer(offer) => {
                 let servers = self.carriers.servers(self.heard_on).await;
                 let answer: Described = self.linking.answer(&offer, servers).await?;
-                let now_ms = self.world.running_ms();
+                let now_ms = self.world.passed_ms();
                 return Ok(self.change(|meeting| meeting.handle_answer(answer, now_ms)));
             }
             Output::Answer(answer) => self.linking.accept(&answer).await?,
@@ -229,7 +229,7 @@ impl Session {
     /// Returns when the machine wants to know the time.
     fn due(&self) -> impl Future<Output = ()> + use<> {
         let due_ms = self.meeting.as_ref().and_then(Meeting::due_ms);
-        let wait = due_ms.map(|due_ms| Duration::from_millis(due_ms.saturating_sub(self.world.running_ms())));
+        let wait = due_ms.map(|due_ms| Duration::from_millis(due_ms.saturating_sub(self.world.passed_ms())));
         async move {
             match wait {
                 Some(wait) => sleep(wait).await,

@@ -61,7 +61,7 @@ async fn show(ground: Ground<'_>) -> Result<Opening, Failure> {
         return Err(NetTrouble::NoNetwork.into());
     }
     let places = hints.lan().to_vec();
-    let now_ms = world.running_ms();
+    let now_ms = world.passed_ms();
     let (showing, ticket) = world.random(|rng| Showing::ticket(intent, hints, now_ms, rng));
     let room = showing.room().ok_or_else(|| Failure::Internal("a ticket without a room".into()))?;
     let carriers = carriers(&grant, service, &places, room).await;
@@ -73,7 +73,7 @@ async fn show(ground: Ground<'_>) -> Result<Opening, Failure> {
 async fn follow(ground: Ground<'_>, ticket: &Ticket) -> Result<Opening, Failure> {
     let Ground { world, reach, intent, .. } = ground;
     let grant = reach.grant()?;
-    let meeting = Meeting::of_ticket(ticket, intent, world.running_ms()).map_err(CodeTrouble::from)?;
+    let meeting = Meeting::of_ticket(ticket, intent, world.passed_ms()).map_err(CodeTrouble::from)?;
     let room = meeting.room().ok_or_else(|| Failure::Internal("a ticket without a room".into()))?;
     // What does not parse is no way; the others remain.
     let service = ticket.hints.signal().and_then(|url| Service::parse(url.as_str()).ok());
@@ -90,7 +90,7 @@ async fn show_typed(ground: Ground<'_>) -> Result<Opening, Failure> {
     let Ground { world, tell, reach, intent, .. } = ground;
     let client = SignalClient::start(reach.grant()?, reach.service()?.ok_or(NetTrouble::ServiceNeeded)?);
     let (number, room, _) = answered(client.allocate()).await?;
-    let now_ms = world.running_ms();
+    let now_ms = world.passed_ms();
     let (showing, text) = world.random(|rng| Showing::typed(intent, number, now_ms, rng));
     let mut carriers = Carriers::default();
     carriers.add_service(client, room).await;
@@ -105,7 +105,7 @@ async fn typed(ground: Ground<'_>, code: &TypedCode) -> Result<Opening, Failure>
     let service = reach.service()?.ok_or(NetTrouble::ServiceNeeded)?;
     // A word that is in no list costs no guess: the number is claimed only after this.
     let scanned =
-        Scanned::typed(code, intent, world.running_ms()).map_err(|error| CodeTrouble::Word(error.index + 1))?;
+        Scanned::typed(code, intent, world.passed_ms()).map_err(|error| CodeTrouble::Word(error.index + 1))?;
     let client = SignalClient::start(grant, service);
     let room = answered(client.claim(code.number)).await?;
     let mut carriers = Carriers::default();
