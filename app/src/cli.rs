@@ -16,6 +16,8 @@ mod usage;
 #[cfg(feature = "desktop")]
 pub(crate) use account::hex;
 #[cfg(feature = "desktop")]
+pub(crate) use doctor::{camera_in_words, finding_in_words};
+#[cfg(feature = "desktop")]
 pub(crate) use ended::{damaged, of_phrase as phrase_sentence, sentence};
 
 use crate::text::{Language, Texts};
@@ -29,19 +31,20 @@ use say::Say;
 use serde_json::json;
 use session::Session;
 use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
+use zeroize::Zeroizing;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
     crate::memory::keep_little();
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
-    let has_link = usage::take_link(&mut arguments);
+    let link = usage::take_link(&mut arguments);
     // Before the command line is understood: what is wrong with it is to be said in the right language and form.
     let texts = Texts::of(usage::language(&arguments).unwrap_or_else(Language::from_environment));
     let mut say = Say::new(texts, usage::wants_json(&arguments));
     log();
     let ended = match usage::matches(&arguments, &say.texts) {
         Ok(matches) => match Arguments::from_arg_matches(&matches) {
-            Ok(arguments) => carry_out(arguments, has_link, &mut say),
+            Ok(arguments) => carry_out(arguments, link, &mut say),
             Err(error) => Err(Ended::Usage(usage::sentence(&error, &say.texts))),
         },
         Err(usage::Stop::Shown(result)) => result.map_err(Ended::Output),
@@ -53,10 +56,10 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn carry_out(arguments: Arguments, has_link: bool, say: &mut Say) -> Result<(), Ended> {
+fn carry_out(arguments: Arguments, link: Option<Zeroizing<String>>, say: &mut Say) -> Result<(), Ended> {
     let Arguments { shared, command } = arguments;
     let wanted = match command {
-        None => return window(shared, has_link),
+        None => return window(shared, link),
         Some(Wanted::Completions { shell }) => return shell::completions(shell, &say.texts),
         Some(Wanted::Man) => return shell::man(&say.texts),
         Some(wanted) => wanted,
@@ -70,7 +73,7 @@ fn carry_out(arguments: Arguments, has_link: bool, say: &mut Say) -> Result<(), 
 
 /// Opens the window, where there is one to open.
 #[cfg(feature = "desktop")]
-fn window(shared: Shared, has_link: bool) -> Result<(), Ended> {
+fn window(shared: Shared, link: Option<Zeroizing<String>>) -> Result<(), Ended> {
     let has_display = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"]
         .iter()
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
@@ -79,27 +82,28 @@ fn window(shared: Shared, has_link: bool) -> Result<(), Ended> {
     }
     let language = shared.language.as_deref().and_then(Language::from_locale);
     let home = home(shared.home)?;
-    if brought_to_front(&home)? {
+    if brought_to_front(&home, link.as_ref().map(|link| link.as_str()))? {
         return Ok(());
     }
-    crate::window::run(crate::setup::setup(home, nyx_p2p::AutoLock::AsSet), language, has_link)
+    let link = link.map(|link| nyx_p2p::CarriedCode::new(&link));
+    crate::window::run(crate::setup::setup(home, nyx_p2p::AutoLock::AsSet), language, link)
         .map_err(|error| Failure::Internal(error.to_string()).into())
 }
 
-/// Whether this home has a window already; it comes to the front then.
+/// Whether this home has a window already; it comes to the front then, and knows of the link.
 #[cfg(feature = "desktop")]
-fn brought_to_front(home: &std::path::Path) -> Result<bool, Ended> {
+fn brought_to_front(home: &std::path::Path, link: Option<&str>) -> Result<bool, Ended> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(internal)?;
     Ok(runtime.block_on(async {
         match nyx_p2p::Holder::reach(home).await {
-            Some(holder) => holder.show().await.is_ok(),
+            Some(holder) => holder.show(link).await.is_ok(),
             None => false,
         }
     }))
 }
 
 #[cfg(not(feature = "desktop"))]
-fn window(_shared: Shared, _has_link: bool) -> Result<(), Ended> {
+fn window(_shared: Shared, _link: Option<Zeroizing<String>>) -> Result<(), Ended> {
     Err(Ended::NoWindow)
 }
 

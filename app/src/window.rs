@@ -16,6 +16,7 @@ pub mod desktop;
 mod engine;
 mod errands;
 pub mod escape;
+pub mod eyes;
 pub mod fonts;
 pub mod icons;
 pub mod jobs;

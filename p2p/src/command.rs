@@ -284,6 +284,9 @@ pub struct Settings {
     pub lock_after_secs: Option<u32>,
     /// What a notification tells.
     pub notify: Notify,
+    /// Whether other devices are to learn no address of this one: links go through a relay, or not at all. A meeting that
+    /// is to stay on this network ([`Reach::lan_only`]) is not hidden from the network.
+    pub hide_address: bool,
 }
 
 /// What a notification tells. Other people look at a screen too.
@@ -302,7 +305,7 @@ pub enum Notify {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { lock_after_secs: Some(LOCK_AFTER_SECS), notify: Notify::default() }
+        Self { lock_after_secs: Some(LOCK_AFTER_SECS), notify: Notify::default(), hide_address: false }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     command::{NewNote, Source},
     event::{Event, Told},
     failure::{Failure, FileTrouble},
+    pairing::CarriedCode,
 };
 use nyx_vault::MessageId;
 use nyx_wire::door::{ANSWER_BYTES_MAX, Answer, HEAD_BYTES, KNOCK_BYTES_MAX, Knock, Refusal, Trouble, body_length};
@@ -32,6 +33,7 @@ use tokio::{
     task::{JoinHandle, JoinSet},
     time::{sleep, timeout},
 };
+use zeroize::Zeroizing;
 
 /// Where the engine has its door, and where calls come in.
 #[derive(Debug)]
@@ -87,7 +89,7 @@ pub(crate) struct Call {
 #[derive(Debug)]
 pub(crate) enum Wanted {
     Note(MessageId, NewNote),
-    Show,
+    Show(Option<CarriedCode>),
 }
 
 impl Door {
@@ -193,7 +195,8 @@ fn is_own(stream: &UnixStream) -> bool {
 async fn talk(mut stream: UnixStream, calls: mpsc::Sender<Call>, events: mpsc::Sender<Told>) -> io::Result<()> {
     let body = timeout(TURN, read_body(&mut stream, KNOCK_BYTES_MAX)).await??;
     let wanted = match Knock::from_body(&body).map_err(io::Error::other)? {
-        Knock::Show => Wanted::Show,
+        Knock::Show => Wanted::Show(None),
+        Knock::Follow(link) => Wanted::Show(Some(CarriedCode::new(&Zeroizing::new(link)))),
         Knock::Note(note) => Wanted::Note(
             MessageId(note.id),
             NewNote {

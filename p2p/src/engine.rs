@@ -191,8 +191,8 @@ impl Engine {
             told_at_ms: AtomicU64::new(0),
         };
         let ended = match (wanted, &self.state) {
-            (Wanted::Show, _) => {
-                let _ = self.events.send(Told { by: None, event: Event::ShowWindow }).await;
+            (Wanted::Show(link), _) => {
+                let _ = self.events.send(Told { by: None, event: Event::ShowWindow { link } }).await;
                 Event::Done
             }
             (Wanted::Note(id, note), State::Open(open)) => {

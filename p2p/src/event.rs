@@ -6,7 +6,7 @@ use crate::{
     failure::{Damage, Failure},
     front::RequestId,
     lookout::Finding,
-    pairing::{CodeTrouble, Measured, ShownCode},
+    pairing::{CarriedCode, CodeTrouble, Measured, ShownCode},
 };
 use nyx_crypto::pairing::Digits;
 use nyx_net::link::Path;
@@ -152,7 +152,11 @@ pub enum Event {
         path: Path,
     },
     /// Somebody started the program again for this home: the window is to come to the front.
-    ShowWindow,
+    ShowWindow {
+        /// What it was started with, if somebody followed a link. Nothing was done with it: a page on the web can hold
+        /// such a link, so its person is asked first.
+        link: Option<CarriedCode>,
+    },
     /// The command is done.
     Done,
     /// The command was not done.

@@ -26,6 +26,7 @@ mod event;
 mod failure;
 mod files;
 mod front;
+mod hiding;
 mod jobs;
 mod lookout;
 mod pairing;
@@ -45,7 +46,7 @@ pub use failure::{Damage, Failure, FileTrouble};
 pub use front::{Commands, Events, NotPosted, RequestId, Stopped};
 pub use lookout::Finding;
 pub use pairing::{
-    CarriedCode, CodeTrouble, Form, Measured, Meet, NetTrouble, PeerTrouble, Reach, ShownCode, ShownKind,
+    CarriedCode, CarriedKind, CodeTrouble, Form, Measured, Meet, NetTrouble, PeerTrouble, Reach, ShownCode, ShownKind,
 };
 
 pub use nyx_crypto::pairing::Digits;
@@ -62,4 +63,7 @@ pub use nyx_vault::{
         Delivery, Disappears, Draft, Edit, Message, Reaction,
     },
 };
-pub use nyx_wire::identity::{DeviceName, NameError};
+pub use nyx_wire::{
+    identity::{DeviceName, NameError},
+    pairing::Kind as MeetingKind,
+};

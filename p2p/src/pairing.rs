@@ -17,7 +17,7 @@ mod teller;
 mod ways;
 
 pub use check::Measured;
-pub use code::{CarriedCode, CodeTrouble, Form, Meet, ShownCode, ShownKind};
+pub use code::{CarriedCode, CarriedKind, CodeTrouble, Form, Meet, ShownCode, ShownKind};
 pub use failing::{NetTrouble, PeerTrouble};
 pub use reach::Reach;
 
@@ -67,14 +67,32 @@ impl Pairings {
     /// Begins a check of the link to another device. Its end is told by the task.
     pub(crate) async fn check(&mut self, job: Job, world: World, meet: Meet, reach: Reach) {
         let Job { by, events, stop, clock, .. } = job;
-        if self.0.as_ref().is_some_and(|under_way| !under_way.task.is_finished()) {
-            let _ = events.send(Told { by: Some(by), event: Event::Failed(Failure::Busy) }).await;
-            return;
-        }
+        let before = match self.0.take() {
+            Some(under_way) if under_way.task.is_finished() => None,
+            // Nobody wants it any more, and it says its last words: the next one waits for its end.
+            Some(under_way) if under_way.wanted.stop.load(Ordering::Relaxed) => {
+                under_way.wanted.told.notify_one();
+                Some(under_way.task)
+            }
+            Some(under_way) => {
+                self.0 = Some(under_way);
+                let _ = events.send(Told { by: Some(by), event: Event::Failed(Failure::Busy) }).await;
+                return;
+            }
+            None => None,
+        };
         let (carried, codes) = mpsc::channel(CODES);
         let wanted = Wanted { stop, told: Arc::default() };
         let tell = Teller::new(by, events.clone(), clock);
-        let work = tokio::spawn(checked(world, tell, meet, reach, codes, wanted.clone()));
+        let wanted_still = wanted.clone();
+        let work = tokio::spawn(async move {
+            if let Some(mut before) = before
+                && timeout(GOODBYE, &mut before).await.is_err()
+            {
+                before.abort();
+            }
+            checked(world, tell, meet, reach, codes, wanted_still).await
+        });
         let task = tokio::spawn(async move {
             let ended = work.await.unwrap_or_else(|panic| Err(Failure::Internal(panic.to_string())));
             let event = ended.map_or_else(Event::Failed, |()| Event::Done);

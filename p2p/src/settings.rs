@@ -5,12 +5,22 @@ use crate::{
     command::{Notify, Settings},
     commit::{commit, look, may_write},
     failure::Failure,
+    hiding,
 };
 use nyx_vault::{Vault, model::Setting};
 use nyx_wire::settings::{self as stored, LockAfter};
+use std::path::Path;
 
-/// The settings of a vault.
-pub(crate) fn of(vault: &Vault) -> Result<Settings, Failure> {
+/// The settings of a vault that was just opened: what is said of them outside of it is put right.
+pub(crate) fn on_opening(home: &Path, vault: &Vault) -> Result<Settings, Failure> {
+    let settings = of(vault)?;
+    if let Err(error) = hiding::keep(home, settings.hide_address) {
+        tracing::warn!(%error, "whether this device stays hidden could not be kept beside the home");
+    }
+    Ok(settings)
+}
+
+fn of(vault: &Vault) -> Result<Settings, Failure> {
     look(vault, |reader| {
         let mut settings = Settings::default();
         // One that a later version wrote is as if it were not there, and stays.
@@ -29,13 +39,22 @@ pub(crate) fn of(vault: &Vault) -> Result<Settings, Failure> {
                 stored::Notify::Text => Notify::Text,
             };
         }
+        if let Some(setting) = reader.setting(HIDE_ADDRESS)?
+            && let Ok(is_wanted) = stored::decode(&setting.value)
+        {
+            settings.hide_address = is_wanted;
+        }
         Ok(within(settings))
     })
 }
 
 /// Changes them, and tells what holds from now on.
-pub(crate) fn change(vault: &Vault, wanted: Settings) -> Result<Settings, Failure> {
+pub(crate) fn change(home: &Path, vault: &Vault, wanted: Settings) -> Result<Settings, Failure> {
     let settings = within(wanted);
+    // Hidden a moment too early, never too late; and it is not said to be so where it does not hold.
+    if settings.hide_address {
+        hiding::keep(home, true).map_err(|error| Failure::file(home, error))?;
+    }
     let lock_after = LockAfter { secs: settings.lock_after_secs };
     let notify = match settings.notify {
         Notify::Nothing => stored::Notify::Nothing,
@@ -45,11 +64,18 @@ pub(crate) fn change(vault: &Vault, wanted: Settings) -> Result<Settings, Failur
     };
     commit(vault, |tx| {
         may_write(tx)?;
-        // Both say how careful a person is, and that does not change with the device.
+        // Each says how careful a person is, and that does not change with the device.
         tx.put_setting(LOCK_AFTER, &Setting { value: stored::encode(&lock_after), moves: true })?;
         tx.put_setting(NOTIFY, &Setting { value: stored::encode(&notify), moves: true })?;
+        let hide_address = stored::encode(&settings.hide_address);
+        tx.put_setting(HIDE_ADDRESS, &Setting { value: hide_address, moves: true })?;
         Ok(())
     })?;
+    if !settings.hide_address
+        && let Err(error) = hiding::keep(home, false)
+    {
+        tracing::warn!(%error, "this device stays hidden until the vault is opened again");
+    }
     Ok(settings)
 }
 
@@ -60,6 +86,7 @@ fn within(settings: Settings) -> Settings {
 
 const LOCK_AFTER: &str = "lock_after";
 const NOTIFY: &str = "notify";
+const HIDE_ADDRESS: &str = "hide_address";
 /// Below this nobody could type a sentence, or the setting back.
 const LOCK_AFTER_SECS_MIN: u32 = 10;
 /// Above this "never" is meant.

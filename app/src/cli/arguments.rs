@@ -98,6 +98,9 @@ pub(crate) enum Wanted {
 pub(crate) struct Meeting {
     #[arg(long, requires = "peer")]
     pub(crate) show: bool,
+    // With a name or without one.
+    #[arg(long, requires = "peer", value_name = "NAME", num_args = 0..=1, require_equals = true, conflicts_with_all = ["show", "link_file", "image", "code"])]
+    pub(crate) camera: Option<Option<String>>,
     #[arg(long, requires = "peer", value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "show")]
     pub(crate) link_file: Option<PathBuf>,
     #[arg(long, requires = "peer", value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["show", "link_file", "code"])]

@@ -1,14 +1,24 @@
 //! What works: on this machine, and on the way to another one.
 
+mod camera;
+
+pub(crate) use camera::CameraTrouble;
+#[cfg(feature = "desktop")]
+pub(crate) use camera::camera_in_words;
+
 use super::{
     arguments::{Meeting, Reaching},
     ask::Ask,
-    ended::{Ended, of_code},
+    ended::{Ended, of_code, of_keyring},
+    interrupt::Interrupt,
     say::{Say, tame_line},
     session::Session,
 };
-use crate::text::Value;
-use nyx_media::reading::Effort;
+use crate::{
+    keyring,
+    text::{Texts, Value},
+};
+use nyx_media::{reading::Effort, source::SourceError};
 use nyx_p2p::{
     CarriedCode, CodeTrouble, Command, Digits, Event, Failure, FileTrouble, Finding, Form, Measured, Meet, Path, Reach,
     ShownCode, ShownKind,
@@ -29,7 +39,8 @@ pub(crate) async fn peer(
     meet: Meeting,
     reach: Reaching,
 ) -> Result<(), Ended> {
-    let meet = wanted(ask, say, meet).await?;
+    let interrupt = session.interrupt();
+    let meet = wanted(ask, say, meet, interrupt).await?;
     let by = session.begin(Command::CheckLink { meet, reach: reach.into() }).await?;
     let mut asked = false;
     loop {
@@ -69,7 +80,38 @@ pub(crate) async fn here(session: &mut Session, say: &mut Say, reach: Reaching) 
             _ => Ok(()),
         })
         .await?;
+    well &= look_at_camera(session.interrupt(), say).await?;
+    look_at_keyring(session.interrupt(), say).await?;
     if well { Ok(()) } else { Err(Ended::Unwell) }
+}
+
+/// Whether the camera is as it should be. A machine without one shows codes and reads none, which is well.
+async fn look_at_camera(mut interrupt: Interrupt, say: &mut Say) -> Result<bool, Ended> {
+    let works = tokio::select! {
+        works = camera::works() => works,
+        () = interrupt.heard() => return Err(Ended::Interrupted),
+    };
+    let sentence = camera::camera_in_words(works.err(), &say.texts);
+    say.event("found", json!({ "what": "camera", "name": "", "works": works.is_ok(), "message": sentence }))?;
+    say.line(&sentence)?;
+    Ok(matches!(works, Ok(()) | Err(SourceError::NoCamera)))
+}
+
+/// Whether the keyring could open the vault. The password does in any case, so it is always well enough.
+async fn look_at_keyring(mut interrupt: Interrupt, say: &mut Say) -> Result<(), Ended> {
+    let works = tokio::select! {
+        works = keyring::works() => works,
+        () = interrupt.heard() => return Err(Ended::Interrupted),
+    };
+    let sentence = match works {
+        Ok(()) => say.texts.get("doctor-keyring"),
+        Err(why) => {
+            let why = ("why", Value::from(say.texts.get(of_keyring(why))));
+            say.texts.with("doctor-no-keyring", &[why])
+        }
+    };
+    say.event("found", json!({ "what": "keyring", "name": "", "works": works.is_ok(), "message": sentence }))?;
+    say.line(&sentence)
 }
 
 impl From<Reaching> for Reach {
@@ -80,8 +122,8 @@ impl From<Reaching> for Reach {
 }
 
 /// Shows a code, or gets the other device's.
-async fn wanted(ask: &mut Ask, say: &mut Say, meet: Meeting) -> Result<Meet, Ended> {
-    let Meeting { show, link_file, image, code, by_hand } = meet;
+async fn wanted(ask: &mut Ask, say: &mut Say, meet: Meeting, interrupt: Interrupt) -> Result<Meet, Ended> {
+    let Meeting { show, camera, link_file, image, code, by_hand } = meet;
     if show {
         let form = match (code, by_hand) {
             (true, _) => Form::Typed,
@@ -90,9 +132,10 @@ async fn wanted(ask: &mut Ask, say: &mut Say, meet: Meeting) -> Result<Meet, End
         };
         return Ok(Meet::Show(form));
     }
-    let text = match (link_file, image) {
-        (Some(file), _) if file.as_os_str() != "-" => read(file)?,
-        (_, Some(picture)) => seen(picture).await?,
+    let text = match (link_file, image, camera) {
+        (Some(file), ..) if file.as_os_str() != "-" => read(file)?,
+        (_, Some(picture), _) => seen(picture).await?,
+        (.., Some(name)) => camera::code(say, interrupt, name).await?,
         _ => {
             question(say, None)?;
             ask.code_line().await?
@@ -198,28 +241,32 @@ fn figures(say: &mut Say, measured: &Measured, path: Path) -> Result<(), Ended> 
 }
 
 fn found(say: &mut Say, finding: &Finding) -> Result<(), Ended> {
-    let (what, name, text, values): (_, _, _, Vec<(&str, Value)>) = match finding {
-        Finding::Network { interface, address } => (
-            "network",
-            format!("{interface} {address}"),
-            "doctor-network",
-            vec![("interface", interface.as_str().into()), ("address", address.to_string().into())],
-        ),
-        Finding::NoNetwork => ("network", String::new(), "doctor-no-network", vec![]),
-        Finding::Discovery { interface, works: true } => {
-            ("discovery", interface.clone(), "doctor-discovery", vec![("interface", interface.as_str().into())])
-        }
-        Finding::Discovery { interface, works: false } => {
-            ("discovery", interface.clone(), "doctor-no-discovery", vec![("interface", interface.as_str().into())])
-        }
-        Finding::Service { millis: Some(millis) } => {
-            ("service", String::new(), "doctor-service", vec![("millis", (*millis).into())])
-        }
-        Finding::Service { millis: None } => ("service", String::new(), "doctor-no-service", vec![]),
+    let (what, name) = match finding {
+        Finding::Network { interface, address } => ("network", format!("{interface} {address}")),
+        Finding::NoNetwork => ("network", String::new()),
+        Finding::Discovery { interface, .. } => ("discovery", interface.clone()),
+        Finding::Service { .. } => ("service", String::new()),
     };
-    let sentence = say.texts.with(text, &values);
+    let sentence = finding_in_words(finding, &say.texts);
     say.event("found", json!({ "what": what, "name": name, "works": finding.is_well(), "message": sentence }))?;
     say.line(&sentence)
+}
+
+/// What was found, in a sentence.
+pub(crate) fn finding_in_words(finding: &Finding, texts: &Texts) -> String {
+    let (text, values): (_, Vec<(&str, Value)>) = match finding {
+        Finding::Network { interface, address } => {
+            ("doctor-network", vec![("interface", interface.as_str().into()), ("address", address.to_string().into())])
+        }
+        Finding::NoNetwork => ("doctor-no-network", vec![]),
+        Finding::Discovery { interface, works } => (
+            if *works { "doctor-discovery" } else { "doctor-no-discovery" },
+            vec![("interface", interface.as_str().into())],
+        ),
+        Finding::Service { millis: Some(millis) } => ("doctor-service", vec![("millis", (*millis).into())]),
+        Finding::Service { millis: None } => ("doctor-no-service", vec![]),
+    };
+    texts.with(text, &values)
 }
 
 fn grouped(digits: &Digits) -> String {

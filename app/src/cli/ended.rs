@@ -4,6 +4,7 @@ mod meeting;
 
 pub(crate) use meeting::of_code;
 
+use super::doctor::CameraTrouble;
 use crate::text::{Texts, Value};
 use nyx_media::file::FileError;
 use nyx_p2p::{Damage, Failure, FileTrouble, KeyringError, NameError, PasswordError, PhraseError};
@@ -42,6 +43,8 @@ pub(crate) enum Ended {
     Unwell,
     /// No code was found in a picture, or it could not be read.
     Picture(Option<FileError>),
+    /// No code was read through a camera.
+    Camera(CameraTrouble),
     /// Ctrl-C.
     Interrupted,
 }
@@ -108,6 +111,7 @@ impl Ended {
                 say(OTHER, "no-conversation", texts.with("error-nobody-named", &[("who", who.as_str().into())]))
             }
             Self::Picture(why) => meeting::of_picture(*why, texts),
+            Self::Camera(why) => meeting::of_camera(why, texts),
             Self::NoHome => say(OTHER, "no-home", texts.get("error-no-home")),
             Self::NoWindow => say(USAGE, "no-window", texts.get("error-no-window")),
             Self::Output(error) => {
@@ -197,7 +201,7 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
 }
 
 /// The name of the sentence about a keyring that did not do it.
-const fn of_keyring(error: KeyringError) -> &'static str {
+pub(crate) const fn of_keyring(error: KeyringError) -> &'static str {
     match error {
         KeyringError::Absent => "keyring-absent",
         KeyringError::Locked => "keyring-locked",

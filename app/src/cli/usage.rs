@@ -10,6 +10,7 @@ use std::{
     ffi::OsString,
     io::{self, Write},
 };
+use zeroize::Zeroizing;
 
 /// Why there is nothing to carry out.
 pub(crate) enum Stop {
@@ -31,11 +32,30 @@ pub(crate) fn matches(arguments: &[OsString], texts: &Texts) -> Result<ArgMatche
     })
 }
 
-/// Takes a link away that a desktop gave as the last argument; tells whether there was one.
-pub(crate) fn take_link(arguments: &mut Vec<OsString>) -> bool {
-    let is_link = |argument: &OsString| argument.to_str().is_some_and(|argument| argument.starts_with("nyx:"));
+/// Takes a link away that a desktop gave as the last argument. Other users of this machine can read it there for as long
+/// as the process runs; a code in it is good for two minutes, and for whoever is faster.
+pub(crate) fn take_link(arguments: &mut Vec<OsString>) -> Option<Zeroizing<String>> {
     // A text for Notes may begin so too; a desktop gives nothing but the link.
-    arguments.len() == 2 && arguments.pop_if(|last| is_link(last)).is_some()
+    let is_link = |argument: &OsString| argument.to_str().is_some_and(|argument| argument.starts_with("nyx:"));
+    let last = arguments.pop_if(|last| is_link(last))?;
+    if !is_alone(arguments) {
+        arguments.push(last);
+        return None;
+    }
+    last.into_string().ok().map(Zeroizing::new)
+}
+
+/// Whether a command line names no command: the program, and perhaps where its home is and which language it speaks.
+fn is_alone(arguments: &[OsString]) -> bool {
+    let mut rest = arguments.iter().skip(1).map(|argument| argument.to_str().unwrap_or_default());
+    while let Some(argument) = rest.next() {
+        match argument {
+            "--home" | "--language" if rest.next().is_some() => {}
+            other if other.starts_with("--home=") || other.starts_with("--language=") => {}
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// What is wrong, in one sentence.

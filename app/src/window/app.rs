@@ -10,7 +10,9 @@ use super::{
     engine::Engine,
     errands::Errands,
     escape::Escape,
-    fonts, link,
+    eyes::Eyes,
+    fonts,
+    link::Followed,
     model::{Model, VaultState},
     screens::{Aside, Route, Screen},
     theme::Theme,
@@ -19,7 +21,7 @@ use super::{
 use crate::text::Texts;
 use egui::{Context, Event as Input, Key, KeyboardShortcut, Modifiers, Ui, ViewportCommand};
 use jiff::tz::TimeZone;
-use nyx_p2p::{Change, Clock, Command, Event, Failure, RequestId, Setup};
+use nyx_p2p::{CarriedCode, Change, Clock, Command, Event, Failure, Reach, RequestId, Setup};
 use std::{io, sync::Arc, time::Duration};
 
 /// The window's content, without a window: tests draw it too.
@@ -50,8 +52,11 @@ pub struct Nyx {
     present_at: f64,
     /// Something had the keyboard after the last frame.
     had_focus: bool,
-    /// Somebody followed a link, and was not told yet what becomes of it.
-    has_link: bool,
+    /// A link that somebody followed, and what becomes of it is not said yet.
+    link: Followed,
+    eyes: Eyes,
+    /// What meetings may use before anybody chooses.
+    reach: Reach,
 }
 
 impl Nyx {
@@ -84,7 +89,9 @@ impl Nyx {
             clipboard: Clipboard::default(),
             present_at: 0.0,
             had_focus: false,
-            has_link: false,
+            link: Followed::default(),
+            eyes: Eyes::default(),
+            reach: Reach::default(),
         };
         // Scale has steps of its own here, and is kept.
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
@@ -97,6 +104,18 @@ impl Nyx {
     #[must_use]
     pub fn in_zone(mut self, zone: TimeZone) -> Self {
         self.zone = zone;
+        self
+    }
+
+    /// Sees with something else than the cameras of this machine.
+    pub fn see_with(&mut self, eyes: Eyes) {
+        self.eyes = eyes;
+    }
+
+    /// Uses no more than this when it meets other devices.
+    #[must_use]
+    pub fn reaching(mut self, reach: Reach) -> Self {
+        self.reach = reach;
         self
     }
 
@@ -121,7 +140,10 @@ impl Nyx {
                 && matches!(told.event, Event::Done | Event::Failed(_))
             {
                 self.listing = None;
-            } else if matches!(told.event, Event::ShowWindow) {
+            } else if let Event::ShowWindow { link } = told.event {
+                if let Some(link) = link {
+                    self.link.follow(link);
+                }
                 for command in
                     [ViewportCommand::Visible(true), ViewportCommand::Minimized(false), ViewportCommand::Focus]
                 {
@@ -154,6 +176,9 @@ impl Nyx {
             theme: &self.theme,
             appearance: &mut self.appearance,
             now: &now,
+            running: self.clock.running(),
+            eyes: &self.eyes,
+            reach: &self.reach,
             escape: Escape::of(ui.ctx(), self.had_focus),
             aside: &mut self.aside,
             wishes: &mut self.wishes,
@@ -162,11 +187,14 @@ impl Nyx {
             self.errands.show(ui, &mut cx);
         }
         self.screen.show(ui, &mut cx);
-        if self.has_link {
-            self.has_link = link::show(ui.ctx(), cx.theme, cx.texts);
-        }
-        if cx.wishes.route.is_some() {
+        let followed = self.link.show(ui.ctx(), (cx.theme, cx.texts), &cx.model.vault);
+        if cx.wishes.route.is_some() || followed.is_some() {
             self.screen.leave(&mut cx);
+        }
+        if let Some(code) = followed {
+            cx.wishes.route = None;
+            self.screen = Screen::connecting(code);
+            ui.ctx().request_repaint();
         }
         if std::mem::take(&mut self.wishes.lock) {
             self.lock();
@@ -204,8 +232,8 @@ impl Nyx {
     }
 
     /// Somebody followed a link to Nyx.
-    pub fn follow_link(&mut self) {
-        self.has_link = true;
+    pub fn follow_link(&mut self, link: CarriedCode) {
+        self.link.follow(link);
     }
 
     /// Wipes the keys from memory, after what was begun is kept. Works while the window is hidden.
@@ -223,6 +251,9 @@ impl Nyx {
             theme: &self.theme,
             appearance: &mut self.appearance,
             now: &now,
+            running: self.clock.running(),
+            eyes: &self.eyes,
+            reach: &self.reach,
             escape: Escape::Nothing,
             aside: &mut self.aside,
             wishes: &mut self.wishes,

@@ -5,6 +5,7 @@ use super::{
     engine::Engine,
     errands::{Errand, What},
     escape::Escape,
+    eyes::Eyes,
     model::Model,
     pictures::Wish,
     screens::{Aside, Route},
@@ -13,8 +14,11 @@ use super::{
     times::Now,
 };
 use crate::text::Texts;
-use nyx_p2p::{Command, ConversationId, Draft, MessageId, RequestId};
-use std::{ops::RangeInclusive, time::Instant};
+use nyx_p2p::{Command, ConversationId, Draft, MessageId, Reach, RequestId};
+use std::{
+    ops::RangeInclusive,
+    time::{Duration, Instant},
+};
 use zeroize::Zeroizing;
 
 /// What a screen has in hand while it is drawn.
@@ -29,6 +33,12 @@ pub struct Cx<'a> {
     pub appearance: &'a mut Appearance,
     /// The time of this frame.
     pub now: &'a Now,
+    /// By the clock that only goes forward.
+    pub running: Duration,
+    /// What the window sees with.
+    pub eyes: &'a Eyes,
+    /// What a meeting may use before anybody chooses.
+    pub reach: &'a Reach,
     /// What Escape means in this frame.
     pub escape: Escape,
     /// What was begun in conversations that are not open.

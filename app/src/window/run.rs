@@ -8,11 +8,11 @@ use super::{
 use crate::text::Language;
 use eframe::{App, CreationContext, Frame, NativeOptions, Renderer};
 use egui::{Context, Ui, ViewportBuilder};
-use nyx_p2p::Setup;
+use nyx_p2p::{CarriedCode, Setup};
 
-/// Opens the window and stays until it is closed. A language that was asked for goes before the one that was kept. To
-/// somebody who came by a link it says what becomes of that.
-pub fn run(setup: Setup, language: Option<Language>, has_link: bool) -> Result<(), eframe::Error> {
+/// Opens the window and stays until it is closed. A language that was asked for goes before the one that was kept.
+/// Somebody who came by a link is asked whether to go where it leads.
+pub fn run(setup: Setup, language: Option<Language>, link: Option<CarriedCode>) -> Result<(), eframe::Error> {
     let kept = Kept::read(&setup.home);
     let appearance = kept.appearance();
     let appearance = Appearance { language: language.unwrap_or(appearance.language), ..appearance };
@@ -34,8 +34,8 @@ pub fn run(setup: Setup, language: Option<Language>, has_link: bool) -> Result<(
     };
     let open = move |cc: &CreationContext<'_>| -> Result<Box<dyn App>, _> {
         let mut nyx = Nyx::new(&cc.egui_ctx, setup, appearance)?;
-        if has_link {
-            nyx.follow_link();
+        if let Some(link) = link {
+            nyx.follow_link(link);
         }
         Ok(Box::new(Window { nyx, desktop: Desktop::find(&cc.egui_ctx) }))
     };

@@ -3,6 +3,7 @@
 mod chats;
 mod create;
 mod finding;
+mod meeting;
 mod recover;
 mod restore;
 mod settings;
@@ -13,7 +14,7 @@ use super::{cx::Cx, jobs::Jobs};
 pub(super) use chats::Aside;
 pub use chats::row as message;
 use egui::Ui;
-use nyx_p2p::ConversationId;
+use nyx_p2p::{CarriedCode, ConversationId};
 
 /// Where to go.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -57,6 +58,11 @@ impl Screen {
             Route::Chats => Self::Chats(Box::default()),
             Route::Settings => Self::Settings(Box::default()),
         }
+    }
+
+    /// The page that tries the link to another device, with the code of the other one.
+    pub(super) fn connecting(code: CarriedCode) -> Self {
+        Self::Settings(Box::new(settings::Settings::connecting(code)))
     }
 
     pub(super) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {

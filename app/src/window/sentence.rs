@@ -2,7 +2,7 @@
 //! button.
 
 use crate::{cli, text::Texts};
-use nyx_p2p::{Failure, NameError, PhraseError};
+use nyx_p2p::{Failure, NameError, NetTrouble, PhraseError};
 
 /// What happened and what to do next.
 pub(crate) fn sentence(failure: &Failure, texts: &Texts) -> String {
@@ -15,6 +15,11 @@ pub(crate) fn sentence(failure: &Failure, texts: &Texts) -> String {
         Failure::OtherBackupKey => "window-other-backup-key",
         Failure::Name(NameError::Empty) => "window-name-empty",
         Failure::Cancelled => "window-cancelled",
+        Failure::Network(NetTrouble::NoNetwork) => "window-no-network",
+        Failure::Network(NetTrouble::NoRelay) => "window-no-relay",
+        Failure::Network(NetTrouble::ServiceNeeded) => "window-service-needed",
+        Failure::Network(NetTrouble::NoWay) => "window-no-way",
+        Failure::Network(NetTrouble::Unreached) => "window-unreached",
         Failure::Damaged(damage) => {
             return texts.with("window-damaged", &[("what", cli::damaged(damage, texts).into())]);
         }

@@ -177,6 +177,22 @@ class Person:
         self.desk.run("xdotool", "mousemove", "--window", self.window, str(x), str(height // 2), "click", wheel)
         return None
 
+    def scroll_down(self, name):
+        """Turns the wheel over a page until what was below it is on the screen."""
+        geometry = self.desk.run("xdotool", "getwindowgeometry", "--shell", self.window)
+        size = dict(line.split("=") for line in geometry.split())
+        width, height = int(size["WIDTH"]), int(size["HEIGHT"])
+        self.desk.run("xdotool", "mousemove", "--window", self.window, str(width * 2 // 3), str(height // 2))
+
+        def is_seen():
+            place = self.see(name).get_extents(self.atspi.CoordType.WINDOW)
+            if place.y + place.height <= height:
+                return True
+            self.desk.run("xdotool", "click", "--repeat", "5", "5")
+            return False
+
+        until(f"“{name}” on the screen", is_seen, self.describe)
+
     def fill(self, name, text):
         field = self.see(name, FIELDS)
         self.point(field)
@@ -209,6 +225,12 @@ class Person:
 
     def resize(self, width, height):
         self.desk.run("xdotool", "windowsize", "--sync", self.window, str(width), str(height))
+
+    def photograph(self, name):
+        """What is on the screen now, as a file for somebody else: a countdown may run in it."""
+        path = os.path.join(self.desk.folder, name + ".png")
+        self.desk.run("import", "-window", self.window, path)
+        return path
 
     def ticks(self):
         """CPU time of the program until now, in hundredths of a second."""

@@ -162,7 +162,7 @@ fn the_whole_way_can_be_gone_in_indonesian() {
 fn somebody_who_came_by_a_link_is_told_what_becomes_of_it() {
     let mut person = Person::new();
     person.until(|window| window.query_by_label("Create account").is_some());
-    person.window.state_mut().follow_link();
+    person.window.state_mut().follow_link(nyx_p2p::CarriedCode::new("nyx:half"));
     person.until(|window| window.query_by_label("A link to Nyx").is_some());
     person.window.get_by_label("Close").click();
     person.until(|window| window.query_by_label("A link to Nyx").is_none());

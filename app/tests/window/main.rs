@@ -7,6 +7,7 @@ mod chats;
 mod codes;
 mod coming_back;
 mod composing;
+mod connection;
 mod conversation;
 mod copying;
 mod drafts;

@@ -7,9 +7,13 @@ use egui_kittest::{
 };
 use nyx_app::{
     text::Texts,
-    window::{app::Nyx, appearance::Appearance, model::VaultState},
+    window::{app::Nyx, appearance::Appearance, eyes::Eyes, model::VaultState},
 };
-use nyx_p2p::{Clock, Keyring, PasswordCost, PasswordParams, Setup, SystemClock};
+use nyx_media::{
+    scanner::Scanner,
+    source::{SourceError, synthetic::Synthetic},
+};
+use nyx_p2p::{Clock, Keyring, PasswordCost, PasswordParams, Reach, Setup, SystemClock};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use std::{
     sync::Arc,
@@ -79,9 +83,15 @@ impl Person {
             auto_lock: nyx_p2p::AutoLock::AsSet,
             has_door: false,
         };
-        let window = Harness::builder()
-            .with_size([1000.0, 700.0])
-            .build_eframe(|cc| Nyx::new(&cc.egui_ctx, setup, appearance).unwrap().in_zone(jiff::tz::TimeZone::UTC));
+        let window = Harness::builder().with_size([1000.0, 700.0]).build_eframe(|cc| {
+            let mut nyx = Nyx::new(&cc.egui_ctx, setup, appearance)
+                .unwrap()
+                .in_zone(jiff::tz::TimeZone::UTC)
+                // It needs no rights and no network.
+                .reaching(Reach { interfaces: vec!["lo".into()], ..Reach::default() });
+            nyx.see_with(blind());
+            nyx
+        });
         Self { window, home, keyring: kept }
     }
 
@@ -97,6 +107,11 @@ impl Person {
         drop(window);
         meanwhile(&home.path().join("nyx"));
         Self::with_all(home, appearance, Arc::new(SystemClock::new()), keyring)
+    }
+
+    /// Puts something before the camera, or another camera.
+    pub(crate) fn sees_with(&mut self, eyes: Eyes) {
+        self.window.state_mut().see_with(eyes);
     }
 
     /// Goes the whole way to an account with [`PASSWORD`], in whatever language the window has. Gives back the phrase.
@@ -296,6 +311,13 @@ impl Person {
             sleep(Duration::from_millis(5));
         }
     }
+}
+
+/// A machine without a camera.
+fn blind() -> Eyes {
+    Eyes::of(Vec::new, |_, ctx| {
+        Scanner::start(|| Err::<Synthetic, _>(SourceError::NoCamera), move || ctx.request_repaint())
+    })
 }
 
 /// It is always noon of a day in June.

@@ -118,7 +118,7 @@ fn another_language_reaches_what_is_open_at_once() {
     let mut person = Person::with(Appearance { language: Language::English, ..Appearance::default() });
     person.create_account();
     person.open_settings("Look and language");
-    person.window.state_mut().follow_link();
+    person.window.state_mut().follow_link(nyx_p2p::CarriedCode::new("nyx:half"));
     person.reads("A link to Nyx");
     person.press("Bahasa Indonesia");
     person.reads(&Texts::of(Language::Indonesian).get("link-title"));

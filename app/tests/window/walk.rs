@@ -7,6 +7,7 @@ use crate::{
 use egui::{Key, Modifiers, Rect, Vec2, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use nyx_app::window::{appearance::Appearance, model::VaultState, pictures::Seen};
+use nyx_p2p::CarriedCode;
 
 /// Goes everywhere and calls `visit` there, with the name of the place.
 pub(crate) fn everywhere(appearance: Appearance, mut visit: impl FnMut(&mut Person, &str)) {
@@ -152,7 +153,7 @@ fn over_a_conversation(person: &mut Person, visit: &mut Visit<'_>) {
     person.reads(&say.get("shortcuts-title"));
     visit(person, "shortcuts");
     person.press(&say.get("dialog-close"));
-    person.window.state_mut().follow_link();
+    person.window.state_mut().follow_link(CarriedCode::new("nyx:half"));
     person.reads(&say.get("link-title"));
     visit(person, "link");
     person.press(&say.get("link-close"));
@@ -164,7 +165,7 @@ fn over_a_conversation(person: &mut Person, visit: &mut Visit<'_>) {
 }
 
 fn settings(person: &mut Person, visit: &mut Visit<'_>) {
-    for part in ["account", "password", "backup", "privacy", "look", "check", "about", "erase"] {
+    for part in ["account", "password", "backup", "connection", "privacy", "look", "check", "about", "erase"] {
         let name = format!("settings-{part}");
         let title = person.texts().get(&name);
         person.open_settings(&title);
@@ -173,7 +174,39 @@ fn settings(person: &mut Person, visit: &mut Visit<'_>) {
             person.until(|window| window.query_by_label(&off).is_some());
         }
         visit(person, &name);
+        if part == "connection" {
+            connection(person, visit);
+        }
     }
+}
+
+/// The ways to come together with another device.
+fn connection(person: &mut Person, visit: &mut Visit<'_>) {
+    let say = person.texts();
+    person.press(&say.get("meet-ways"));
+    person.press(&say.get("meet-form-typed"));
+    visit(person, "connection-ways");
+    person.press(&say.get("meet-form-ticket"));
+    person.press(&say.get("meet-show-code"));
+    person.until(|window| window.query_by_label(&say.get("code-name")).is_some());
+    visit(person, "connection-code");
+    person.press(&say.get("window-cancel"));
+    person.press(&say.get("meet-form-by-hand"));
+    person.press(&say.get("meet-show-code"));
+    person.reads(&say.get("meet-second"));
+    person.reads(&say.get("scan-no-camera"));
+    visit(person, "connection-by-hand");
+    person.press(&say.get("window-cancel"));
+    person.press(&say.get("meet-read"));
+    person.reads(&say.get("scan-no-camera"));
+    visit(person, "connection-camera");
+    person.press(&say.get("scan-file"));
+    visit(person, "connection-picture");
+    person.press(&say.get("scan-typed"));
+    person.fill(&say.get("scan-typed-name"), "nyx:half");
+    person.press(&say.get("scan-typed-take"));
+    person.reads(&say.get("scan-foreign"));
+    visit(person, "connection-typed");
 }
 
 fn unlock(person: &mut Person, visit: &mut Visit<'_>) {

@@ -5,6 +5,8 @@
 //! the one who asks: not for an answer, and not at the end.
 
 use crate::{
+    file::{self, FileError},
+    grey::Grey,
     reading,
     source::{Frame, FrameSource, Preview, SourceError, Still},
 };
@@ -50,7 +52,17 @@ impl Scanner {
     /// Looks at a file.
     #[must_use]
     pub fn picture(path: PathBuf, wake: impl Fn() + Send + Sync + 'static) -> Self {
-        Self::start(move || Ok(Still { path: Some(path.clone()) }), wake)
+        Self::still(move || file::open(&path), wake)
+    }
+
+    /// Looks at a picture that is at hand, such as one that was pasted. It is made in the thread that looks at it.
+    #[must_use]
+    pub fn still(
+        make: impl FnOnce() -> Result<Grey, FileError> + Send + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        let mut make = Some(make);
+        Self::start(move || Ok(Still { make: make.take() }), wake)
     }
 
     /// Looks at any source. It is opened in its own thread, and once more after each failure that may pass.

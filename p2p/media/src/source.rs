@@ -5,12 +5,8 @@
 pub mod camera;
 pub mod synthetic;
 
-use crate::{
-    file::{self, FileError},
-    grey::Grey,
-    reading::Effort,
-};
-use std::{fmt, path::PathBuf};
+use crate::{file::FileError, grey::Grey, reading::Effort};
+use std::fmt;
 use zeroize::Zeroizing;
 
 /// Frames, one after the other. Runs in a thread of its own and may wait there, even for ever.
@@ -132,15 +128,16 @@ impl fmt::Debug for Preview {
     }
 }
 
-/// A file, as a source of one frame.
-pub(crate) struct Still {
-    pub(crate) path: Option<PathBuf>,
+/// A picture that is there already, as a source of one frame.
+pub(crate) struct Still<F> {
+    /// Makes it; taken by the first frame.
+    pub(crate) make: Option<F>,
 }
 
-impl FrameSource for Still {
+impl<F: FnOnce() -> Result<Grey, FileError>> FrameSource for Still<F> {
     fn next_frame(&mut self) -> Result<Option<Frame>, SourceError> {
-        let Some(path) = self.path.take() else { return Ok(None) };
-        let grey = file::open(&path)?;
+        let Some(make) = self.make.take() else { return Ok(None) };
+        let grey = make()?;
         Frame::from_grey(&grey).map(Some).ok_or(SourceError::File(FileError::NoPicture))
     }
 

@@ -7,6 +7,7 @@ use crate::{
     event::Event,
     failure::Failure,
     files::passing::Passing,
+    hiding,
     jobs::{Job, World},
 };
 use nyx_crypto::{kdf::Password, root::Root};
@@ -67,6 +68,7 @@ pub(crate) fn erase(job: &Job, world: &World) -> Result<(), Failure> {
     let was_vault = clear(&world.home)?;
     passing.clear();
     door::remove_from(&world.home);
+    let _ = hiding::keep(&world.home, false);
     let _ = fs::remove_dir(&world.home);
     let beside = beside(&world.home);
     let staging = staging(&beside);

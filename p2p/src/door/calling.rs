@@ -6,7 +6,7 @@ use crate::{
     failure::{Damage, Failure, FileTrouble},
 };
 use nyx_vault::{MessageId, limits::BODY_BYTES_MAX};
-use nyx_wire::door::{Answer, FILES_MAX, HandedNote, Knock, PATH_BYTES_MAX, Refusal, Trouble};
+use nyx_wire::door::{Answer, FILES_MAX, HandedNote, Knock, LINK_BYTES_MAX, PATH_BYTES_MAX, Refusal, Trouble};
 use std::{
     ffi::OsStr,
     fs,
@@ -68,10 +68,13 @@ impl Holder {
         }
     }
 
-    /// Has the window brought to the front.
-    pub async fn show(self) -> Result<(), Failure> {
+    /// Has the window brought to the front, and lets it know of a link that somebody followed.
+    pub async fn show(self, link: Option<&str>) -> Result<(), Failure> {
+        // What is no link at all is not worth a word; the window comes all the same.
+        let link = link.filter(|link| link.len() <= LINK_BYTES_MAX);
+        let knock = link.map_or(Knock::Show, |link| Knock::Follow(link.to_owned()));
         let mut never = Stop { over: pin!(pending()), is_wanted: true };
-        call(self.stream, &Knock::Show.to_frame(), &mut never, &mut |_| {}).await.unwrap_or(Err(Failure::InUse))
+        call(self.stream, &knock.to_frame(), &mut never, &mut |_| {}).await.unwrap_or(Err(Failure::InUse))
     }
 }
 

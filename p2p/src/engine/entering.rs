@@ -137,7 +137,8 @@ impl Engine {
         let passing = Passing::of(&self.world.home);
         let open = Open { vault: Arc::new(vault), passing: Arc::new(passing) };
         let vault = Arc::clone(&open.vault);
-        self.settings = blocking(move || settings::of(&vault)).await.unwrap_or_else(|failure| {
+        let home = self.world.home.clone();
+        self.settings = blocking(move || settings::on_opening(&home, &vault)).await.unwrap_or_else(|failure| {
             tracing::warn!(%failure, "settings could not be read");
             Settings::default()
         });

@@ -174,8 +174,12 @@ impl Engine {
                 self.beside(Lane::Long, job, move |job, open| backup::create(job, &world, &open.vault, &file, &to))
                     .await;
             }
-            Command::CheckLink { meet, reach } => self.pairings.check(job, world, meet, reach).await,
+            Command::CheckLink { meet, reach } => {
+                let reach = self.reach(reach).await;
+                self.pairings.check(job, world, meet, reach).await;
+            }
             Command::LookAround { reach } => {
+                let reach = self.reach(reach).await;
                 // Beside the engine: it waits for others.
                 self.looking.spawn(async move {
                     let ended = lookout::look(&job, &reach).await.map_or_else(Event::Failed, |()| Event::Done);

@@ -7,7 +7,9 @@ use crate::{
     event::Event,
     failure::Failure,
     front::RequestId,
+    hiding,
     jobs::Job,
+    pairing::Reach,
     settings,
 };
 use nyx_vault::Vault;
@@ -73,7 +75,8 @@ impl Engine {
             return self.tell(by, Event::Failed(Failure::Locked)).await;
         };
         let vault = Arc::clone(vault);
-        match blocking(move || settings::change(&vault, wanted)).await {
+        let home = self.world.home.clone();
+        match blocking(move || settings::change(&home, &vault, wanted)).await {
             Ok(settings) => {
                 self.settings = settings;
                 self.tell(by, Event::Settings(settings)).await;
@@ -81,6 +84,17 @@ impl Engine {
             }
             Err(failure) => self.tell(by, Event::Failed(failure)).await,
         }
+    }
+
+    /// What a meeting may use: what was chosen for this one, and what its person set for all of them.
+    pub(super) async fn reach(&mut self, chosen: Reach) -> Reach {
+        let is_hidden = if let State::Open(_) = self.state {
+            self.settings.hide_address
+        } else {
+            let home = self.world.home.clone();
+            spawn_blocking(move || hiding::is_wanted(&home)).await.unwrap_or(true)
+        };
+        chosen.hidden(is_hidden)
     }
 }
 

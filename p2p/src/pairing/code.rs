@@ -1,8 +1,11 @@
 //! What people carry from one device to the other.
 
-use nyx_proto::pairing::MismatchError;
-use nyx_wire::pairing::{Scanned, TypedCode};
-use std::fmt;
+use nyx_proto::{
+    limits::{PAIRING_BY_HAND_MS, PAIRING_TICKET_MS},
+    pairing::MismatchError,
+};
+use nyx_wire::pairing::{Kind, Scanned, TypedCode};
+use std::{fmt, time::Duration};
 use zeroize::Zeroizing;
 
 /// How two devices are to meet.
@@ -27,6 +30,17 @@ pub enum Form {
 
 /// A code as it was scanned, pasted or typed. As secret as the meeting: wiped on drop.
 pub struct CarriedCode(Zeroizing<String>);
+
+/// What a carried code says of itself; nobody was asked yet whether it is still good.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CarriedKind {
+    /// One that begins a meeting for this purpose: a ticket, or the first of two by hand.
+    Invitation(Kind),
+    /// A number and words. What it is for, the other device knows.
+    Typed,
+    /// The second of two by hand.
+    Second,
+}
 
 /// A code to be shown. Wiped on drop.
 pub struct ShownCode {
@@ -81,6 +95,17 @@ impl CarriedCode {
         Self(Zeroizing::new(text.to_owned()))
     }
 
+    /// What it says of itself. A camera sees codes of every kind: one that is none of ours is told apart here, before a
+    /// meeting is begun for it.
+    pub fn kind(&self) -> Result<CarriedKind, CodeTrouble> {
+        Ok(match self.read()? {
+            Read::Scanned(Scanned::Ticket(ticket)) => CarriedKind::Invitation(ticket.kind),
+            Read::Scanned(Scanned::CodeOne(code)) => CarriedKind::Invitation(code.kind),
+            Read::Scanned(Scanned::CodeTwo(_)) => CarriedKind::Second,
+            Read::Typed(_) => CarriedKind::Typed,
+        })
+    }
+
     /// A link begins with its scheme; everything else may be what a person typed.
     pub(super) fn read(&self) -> Result<Read, CodeTrouble> {
         let text = self.0.trim();
@@ -113,6 +138,15 @@ impl ShownCode {
         Self { kind: ShownKind::Typed, text }
     }
 
+    /// For so long it is good, from the moment when it is told.
+    #[must_use]
+    pub const fn good_for(&self) -> Duration {
+        Duration::from_millis(match self.kind {
+            ShownKind::Ticket | ShownKind::Typed => PAIRING_TICKET_MS,
+            ShownKind::First | ShownKind::Second => PAIRING_BY_HAND_MS,
+        })
+    }
+
     /// The code as text: a link, or a number and four words. In capitals a link is what a QR code holds.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -133,3 +167,23 @@ impl From<MismatchError> for CodeTrouble {
 }
 
 const SCHEME: &str = "nyx:";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nyx_wire::pairing::{CodeTwo, Hints, Ticket};
+
+    #[test]
+    fn a_code_says_what_it_is_for_and_whatever_else_a_camera_sees_is_none() {
+        let ticket =
+            Ticket { kind: Kind::Check, secret: Zeroizing::new([1; 32]), commitment: [2; 16], hints: Hints::default() };
+        let link = Scanned::Ticket(ticket).to_link();
+        assert_eq!(CarriedCode::new(&link).kind(), Ok(CarriedKind::Invitation(Kind::Check)));
+        let second = CodeTwo { e: [3; 32], fingerprint: [4; 32], candidates: Vec::new(), mac: [5; 32] };
+        let link = Scanned::CodeTwo(second).to_qr_text();
+        assert_eq!(CarriedCode::new(&link).kind(), Ok(CarriedKind::Second));
+        for other in ["https://example.org", "nyx:", "WIFI:S:sea;T:WPA;P:shell;;", ""] {
+            assert_eq!(CarriedCode::new(other).kind(), Err(CodeTrouble::Unreadable), "{other}");
+        }
+    }
+}

@@ -21,6 +21,12 @@ pub struct Reach {
 }
 
 impl Reach {
+    /// The same for somebody who wants to stay hidden. Whoever says for one meeting that nothing may cross a router
+    /// chose that just now, and knows that a device on the same network sees its address there.
+    pub(crate) fn hidden(self, is_wanted: bool) -> Self {
+        Self { relay_only: self.relay_only || (is_wanted && !self.lan_only), ..self }
+    }
+
     /// What may start before any server is known.
     pub(crate) fn grant(&self) -> Result<Arc<Grant>, NetTrouble> {
         Ok(Arc::new(self.settings(Vec::new()).before_servers()?))
@@ -47,5 +53,19 @@ impl From<Contradiction> for NetTrouble {
             Contradiction::LanOnlyAndRelayOnly => Self::Contradiction,
             Contradiction::NoRelayKnown => Self::NoRelay,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_set_for_all_meetings_holds_unless_one_stays_on_this_network() {
+        let reach = |lan_only, relay_only| Reach { lan_only, relay_only, ..Reach::default() };
+        assert_eq!(reach(false, false).hidden(true), reach(false, true));
+        assert_eq!(reach(true, false).hidden(true), reach(true, false));
+        assert_eq!(reach(false, true).hidden(false), reach(false, true));
+        assert_eq!(reach(false, false).hidden(false), reach(false, false));
     }
 }

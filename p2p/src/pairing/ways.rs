@@ -58,7 +58,9 @@ async fn show(ground: Ground<'_>) -> Result<Opening, Failure> {
     let hosted = Hosted::begin(&grant).await;
     let hints = hints(reach.signal.as_deref(), hosted.addresses())?;
     if hints.signal().is_none() && hints.lan().is_empty() {
-        return Err(NetTrouble::NoNetwork.into());
+        // Hosting tells an own address: whoever hides it has no place but a service.
+        let why = if reach.relay_only { NetTrouble::NoRelay } else { NetTrouble::NoNetwork };
+        return Err(why.into());
     }
     let places = hints.lan().to_vec();
     let now_ms = world.passed_ms();

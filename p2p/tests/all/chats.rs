@@ -232,7 +232,7 @@ async fn settings_are_kept_in_the_vault_and_told_on_opening() {
     assert!(
         matches!(&front.run(Command::ShowSettings).await.unwrap()[..], [Event::Settings(settings)] if *settings == Settings::default())
     );
-    let wanted = Settings { lock_after_secs: None, notify: Notify::Nothing };
+    let wanted = Settings { lock_after_secs: None, notify: Notify::Nothing, hide_address: true };
     front.run(Command::ChangeSettings(wanted)).await.unwrap();
     front.close().await;
     let mut front = Front::with(&home, AutoLock::AsSet);
@@ -242,7 +242,7 @@ async fn settings_are_kept_in_the_vault_and_told_on_opening() {
     assert!(matches!(told.event, Event::Settings(settings) if settings == wanted) && told.by.is_none(), "{told:?}");
     while !matches!(front.events.next().await.unwrap(), told if told.by == Some(by)) {}
     // Nobody can lock themselves out by a number.
-    let mad = Settings { lock_after_secs: Some(0), notify: Notify::Text };
+    let mad = Settings { lock_after_secs: Some(0), notify: Notify::Text, hide_address: false };
     match &front.run(Command::ChangeSettings(mad)).await.unwrap()[..] {
         [Event::Settings(settings)] => assert_eq!(settings.lock_after_secs, Some(10)),
         other => panic!("{other:?}"),

@@ -64,9 +64,15 @@ async fn a_handed_note_is_written_and_both_sides_hear_of_it() {
     assert!(
         matches!(missing, Err(Failure::File { path, trouble: FileTrouble::Missing }) if path == dir.path().join("none"))
     );
-    Holder::reach(&home).await.unwrap().show().await.unwrap();
-    let told = front.events.next().await.unwrap();
-    assert!(told.by.is_none() && matches!(told.event, Event::ShowWindow), "{told:?}");
+    for link in [None, Some("nyx:ab7")] {
+        Holder::reach(&home).await.unwrap().show(link).await.unwrap();
+        let told = front.events.next().await.unwrap();
+        assert!(
+            told.by.is_none()
+                && matches!(&told.event, Event::ShowWindow { link: heard } if heard.is_some() == link.is_some()),
+            "{told:?}"
+        );
+    }
     front.run(Command::Lock).await.unwrap();
     assert!(matches!(hand(&home, "locked out", vec![]).await, Err(Failure::Locked)));
     front.close().await;

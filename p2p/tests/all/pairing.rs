@@ -1,9 +1,9 @@
 //! Two engines that meet over loopback: a service, a place that one hosts, a typed code, codes by hand.
 
-use crate::front::{NOW_MS, SetClock};
+use crate::front::{Front, NOW_MS, SetClock};
 use nyx_p2p::{
     AutoLock, CarriedCode, Clock, CodeTrouble, Command, Commands, Event, Events, Failure, Form, Meet, NetTrouble,
-    PasswordCost, PasswordParams, PeerTrouble, Reach, RequestId, Setup, ShownKind, SystemClock,
+    PasswordCost, PasswordParams, PeerTrouble, Reach, RequestId, Settings, Setup, ShownKind, SystemClock,
 };
 use nyx_signal::{Options, Server};
 use nyx_testkit::seed::Seeded;
@@ -264,7 +264,7 @@ async fn what_the_settings_leave_no_way_for_is_said_at_once() {
         (Form::ByHand, no_such, NetTrouble::NoNetwork),
         (Form::Typed, loopback(), NetTrouble::ServiceNeeded),
         // Hosting tells an own address, and so does a code by hand.
-        (Form::Ticket, relay_only.clone(), NetTrouble::NoNetwork),
+        (Form::Ticket, relay_only.clone(), NetTrouble::NoRelay),
         (Form::ByHand, relay_only, NetTrouble::NoRelay),
         (Form::Ticket, through("https://example.org"), NetTrouble::NotAService),
     ] {
@@ -314,4 +314,71 @@ async fn one_meeting_at_a_time_and_no_code_without_one() {
     let Device { commands, mut events, .. } = device;
     drop(commands);
     while events.next().await.is_some() {}
+}
+
+#[tokio::test]
+async fn a_meeting_that_nobody_wants_any_more_makes_room_for_the_next_one() {
+    let mut device = Device::begin(Meet::Show(Form::Ticket), loopback()).await;
+    device.code(ShownKind::Ticket).await;
+    device.commands.cancel(device.by);
+    let before = device.by;
+    device.by =
+        device.commands.send(Command::CheckLink { meet: Meet::Show(Form::Ticket), reach: loopback() }).await.unwrap();
+    let mut is_over = false;
+    loop {
+        let told = device.events.next().await.unwrap();
+        match told.event {
+            Event::Failed(Failure::Cancelled) if told.by == Some(before) => is_over = true,
+            Event::Code(_) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(is_over, "the next one began before the one before had ended");
+}
+
+/// How a meeting of this device ends at once, or the code that it shows.
+async fn shows(front: &mut Front, reach: Reach) -> Result<(), Failure> {
+    let by = front.commands.send(Command::CheckLink { meet: Meet::Show(Form::Ticket), reach }).await.unwrap();
+    loop {
+        let told = front.events.next().await.unwrap();
+        match told.event {
+            Event::Failed(failure) if told.by == Some(by) => return Err(failure),
+            Event::Code(_) => break,
+            _ => {}
+        }
+    }
+    front.commands.cancel(by);
+    while !matches!(front.events.next().await.unwrap().event, Event::Failed(Failure::Cancelled)) {}
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_hides_stays_hidden_with_the_vault_open_locked_or_not_even_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (mut front, _) = Front::with_account(&home, None).await;
+    shows(&mut front, loopback()).await.unwrap();
+    let hide = Settings { hide_address: true, ..Settings::default() };
+    front.run(Command::ChangeSettings(hide)).await.unwrap();
+    let is_hidden = |ended: Result<(), Failure>| matches!(ended, Err(Failure::Network(NetTrouble::NoRelay)));
+    assert!(is_hidden(shows(&mut front, loopback()).await));
+    // Said for this one meeting: nothing crosses a router.
+    let lan_only = Reach { lan_only: true, ..loopback() };
+    shows(&mut front, lan_only).await.unwrap();
+    front.run(Command::Lock).await.unwrap();
+    assert!(is_hidden(shows(&mut front, loopback()).await));
+    front.close().await;
+    let mut front = Front::at(&home);
+    assert!(is_hidden(shows(&mut front, loopback()).await), "the vault was not even looked for");
+    // What the vault says counts once it is open: somebody may have taken the file away.
+    std::fs::remove_file(dir.path().join("home.hide-address")).unwrap();
+    front.unlock().await.unwrap();
+    front.run(Command::Lock).await.unwrap();
+    assert!(is_hidden(shows(&mut front, loopback()).await));
+    front.unlock().await.unwrap();
+    front.run(Command::ChangeSettings(Settings::default())).await.unwrap();
+    shows(&mut front, loopback()).await.unwrap();
+    front.run(Command::ChangeSettings(hide)).await.unwrap();
+    front.run(Command::Erase).await.unwrap();
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing of it stays");
 }

@@ -17,6 +17,9 @@ pub enum Knock {
     /// The window is to come to the front.
     #[n(1)]
     Show,
+    /// The same, because somebody followed this link. What it says is not believed; its person is asked.
+    #[n(2)]
+    Follow(#[n(0)] String),
 }
 
 /// A note that the holder is to write. It opens the files itself: both processes have the same rights, so a name lets it
@@ -137,6 +140,11 @@ impl Knock {
     /// Reads the body of a frame. Names that are not absolute are refused: the two processes need not be in one folder.
     pub fn from_body(body: &[u8]) -> Result<Self, DecodeError> {
         let knock: Self = codec::decode_strict(body, KNOCK_BYTES_MAX)?;
+        if let Self::Follow(link) = &knock
+            && link.len() > LINK_BYTES_MAX
+        {
+            return Err(DecodeError::TooLarge);
+        }
         if let Self::Note(note) = &knock {
             if note.files.len() > FILES_MAX || note.files.iter().any(|file| file.len() > PATH_BYTES_MAX) {
                 return Err(DecodeError::TooLarge);
@@ -189,6 +197,8 @@ pub const KNOCK_BYTES_MAX: usize = 1024 * 1024;
 pub const ANSWER_BYTES_MAX: usize = 16 * 1024;
 /// As many attachments as a message may have.
 pub const FILES_MAX: usize = 100;
+/// As long as anything that two devices carry between them may be.
+pub const LINK_BYTES_MAX: usize = crate::pairing::TEXT_MAX;
 /// What Linux takes as a path.
 pub const PATH_BYTES_MAX: usize = 4096;
 const VERSION: u8 = 2;
@@ -206,7 +216,7 @@ mod tests {
 
     #[test]
     fn what_is_said_is_what_is_heard() {
-        for knock in [note(&[]), note(&[b"/a", b"/\xff\xfe"]), Knock::Show] {
+        for knock in [note(&[]), note(&[b"/a", b"/\xff\xfe"]), Knock::Show, Knock::Follow("nyx:ab".into())] {
             let frame = knock.to_frame();
             let (head, body) = frame.split_first_chunk().unwrap();
             assert_eq!(body_length(*head, KNOCK_BYTES_MAX), Ok(body.len()));
@@ -233,6 +243,7 @@ mod tests {
         assert_eq!(body(note(&[b""])), Err(DecodeError::Malformed));
         assert_eq!(body(note(&[&b"/"[..]; FILES_MAX + 1])), Err(DecodeError::TooLarge));
         assert_eq!(body(note(&[&vec![b'/'; PATH_BYTES_MAX + 1]])), Err(DecodeError::TooLarge));
+        assert_eq!(body(Knock::Follow("n".repeat(LINK_BYTES_MAX + 1))), Err(DecodeError::TooLarge));
         assert_eq!(body_length([1, 0, 0, 0, 0], 10), Err(DecodeError::Malformed));
         assert_eq!(body_length([2, 0, 0, 0, 11], 10), Err(DecodeError::TooLarge));
         assert_eq!(body_length([2, 0, 0, 0, 10], 10), Ok(10));

@@ -55,6 +55,9 @@ mod tests {
         for secs in [None, Some(0), Some(900), Some(u32::MAX)] {
             assert_eq!(decode(&encode(&LockAfter { secs })), Ok(LockAfter { secs }));
         }
+        for is_on in [false, true] {
+            assert_eq!(decode(&encode(&is_on)), Ok(is_on));
+        }
         for notify in [Notify::Nothing, Notify::Arrival, Notify::Sender, Notify::Text] {
             assert_eq!(decode(&encode(&notify)), Ok(notify));
         }

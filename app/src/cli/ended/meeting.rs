@@ -1,8 +1,11 @@
 //! Why two devices did not meet, or parted early.
 
 use super::{NETWORK, OTHER, PEER, USAGE, Verdict};
-use crate::text::{Texts, Value};
-use nyx_media::file::FileError;
+use crate::{
+    cli::doctor::CameraTrouble,
+    text::{Texts, Value},
+};
+use nyx_media::{file::FileError, source::SourceError};
 use nyx_p2p::{CodeTrouble, NetTrouble, PeerTrouble};
 
 pub(super) fn of_peer(trouble: PeerTrouble, texts: &Texts) -> Verdict {
@@ -54,6 +57,25 @@ pub(super) fn of_picture(why: Option<FileError>, texts: &Texts) -> Verdict {
         Some(FileError::Unreadable) => ("file", "scan-file-unreadable"),
         Some(FileError::NoPicture) => ("bad-picture", "scan-file-no-picture"),
         Some(FileError::TooLarge) => ("bad-picture", "scan-file-too-large"),
+    };
+    Verdict { code: OTHER, kind, message: texts.get(text) }
+}
+
+/// Why no code was read through a camera.
+pub(super) fn of_camera(why: &CameraTrouble, texts: &Texts) -> Verdict {
+    let source = match why {
+        CameraTrouble::Source(source) => *source,
+        CameraTrouble::Unknown { wanted, there } => {
+            let values = [("name", Value::from(wanted.as_str())), ("there", there.join(", ").into())];
+            return Verdict { code: OTHER, kind: "unknown-camera", message: texts.with("camera-unknown", &values) };
+        }
+    };
+    let (kind, text) = match source {
+        SourceError::NoCamera => ("no-camera", "camera-none"),
+        SourceError::Busy => ("camera-busy", "camera-busy"),
+        SourceError::Denied => ("camera-denied", "camera-denied"),
+        SourceError::Silent | SourceError::Gone => ("camera-silent", "camera-silent"),
+        SourceError::Unusable | SourceError::File(_) => ("camera-unusable", "camera-unusable"),
     };
     Verdict { code: OTHER, kind, message: texts.get(text) }
 }

@@ -5,6 +5,7 @@ mod about;
 mod account;
 mod backup;
 mod check;
+mod connection;
 mod erase;
 mod keyring;
 mod look;
@@ -14,6 +15,7 @@ mod privacy;
 use super::Route;
 use crate::window::{
     cx::Cx,
+    escape::Escape,
     icons::{self, Icon},
     theme::{Theme, space},
     widgets::{button, page},
@@ -21,6 +23,7 @@ use crate::window::{
 use egui::{
     Button, CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Stroke, Ui, WidgetInfo, accesskit::Role, vec2,
 };
+use nyx_p2p::CarriedCode;
 
 /// What the widgets hold.
 #[derive(Default)]
@@ -31,6 +34,7 @@ pub(crate) struct Settings {
     backup: backup::Backup,
     privacy: privacy::Privacy,
     check: check::Check,
+    connection: connection::Connection,
     erase: erase::Erase,
 }
 
@@ -39,6 +43,7 @@ enum Part {
     Account,
     Password,
     Backup,
+    Connection,
     Privacy,
     Look,
     Check,
@@ -47,7 +52,18 @@ enum Part {
 }
 
 impl Settings {
+    /// Open at the link to another device, with its code.
+    pub(crate) fn connecting(code: CarriedCode) -> Self {
+        let mut settings = Self { part: Some(Part::Connection), ..Self::default() };
+        settings.connection.follow(code);
+        settings
+    }
+
     pub(crate) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        // A meeting is left before its page is.
+        if cx.escape == Escape::Screen && self.connection.cancel(cx) {
+            cx.escape = Escape::Nothing;
+        }
         if ui.available_width() >= SIDE_BY_SIDE {
             let side = Panel::left("parts-side").exact_size(SIDE).resizable(false).frame(side_frame(cx.theme));
             side.show(ui, |ui| self.show_list(ui, cx, self.part.or(Some(Part::Account))));
@@ -65,6 +81,7 @@ impl Settings {
         self.password.leave(cx);
         self.backup.leave(cx);
         self.check.leave(cx);
+        self.connection.leave(cx);
         self.privacy.leave(cx);
     }
 
@@ -74,6 +91,7 @@ impl Settings {
         self.password = Default::default();
         self.backup.leave(cx);
         self.check.leave(cx);
+        self.connection.leave(cx);
         self.privacy.leave(cx);
         self.erase = Default::default();
     }
@@ -116,6 +134,7 @@ impl Settings {
                     Part::Account => account::show(ui, cx),
                     Part::Password => self.password.show(ui, cx),
                     Part::Backup => self.backup.show(ui, cx),
+                    Part::Connection => self.connection.show(ui, cx),
                     Part::Privacy => self.privacy.show(ui, cx),
                     Part::Look => look::show(ui, cx),
                     Part::Check => self.check.show(ui, cx),
@@ -134,6 +153,7 @@ impl Part {
             Self::Account => "settings-account",
             Self::Password => "settings-password",
             Self::Backup => "settings-backup",
+            Self::Connection => "settings-connection",
             Self::Privacy => "settings-privacy",
             Self::Look => "settings-look",
             Self::Check => "settings-check",
@@ -147,6 +167,7 @@ impl Part {
             Self::Account => icons::PERSON,
             Self::Password => icons::KEY,
             Self::Backup => icons::SAVE,
+            Self::Connection => icons::LINK,
             Self::Privacy => icons::LOCK,
             Self::Look => icons::LOOK,
             Self::Check => icons::SHIELD,
@@ -178,8 +199,17 @@ fn side_frame(theme: &Theme) -> Frame {
 }
 
 /// The everyday first, what ends everything last.
-const PARTS: [Part; 8] =
-    [Part::Account, Part::Password, Part::Backup, Part::Privacy, Part::Look, Part::Check, Part::About, Part::Erase];
+const PARTS: [Part; 9] = [
+    Part::Account,
+    Part::Password,
+    Part::Backup,
+    Part::Connection,
+    Part::Privacy,
+    Part::Look,
+    Part::Check,
+    Part::About,
+    Part::Erase,
+];
 /// From this width on, list and part fit beside each other.
 const SIDE_BY_SIDE: f32 = 720.0;
 const SIDE: f32 = 240.0;

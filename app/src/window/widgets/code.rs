@@ -26,15 +26,22 @@ pub enum Wish {
 
 /// Shows a code that is good for so many seconds more.
 pub fn show(ui: &mut Ui, theme: &Theme, texts: &Texts, code: &Code, secs_left: u64) -> Option<Wish> {
+    if secs_left > 0 {
+        draw(ui, code, &texts.get("code-name"));
+    }
+    foot(ui, theme, texts, secs_left, "code-copy")
+}
+
+/// What stands below a code: how long it is good, and what can be done with it.
+pub(crate) fn foot(ui: &mut Ui, theme: &Theme, texts: &Texts, secs_left: u64, copy: &str) -> Option<Wish> {
     if secs_left == 0 {
         field::caution(ui, theme, &texts.get("code-expired"));
         return button::primary(ui, theme, &texts.get("code-renew"), true).clicked().then_some(Wish::Renew);
     }
-    draw(ui, code, &texts.get("code-name"));
     field::hint(ui, theme, &texts.with("code-left", &[("left", texts.time_left(secs_left).into())]));
     // The next second is another sentence; nothing else moves.
     ui.ctx().request_repaint_after(Duration::from_secs(1));
-    button::secondary(ui, &texts.get("code-copy"), true).clicked().then_some(Wish::Copy)
+    button::secondary(ui, &texts.get(copy), true).clicked().then_some(Wish::Copy)
 }
 
 fn draw(ui: &mut Ui, code: &Code, name: &str) {

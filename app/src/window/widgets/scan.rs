@@ -1,51 +1,44 @@
 //! Takes in a code of the other device: through a camera, from a picture, or typed and pasted.
 //!
 //! A screen keeps a [`Scan`] and calls [`Scan::show`] each frame; a text that comes back is a stranger's, to be parsed
-//! by `nyx-wire`. If it is none of ours, [`Scan::refuse`] says so and it goes on. Dropping it, or [`Scan::stop`], lets
-//! the camera go. Nothing here waits: cameras, files and dialogs have threads of their own.
+//! by `nyx-wire`. If it is none that is wanted, [`Scan::refuse`] says why and it goes on. Dropping it, or
+//! [`Scan::stop`], lets the camera go. Nothing here waits: cameras, files and dialogs have threads of their own.
+
+mod taken;
+mod through;
 
 use super::{button, choice, field, secret::SecretField};
 use crate::{
     text::Texts,
     window::{
         desktop::pick::Pick,
+        eyes::Eyes,
         theme::{Theme, space},
     },
 };
-use egui::{ColorImage, Context, Image, TextureHandle, TextureOptions, Ui, accesskit::Role, vec2};
+use egui::{Context, Ui};
 use nyx_media::{
     file::FileError,
     scanner::{Scanner, Sight},
-    source::{
-        Preview, SourceError,
-        camera::{CameraName, cameras},
-    },
+    source::SourceError,
 };
-use std::{
-    fmt,
-    path::PathBuf,
-    sync::mpsc::{Receiver, channel},
-    thread,
-};
+use std::{fmt, path::PathBuf};
+use taken::Taken;
+use through::Through;
 use zeroize::Zeroizing;
 
 /// The ways to take in a code, and how far it is.
 pub struct Scan {
-    look: Look,
     way: Way,
-    scanner: Option<Scanner>,
-    cameras: Cameras,
-    chosen: usize,
-    preview: Option<TextureHandle>,
-    problem: Option<&'static str>,
+    through: Through,
+    /// Looks at a picture.
+    still: Option<Scanner>,
+    problem: Option<Problem>,
     pick: Option<Pick>,
     typed: SecretField,
     /// The caret goes into the field in the next frame: the click that chose it belongs to what was clicked.
     wants_focus: bool,
 }
-
-/// Opens a camera: the wanted one, or the first.
-type Look = Box<dyn Fn(Option<CameraName>, Context) -> Scanner>;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Way {
@@ -54,35 +47,35 @@ enum Way {
     Typed,
 }
 
-impl Default for Scan {
-    fn default() -> Self {
-        Self::through(|wanted, ctx| Scanner::camera(wanted, move || ctx.request_repaint()))
-    }
+/// What is wrong.
+enum Problem {
+    /// There is no picture; the name of the sentence.
+    Source(&'static str),
+    /// The text that was found is none that is wanted, for this reason.
+    Refused(String),
 }
 
-impl Scan {
-    /// Looks through something else than the cameras of this machine.
-    #[must_use]
-    pub fn through(look: impl Fn(Option<CameraName>, Context) -> Scanner + 'static) -> Self {
+impl Default for Scan {
+    fn default() -> Self {
         Self {
-            look: Box::new(look),
             way: Way::Camera,
-            scanner: None,
-            cameras: Cameras::default(),
-            chosen: 0,
-            preview: None,
+            through: Through::default(),
+            still: None,
             problem: None,
             pick: None,
             typed: SecretField::word(),
             wants_focus: false,
         }
     }
+}
 
+impl Scan {
     /// Shows it; the text of a code, once there is one.
-    pub fn show(&mut self, ui: &mut Ui, theme: &Theme, texts: &Texts) -> Option<Zeroizing<String>> {
+    pub fn show(&mut self, ui: &mut Ui, theme: &Theme, texts: &Texts, eyes: &Eyes) -> Option<Zeroizing<String>> {
         if std::mem::take(&mut self.wants_focus) {
             self.typed.focus();
         }
+        let given = self.take_given(ui);
         let ways = [(Way::Camera, "scan-camera"), (Way::File, "scan-file"), (Way::Typed, "scan-typed")];
         if choice::choice(ui, theme, &mut self.way, &ways.map(|(way, name)| (way, texts.get(name)))) {
             self.stop();
@@ -92,7 +85,12 @@ impl Scan {
         ui.add_space(space::S);
         let typed = match self.way {
             Way::Camera => {
-                self.show_camera(ui, theme, texts);
+                if self.through.show(ui, theme, texts, eyes, self.problem.is_none())
+                    && matches!(self.problem, Some(Problem::Source(_)))
+                {
+                    // It works, or works again.
+                    self.problem = None;
+                }
                 None
             }
             Way::File => {
@@ -102,68 +100,39 @@ impl Scan {
             Way::Typed => self.show_typed(ui, theme, texts),
         };
         let seen = self.take_sights();
-        if let Some(problem) = self.problem {
-            field::problem(ui, theme, &texts.get(problem));
+        match &self.problem {
+            Some(Problem::Source(name)) => field::problem(ui, theme, &texts.get(name)),
+            Some(Problem::Refused(why)) => field::problem(ui, theme, why),
+            None => {}
         }
-        seen.or(typed)
+        given.or(seen).or(typed)
     }
 
-    /// The text was none that is wanted here.
-    pub fn refuse(&mut self) {
-        self.problem = Some("scan-foreign");
+    /// The text was none that is wanted here; this says why and what to do.
+    pub fn refuse(&mut self, why: String) {
+        self.problem = Some(Problem::Refused(why));
     }
 
     /// Lets the camera go and forgets what was typed.
     pub fn stop(&mut self) {
-        self.scanner = None;
-        self.preview = None;
+        self.through.close();
+        self.still = None;
         self.problem = None;
         self.pick = None;
         self.typed.wipe();
     }
 
-    fn show_camera(&mut self, ui: &mut Ui, theme: &Theme, texts: &Texts) {
-        let cameras = self.cameras.get(ui.ctx());
-        // One needs no choice.
-        if cameras.len() > 1 {
-            let names: Vec<_> = cameras.iter().map(|camera| camera.name.clone()).enumerate().collect();
-            field::label(ui, theme, &texts.get("scan-which"));
-            if choice::choice(ui, theme, &mut self.chosen, &names) {
-                self.scanner = None;
+    /// What was dropped on the window or pasted into it, whichever way is chosen.
+    fn take_given(&mut self, ui: &Ui) -> Option<Zeroizing<String>> {
+        match Taken::from(ui, self.way != Way::Typed)? {
+            Taken::Text(text) => return Some(text),
+            Taken::File(path) => self.open(ui.ctx(), path),
+            Taken::Picture(picture) => {
+                let wake = ui.ctx().clone();
+                self.look_at(Scanner::still(move || taken::grey(&picture), move || wake.request_repaint()));
             }
         }
-        if self.scanner.is_none() {
-            let wanted = self.cameras.get(ui.ctx()).get(self.chosen).cloned();
-            self.scanner = Some((self.look)(wanted, ui.ctx().clone()));
-            (self.preview, self.problem) = (None, None);
-        }
-        if let Some(preview) = self.scanner.as_ref().and_then(Scanner::preview) {
-            // It works, or works again.
-            if self.problem != Some("scan-foreign") {
-                self.problem = None;
-            }
-            let image = picture(&preview);
-            match &mut self.preview {
-                Some(texture) => texture.set(image, TextureOptions::LINEAR),
-                None => self.preview = Some(ui.ctx().load_texture("camera", image, TextureOptions::LINEAR)),
-            }
-        }
-        match &self.preview {
-            Some(texture) => {
-                let size = texture.size_vec2();
-                let width = ui.available_width().min(PREVIEW_MAX);
-                let name = texts.get("scan-preview");
-                let shown = Image::new(texture).fit_to_exact_size(vec2(width, width * size.y / size.x)).alt_text(&name);
-                let shown = ui.add(shown.corner_radius(8));
-                ui.ctx().accesskit_node_builder(shown.id, |node| {
-                    node.set_role(Role::Image);
-                    node.set_label(name);
-                });
-                field::hint(ui, theme, &texts.get("scan-hold"));
-            }
-            None if self.problem.is_none() => super::page::waiting(ui, theme, &texts.get("scan-starting")),
-            None => {}
-        }
+        None
     }
 
     fn show_file(&mut self, ui: &mut Ui, theme: &Theme, texts: &Texts) {
@@ -183,9 +152,13 @@ impl Scan {
 
     /// Looks at a picture, such as one that was dropped on the window.
     pub fn open(&mut self, ctx: &Context, path: PathBuf) {
-        let ctx = ctx.clone();
-        (self.way, self.problem) = (Way::File, None);
-        self.scanner = Some(Scanner::picture(path, move || ctx.request_repaint()));
+        let wake = ctx.clone();
+        self.look_at(Scanner::picture(path, move || wake.request_repaint()));
+    }
+
+    fn look_at(&mut self, still: Scanner) {
+        self.through.close();
+        (self.way, self.problem, self.still) = (Way::File, None, Some(still));
     }
 
     fn show_typed(&mut self, ui: &mut Ui, theme: &Theme, texts: &Texts) -> Option<Zeroizing<String>> {
@@ -201,14 +174,19 @@ impl Scan {
     }
 
     fn take_sights(&mut self) -> Option<Zeroizing<String>> {
-        let scanner = self.scanner.as_ref()?;
+        let scanner = match self.way {
+            Way::Camera => self.through.scanner(),
+            Way::File => self.still.as_ref(),
+            Way::Typed => None,
+        }?;
         while let Some(sight) = scanner.poll() {
             match sight {
                 Sight::Found(text) => return Some(text),
-                Sight::Nothing => self.problem = Some("scan-nothing"),
+                Sight::Nothing => self.problem = Some(Problem::Source("scan-nothing")),
                 Sight::Failed(error) => {
-                    self.problem = Some(sentence(error));
-                    self.preview = None;
+                    self.problem = Some(Problem::Source(sentence(error)));
+                    self.through.has_failed();
+                    return None;
                 }
             }
         }
@@ -236,39 +214,3 @@ const fn sentence(error: SourceError) -> &'static str {
         SourceError::File(FileError::TooLarge) => "scan-file-too-large",
     }
 }
-
-fn picture(preview: &Preview) -> ColorImage {
-    ColorImage::from_rgba_unmultiplied([preview.width, preview.height], &preview.rgba)
-}
-
-/// The cameras of this machine: asking for them may take as long as their drivers do.
-#[derive(Default)]
-struct Cameras {
-    asked: Option<Receiver<Vec<CameraName>>>,
-    known: Vec<CameraName>,
-}
-
-impl Cameras {
-    fn get(&mut self, ctx: &Context) -> &[CameraName] {
-        let asked = self.asked.get_or_insert_with(|| {
-            let (tell, answer) = channel();
-            let ctx = ctx.clone();
-            let spawned = thread::Builder::new().name("nyx-cameras".into()).spawn(move || {
-                // Nobody may be there any more to hear it.
-                let _ = tell.send(cameras());
-                ctx.request_repaint();
-            });
-            if let Err(error) = spawned {
-                tracing::warn!(%error, "no thread to look for cameras");
-            }
-            answer
-        });
-        if let Ok(found) = asked.try_recv() {
-            self.known = found;
-        }
-        &self.known
-    }
-}
-
-/// Points: as wide as the code beside it.
-const PREVIEW_MAX: f32 = 360.0;

@@ -43,6 +43,11 @@ impl Task {
         }
     }
 
+    /// The command, as long as somebody waits for it.
+    pub(crate) const fn id(&self) -> Option<RequestId> {
+        self.id
+    }
+
     /// What it told.
     pub(crate) fn job<'m>(&self, cx: &Cx<'m>) -> Option<&'m Job> {
         cx.model.jobs.get(self.id?)

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{code::Code, file::FileError, source::synthetic::Synthetic};
+use crate::{code::Code, source::synthetic::Synthetic};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 const TEXT: &str = "NYX:ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -20,6 +20,14 @@ pub struct CameraName {
     pub name: String,
 }
 
+impl CameraName {
+    /// The camera with this number of the system.
+    #[must_use]
+    pub fn numbered(number: u32, name: &str) -> Self {
+        Self { index: CameraIndex::Index(number), name: name.to_owned() }
+    }
+}
+
 /// The cameras that are connected now. Asks the devices, so it takes a while.
 #[must_use]
 pub fn cameras() -> Vec<CameraName> {

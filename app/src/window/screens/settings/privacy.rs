@@ -1,4 +1,5 @@
-//! When the vault locks itself and what opens it besides the password, what a notification tells, and whether Nyx starts on login.
+//! When the vault locks itself and what opens it besides the password, what a notification tells, whether Nyx starts on
+//! login, and what other devices learn.
 
 use super::keyring::UseKeyring;
 use crate::window::{
@@ -33,6 +34,7 @@ impl Privacy {
                 self.starts.set(ui.ctx(), wanted);
             }
         }
+        hiding(ui, cx);
     }
 
     /// Nobody waits any more.
@@ -66,6 +68,18 @@ fn settings(ui: &mut Ui, cx: &mut Cx<'_>) {
     ];
     choice(ui, cx.theme, &mut settings.notify, &ways);
     if settings != cx.model.settings {
+        cx.wish(Command::ChangeSettings(settings));
+    }
+}
+
+/// Whether other devices learn where this one is.
+fn hiding(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let mut settings = cx.model.settings;
+    ui.add_space(space::L);
+    page::subtitle(ui, &cx.texts.get("settings-hide"));
+    field::hint(ui, cx.theme, &cx.texts.get("settings-hide-lead"));
+    let ways = [(false, cx.texts.get("settings-hide-off")), (true, cx.texts.get("settings-hide-on"))];
+    if choice(ui, cx.theme, &mut settings.hide_address, &ways) {
         cx.wish(Command::ChangeSettings(settings));
     }
 }
