@@ -419,3 +419,6 @@ const CLOSE_PATIENCE: Duration = Duration::from_secs(10);
 /// What the stack takes for one message, and promises in SDP.
 #[expect(clippy::cast_possible_truncation, reason = "a constant of 65 KiB")]
 const STACK_MESSAGE: u32 = MAX_FRAME as u32;
+
+#[cfg(test)]
+mod tests;

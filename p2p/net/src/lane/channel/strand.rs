@@ -85,5 +85,13 @@ impl Strand {
     }
 }
 
+#[cfg(test)]
+impl Strand {
+    /// The connection that carries messages, to do with it what nobody of us does.
+    pub(crate) fn beside(&self) -> Option<Arc<dyn Beside>> {
+        self.0.books().beside.as_ref().map(|(_, beside)| Arc::clone(beside))
+    }
+}
+
 /// A part of what people notice, and long enough for the few messages that make a word worth its packet.
 const REPORT_DELAY: Duration = Duration::from_millis(25);

@@ -1,0 +1,97 @@
+//! What the other end of QUIC can do that has proven itself, and what happens when a connection is killed.
+
+use super::*;
+use crate::{lane::channel::Strand, policy::Settings};
+use bytes::Bytes;
+use nyx_wire::lane::MAX_MESSAGE;
+
+/// Two links to each other, with QUIC up on both.
+async fn linked() -> (Link, Link) {
+    let options = || Options::new(Settings { interfaces: vec!["lo".into()], ..Settings::default() }.decide().unwrap());
+    let (left, offer) = Link::offer(options()).await.unwrap();
+    let (right, answer) = Link::answer(options(), &offer).await.unwrap();
+    left.accept(&answer).await.unwrap();
+    for link in [&left, &right] {
+        carried(link).await;
+    }
+    (left, right)
+}
+
+async fn carried(link: &Link) {
+    let mut carries = link.bulk_carrier();
+    timeout(PATIENCE, carries.wait_for(|carrier| *carrier == BulkCarrier::Quic)).await.unwrap().unwrap();
+}
+
+fn strand(link: &Link) -> Strand {
+    let [_, _, bulk] = &link.lanes;
+    bulk.strand()
+}
+
+async fn ended(link: &Link) -> Closed {
+    let mut state = link.state();
+    match *timeout(PATIENCE, state.wait_for(|state| matches!(state, State::Closed(_)))).await.unwrap().unwrap() {
+        State::Closed(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_killed_in_the_middle_loses_and_repeats_nothing() {
+    for killer_sends in [true, false] {
+        let (left, right) = linked().await;
+        let (to, from) = (left.lane(Purpose::Bulk), right.lane(Purpose::Bulk));
+        let sending = tokio::spawn(async move {
+            for number in 0..MESSAGES {
+                let mut message = vec![0; 64 * 1024];
+                message[..4].copy_from_slice(&number.to_be_bytes());
+                to.send(message.into()).await.unwrap();
+            }
+        });
+        for number in 0..MESSAGES {
+            let message = timeout(PATIENCE, from.receive()).await.unwrap().unwrap().unwrap();
+            assert_eq!(message[..4], number.to_be_bytes(), "in order, each once");
+            if number == MESSAGES / 4 {
+                let killer = if killer_sends { &left } else { &right };
+                strand(killer).beside().unwrap().give_up();
+            }
+        }
+        sending.await.unwrap();
+        // It comes back by itself.
+        carried(&left).await;
+        assert!(matches!(*right.state().borrow(), State::Up(_)));
+    }
+}
+
+#[tokio::test]
+async fn a_proven_peer_that_breaks_the_rules_over_quic_is_cut_off() {
+    // A number twice, and a message that is larger than any.
+    for numbers in [&[(0, 10), (0, 10)][..], &[(0, MAX_MESSAGE + 1)]] {
+        let (left, right) = linked().await;
+        let beside = strand(&left).beside().unwrap();
+        for (number, len) in numbers {
+            beside.put(*number, vec![0; *len].into()).await.unwrap();
+        }
+        assert_eq!(ended(&right).await, Closed::Protocol, "{numbers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_proven_peer_that_leaves_a_gap_and_floods_what_is_beyond_fills_nothing() {
+    let (left, right) = linked().await;
+    let beside = strand(&left).beside().unwrap();
+    let chunk = Bytes::from(vec![0; 64 * 1024]);
+    let flood = async {
+        // Eight times what the lane holds, and nothing of it can be given to a reader.
+        for number in 1..=1024 {
+            if beside.put(number, chunk.clone()).await.is_err() {
+                return;
+            }
+        }
+        panic!("nobody has stopped it");
+    };
+    timeout(PATIENCE, flood).await.unwrap();
+    assert_eq!(ended(&right).await, Closed::Protocol);
+}
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const MESSAGES: u32 = 400;
