@@ -23,7 +23,7 @@ use crate::{
     lane::channel::Strand,
     socket::switch::{Pair, Switch},
 };
-use endpoint::{Door, Failed, within};
+use endpoint::{Door, Failed, HANDSHAKE, within};
 use quinn::{Connection, VarInt};
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use tokio::{sync::watch, time::sleep};
@@ -36,6 +36,18 @@ pub enum BulkCarrier {
     Channel,
     /// QUIC beside it, on the same pair.
     Quic,
+}
+
+/// What decides how fast QUIC sends.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Congestion {
+    /// Our own: as much as goes without a queue.
+    #[default]
+    DelayAware,
+    /// RFC 9438, as quinn has it: what most of the Internet does.
+    Cubic,
+    /// quinn's BBR.
+    Bbr,
 }
 
 /// The task that follows the pair.
@@ -67,19 +79,29 @@ impl Fast {
         let mut attempt = 0;
         loop {
             let Ok(Some(chosen)) = pair.wait_for(Option::is_some).await.map(|pair| *pair) else { return };
-            let changed = pair.wait_for(|pair| *pair != Some(chosen));
-            if switch.set(Some(chosen)) {
+            let changed = async {
+                let is_over = pair.wait_for(|pair| *pair != Some(chosen)).await.is_err();
+                // The connection goes now, and another may come in a moment.
+                bulk.strand.hold();
+                is_over
+            };
+            let is_over = if switch.set(Some(chosen)) {
                 tracing::debug!("QUIC may run on the pair of the link");
-                let is_over = tokio::select! {
-                    biased;
-                    changed = changed => changed.is_err(),
-                    () = serve(&ends, &switch, &bulk, &mut attempt) => false,
+                let in_time = async {
+                    sleep(HANDSHAKE).await;
+                    bulk.strand.release();
                 };
-                switch.set(None);
-                if is_over {
-                    return;
+                tokio::select! {
+                    biased;
+                    is_over = changed => is_over,
+                    _ = async { tokio::join!(serve(&ends, &switch, &bulk, &mut attempt), in_time) } => false,
                 }
-            } else if changed.await.is_err() {
+            } else {
+                bulk.strand.release();
+                changed.await
+            };
+            switch.set(None);
+            if is_over {
                 return;
             }
         }
@@ -110,7 +132,10 @@ async fn reach(door: &Door, bulk: &Bulk, attempt: &mut u32, rest: &mut Rest) -> 
                 Carrying::new(bulk, connection, *attempt).work().await;
             }
             Err(failed) if failed.is_of_the_endpoint() => return failed,
-            Err(failed) => tracing::info!(%failed, "bulk stays on the data channel"),
+            Err(failed) => {
+                tracing::info!(%failed, "bulk stays on the data channel");
+                bulk.strand.release();
+            }
         }
         rest.take().await;
     }
@@ -160,9 +185,11 @@ impl Carrying {
     }
 
     async fn work(self) {
+        let attempt = self.attempt.into();
+        carry::begin(&self.connection, attempt, &self.bulk.strand);
         self.bulk.carrier.send_replace(BulkCarrier::Quic);
-        tracing::debug!(attempt = self.attempt, "bulk goes over QUIC");
-        let ended = carry::carry(&self.connection, self.attempt.into(), &self.bulk.strand).await;
+        tracing::debug!(attempt, "bulk goes over QUIC");
+        let ended = carry::carry(&self.connection, attempt, &self.bulk.strand).await;
         tracing::info!(%ended, "bulk goes on over the data channel");
     }
 }

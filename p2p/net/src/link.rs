@@ -9,7 +9,7 @@ mod describe;
 mod state;
 mod watcher;
 
-pub use crate::fast::BulkCarrier;
+pub use crate::fast::{BulkCarrier, Congestion};
 pub use nyx_wire::link::{Candidate, Description, DescriptionKind, Fingerprint, IceCredentials};
 pub use state::{Closed, Path, State};
 
@@ -72,6 +72,8 @@ pub struct Tuning {
     pub receive_window: Option<u32>,
     /// The size of an SCTP packet. What is larger than the path takes is lost, in the worst case without a word.
     pub packet: u32,
+    /// What decides how fast QUIC sends.
+    pub congestion: Congestion,
 }
 
 /// A link to one device. Dropping it ends it at once; [`Link::close`] first sees to what is queued.
@@ -121,7 +123,7 @@ impl Options {
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { socket_buffer: SOCKET_BUFFER, receive_window: None, packet: PACKET }
+        Self { socket_buffer: SOCKET_BUFFER, receive_window: None, packet: PACKET, congestion: Congestion::default() }
     }
 }
 
@@ -312,7 +314,7 @@ impl Link {
             state,
             patience,
             tasks,
-            quic: Quic { kind, key: own.quic, bulk, pair: watch::Sender::default() },
+            quic: Quic { kind, key: own.quic, congestion: tuning.congestion, bulk, pair: watch::Sender::default() },
         };
         tokio::spawn(watcher.run(ended));
         Ok(Self {

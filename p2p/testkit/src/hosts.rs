@@ -7,7 +7,7 @@ mod forwarder;
 mod namespace;
 
 pub use capture::Capture;
-pub use forwarder::Conditions;
+pub use forwarder::{Conditions, Queued};
 pub use namespace::Namespace;
 
 use crate::process::run;
@@ -28,7 +28,7 @@ pub struct Pair {
     pub left: Namespace,
     /// Has [`RIGHT`].
     pub right: Namespace,
-    _forwarder: Option<Forwarder>,
+    forwarder: Option<Forwarder>,
 }
 
 /// Whether networks can be made here. Says what is missing where they can't; root without the means is a failure, so
@@ -71,7 +71,7 @@ impl Pair {
             namespace.run("ip", &["address", "add", &format!("{address}/24"), "dev", INTERFACE]);
             namespace.run("ip", &["link", "set", INTERFACE, "up"]);
         }
-        Self { left, right, _forwarder: None }
+        Self { left, right, forwarder: None }
     }
 
     /// Joined by a path with these conditions, the same both ways.
@@ -82,7 +82,12 @@ impl Pair {
             namespace.run("ip", &["address", "add", &format!("{address}/24"), "dev", INTERFACE]);
             namespace.run("ip", &["link", "set", INTERFACE, "mtu", "1500", "txqueuelen", "10000", "up"]);
         }
-        Self { left, right, _forwarder: Some(forwarder) }
+        Self { left, right, forwarder: Some(forwarder) }
+    }
+
+    /// What has become of the packets from left to right, where a path has a bandwidth.
+    pub fn queued(&self) -> Queued {
+        self.forwarder.as_ref().map(Forwarder::queued).unwrap_or_default()
     }
 
     /// From now on, both ends drop this many of ten thousand packets that arrive.

@@ -11,9 +11,15 @@ use quinn::{
 };
 use std::sync::Arc;
 
+/// From now on the lane's messages go on it.
+pub(super) fn begin(connection: &Connection, attempt: u64, strand: &Strand) {
+    strand.begin(attempt, Arc::new(Carrier(connection.clone())));
+    // Whatever becomes of it, nobody waits for another.
+    strand.release();
+}
+
 /// Carries until the connection ends, and says why it did.
 pub(super) async fn carry(connection: &Connection, attempt: u64, strand: &Strand) -> ConnectionError {
-    strand.begin(attempt, Arc::new(Carrier(connection.clone())));
     let work = async {
         let (say, heard) = match connection.side() {
             Side::Client => connection.open_bi().await?,
@@ -55,6 +61,8 @@ struct Carrier(Connection);
 impl Beside for Carrier {
     async fn put(&self, number: u64, message: Bytes) -> Result<(), Gone> {
         let mut stream = Whole { stream: self.0.open_uni().await.map_err(|_| Gone)?, is_whole: false };
+        // What was lost of an old message goes before anything of a newer one, or the reader would wait for all that is queued.
+        stream.stream.set_priority(age(number)).map_err(|_| Gone)?;
         let mut parts = [Bytes::copy_from_slice(&Numbered::head(number)), message];
         stream.stream.write_all_chunks(&mut parts).await.map_err(|_| Gone)?;
         stream.is_whole = true;
@@ -64,6 +72,11 @@ impl Beside for Carrier {
     fn give_up(&self) {
         close(&self.0);
     }
+}
+
+/// The older, the higher, and below what is told. It begins anew after 128 TiB of chunks, which costs an instant.
+fn age(number: u64) -> i32 {
+    -i32::try_from(number % (1 << 31)).unwrap_or(i32::MAX)
 }
 
 /// A stream that is dropped is finished, and what it had so far would be taken for a message.

@@ -1,6 +1,7 @@
 //! An endpoint of QUIC for one pair, with every limit that it has.
 
 use super::{
+    Congestion,
     congestion::DelayAware,
     knock::Knock,
     pin::{self, Unusable},
@@ -14,6 +15,7 @@ use nyx_wire::{
 use quinn::{
     ClientConfig, Connecting, Connection, Endpoint, EndpointConfig, IdleTimeout, NoneTokenStore, ServerConfig,
     TokioRuntime, TransportConfig, ValidationTokenConfig, VarInt,
+    congestion::{BbrConfig, CubicConfig},
 };
 use rustls::sign::CertifiedKey;
 use std::{io, sync::Arc, time::Duration};
@@ -26,6 +28,7 @@ pub(crate) struct Ends {
     pub(crate) key: Arc<CertifiedKey>,
     pub(crate) peer: Fingerprint,
     pub(crate) knock: Knock,
+    pub(crate) congestion: Congestion,
 }
 
 /// Why there is no endpoint, or no connection.
@@ -61,7 +64,7 @@ impl Door {
         match ends.kind {
             DescriptionKind::Offer => {
                 let mut config = ClientConfig::new(Arc::new(pin::client(&ends.key, ends.peer)?));
-                config.transport_config(Arc::new(transport(0))).token_store(Arc::new(NoneTokenStore));
+                config.transport_config(Arc::new(transport(ends.congestion, 0))).token_store(Arc::new(NoneTokenStore));
                 client = Some(config);
             }
             DescriptionKind::Answer => {
@@ -69,7 +72,7 @@ impl Door {
                 let mut tokens = ValidationTokenConfig::default();
                 tokens.sent(0);
                 config
-                    .transport_config(Arc::new(transport(1)))
+                    .transport_config(Arc::new(transport(ends.congestion, 1)))
                     .validation_token_config(tokens)
                     .migration(false)
                     .max_incoming(MAX_INCOMING)
@@ -143,8 +146,13 @@ pub(super) async fn within(connecting: Connecting) -> Result<Connection, Failed>
     Ok(tokio::time::timeout(HANDSHAKE, connecting).await.map_err(|_| Failed::Silence)??)
 }
 
-fn transport(streams_of_reports: u32) -> TransportConfig {
+fn transport(congestion: Congestion, streams_of_reports: u32) -> TransportConfig {
     let mut config = TransportConfig::default();
+    match congestion {
+        Congestion::DelayAware => config.congestion_controller_factory(Arc::new(DelayAware)),
+        Congestion::Cubic => config.congestion_controller_factory(Arc::new(CubicConfig::default())),
+        Congestion::Bbr => config.congestion_controller_factory(Arc::new(BbrConfig::default())),
+    };
     config
         .max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(SILENCE_MS))))
         .keep_alive_interval(Some(KEEP_ALIVE))
@@ -155,15 +163,12 @@ fn transport(streams_of_reports: u32) -> TransportConfig {
         .receive_window(VarInt::from_u32(WINDOW))
         .send_window(WINDOW.into())
         .datagram_receive_buffer_size(None)
-        // Messages are finished one after the other: the reader wants them in order.
-        .send_fairness(false)
-        .allow_spin(false)
-        .congestion_controller_factory(Arc::new(DelayAware));
+        .allow_spin(false);
     config
 }
 
-/// What has not answered by then will not, and until then bulk is on the channel.
-const HANDSHAKE: Duration = Duration::from_secs(3);
+/// What has not answered by then will not, and bulk does not wait longer.
+pub(super) const HANDSHAKE: Duration = Duration::from_secs(3);
 /// Four keep-alives in a row are lost only where everything is. Then there is still time to go on without anybody noticing a stop.
 const SILENCE_MS: u32 = 4_000;
 const KEEP_ALIVE: Duration = Duration::from_secs(1);

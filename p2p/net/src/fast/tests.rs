@@ -1,6 +1,7 @@
 //! Endpoints on two sockets of this machine, each behind a switch of its own.
 
 use super::{
+    Congestion,
     endpoint::{Door, Ends, Failed, within},
     knock::Knock,
 };
@@ -84,10 +85,10 @@ fn knock(password: &str) -> Knock {
 /// What both ends of one link have.
 fn ends() -> (Ends, Ends) {
     let ((offering, of_offer), (answering, of_answer)) = (certificate(), certificate());
-    let knock = knock("0123456789abcdefghijkl");
+    let (knock, congestion) = (knock("0123456789abcdefghijkl"), Congestion::default());
     (
-        Ends { kind: DescriptionKind::Offer, key: offering, peer: of_answer, knock: knock.clone() },
-        Ends { kind: DescriptionKind::Answer, key: answering, peer: of_offer, knock },
+        Ends { kind: DescriptionKind::Offer, key: offering, peer: of_answer, knock: knock.clone(), congestion },
+        Ends { kind: DescriptionKind::Answer, key: answering, peer: of_offer, knock, congestion },
     )
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Braid {
     allowance: Allowance,
     /// The attempt whose connection carries messages, in both directions.
     fast: Option<u64>,
+    /// It is not settled yet whether there will be a connection: what went on the channel now could hold up all that follows.
+    is_held: bool,
     sending: Sending,
     receiving: Receiving,
 }
@@ -70,6 +72,8 @@ struct Receiving {
     arrived: VecDeque<Bytes>,
     /// Up to where the other side was told that it need not keep anything.
     told: u64,
+    /// The connection that carries messages has not been told any credit.
+    credit_untold: bool,
     resume: bool,
     ended: bool,
 }
@@ -80,9 +84,15 @@ impl Braid {
             room: Room::new(window),
             allowance: Allowance::default(),
             fast: None,
+            is_held: false,
             sending: Sending::default(),
             receiving: Receiving::default(),
         }
+    }
+
+    /// Whether messages wait for a connection, rather than go on the channel.
+    pub(super) fn hold(&mut self, is_held: bool) {
+        self.is_held = is_held;
     }
 
     /// A connection carries messages from now on.
@@ -91,6 +101,8 @@ impl Braid {
             self.handle_fast_gone(old);
         }
         self.fast = Some(attempt);
+        // What the channel said may be waiting there for a packet that was lost.
+        self.receiving.credit_untold = true;
     }
 
     /// A connection carries nothing any more.
@@ -196,8 +208,8 @@ impl Braid {
             lost.asked = true;
             return Some(Frame::Back(lost.attempt));
         }
-        let due = if self.fast.is_some() { self.room.must_be_said() } else { self.room.is_grant_due() };
-        due.then(|| Frame::Credit(self.room.grant()))
+        let is_due = self.room.must_be_said() || (self.fast.is_none() && self.room.is_grant_due());
+        is_due.then(|| Frame::Credit(self.room.grant()))
     }
 
     /// What is to be said on the connection of an attempt. `all` asks for what could still wait for more of its kind.
@@ -205,8 +217,8 @@ impl Braid {
         if self.fast != Some(attempt) {
             return None;
         }
-        if self.room.is_grant_due() && !self.room.must_be_said() {
-            return Some(Report::Credit(self.room.grant()));
+        if std::mem::take(&mut self.receiving.credit_untold) || self.room.is_grant_due() {
+            return Some(Report::Credit(self.room.grant_beside()));
         }
         let unsaid = self.receiving.next - self.receiving.told;
         (unsaid >= if all { 1 } else { TELL_EVERY }).then(|| {
@@ -225,13 +237,14 @@ impl Braid {
         if self.sending.lost.is_some() || (self.fast.is_some() && self.sending.kept_bytes >= KEPT_MAX) {
             return None;
         }
-        if let Some(message) = self.sending.again.pop_front() {
+        let waits = self.is_held && self.fast.is_none();
+        if let Some(message) = self.sending.again.pop_front_if(|_| !waits) {
             return Some(self.send(message));
         }
         let may_go = match next.as_ref()? {
-            Outgoing::Message(message) => self.allowance.spend(message.len()),
+            Outgoing::Message(message) => !waits && self.allowance.spend(message.len()),
             // What was sent beside the channel would come after it.
-            Outgoing::End => self.sending.kept.is_empty(),
+            Outgoing::End => self.sending.kept.is_empty() && self.sending.again.is_empty(),
         };
         match next.take_if(|_| may_go)? {
             Outgoing::Message(message) => Some(self.send(message)),

@@ -76,7 +76,9 @@ impl ChannelLane {
     pub(crate) fn start(purpose: Purpose, channel: Arc<dyn DataChannel>, tasks: &mut JoinSet<()>) -> Arc<Self> {
         let (standing, seen) = watch::channel(Standing::default());
         let (reader, incoming) = mpsc::unbounded_channel();
-        let braid = Braid::new(purpose.window());
+        let mut braid = Braid::new(purpose.window());
+        // Until somebody knows whether there will be a connection beside it.
+        braid.hold(purpose == Purpose::Bulk);
         let shared = Arc::new(Shared {
             purpose,
             channel,

@@ -18,7 +18,7 @@ pub(super) struct Room {
     arrived: u64,
     taken: u64,
     granted: u64,
-    repeat: bool,
+    must_be_said: bool,
 }
 
 /// The other side does not keep to the rules.
@@ -55,7 +55,7 @@ impl Allowance {
 
 impl Room {
     pub(super) fn new(window: u64) -> Self {
-        Self { window, arrived: 0, taken: 0, granted: 0, repeat: false }
+        Self { window, arrived: 0, taken: 0, granted: 0, must_be_said: true }
     }
 
     /// A message has come.
@@ -77,23 +77,28 @@ impl Room {
     /// Whether enough room was made to be worth telling. A quarter of the window, so that the other side never stands
     /// still while half of it is free.
     pub(super) fn is_grant_due(&self) -> bool {
-        self.must_be_said() || self.taken + self.window - self.granted >= self.window / 4
+        self.taken + self.window - self.granted >= self.window / 4
     }
 
-    /// Whether the channel has to say it, whatever is beside it.
+    /// Whether the channel has to say it, whatever was said beside it.
     pub(super) fn must_be_said(&self) -> bool {
-        self.repeat || self.granted == 0
+        self.must_be_said
     }
 
-    /// The last grant may not have been heard. Of two ends that open, the grant of the first comes before the second can hear
+    /// What the channel said last may not have been heard. Of two ends that open, the grant of the first comes before the second can hear
     /// it; and what was said beside the channel may be lost with the way it went.
     pub(super) fn repeat(&mut self) {
-        self.repeat = true;
+        self.must_be_said = true;
     }
 
-    /// The grant to tell now. From here on that much may arrive.
+    /// The grant to tell now on the channel. From here on that much may arrive.
     pub(super) fn grant(&mut self) -> u64 {
-        self.repeat = false;
+        self.must_be_said = false;
+        self.grant_beside()
+    }
+
+    /// The grant to tell now beside it.
+    pub(super) fn grant_beside(&mut self) -> u64 {
         self.granted = self.taken + self.window;
         self.granted
     }
@@ -116,15 +121,15 @@ mod tests {
     #[test]
     fn the_first_grant_is_repeated_once_the_other_side_was_heard() {
         let (mut allowance, mut room) = (Allowance::default(), Room::new(1000));
-        assert!(room.is_grant_due());
+        assert!(room.must_be_said());
         let lost = room.grant();
-        assert!(!room.is_grant_due());
+        assert!(!room.must_be_said() && !room.is_grant_due());
         if allowance.raise(5).unwrap() {
             room.repeat();
         }
-        assert!(room.is_grant_due());
+        assert!(room.must_be_said());
         assert_eq!(room.grant(), lost);
-        assert!(!room.is_grant_due());
+        assert!(!room.must_be_said());
         assert!(!allowance.raise(6).unwrap());
     }
 

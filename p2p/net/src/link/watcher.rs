@@ -8,7 +8,7 @@ use super::{
     state::{Closed, Path, State, direct},
 };
 use crate::{
-    fast::{Bulk, Ends, Fast, Knock},
+    fast::{Bulk, Congestion, Ends, Fast, Knock},
     lane::channel::Standing,
     policy::Grant,
     socket::{Gate, switch::Pair},
@@ -74,6 +74,7 @@ pub(super) struct Watcher {
 pub(super) struct Quic {
     pub(super) kind: DescriptionKind,
     pub(super) key: Arc<CertifiedKey>,
+    pub(super) congestion: Congestion,
     pub(super) bulk: Bulk,
     /// Where it may run now.
     pub(super) pair: watch::Sender<Option<Pair>>,
@@ -185,6 +186,9 @@ impl Watcher {
                         self.shared.gate.set_relayed(path == Path::Relay);
                     }
                     self.quic.pair.send_if_modified(|was| mem::replace(was, pair) != pair);
+                    if matches!(state, State::Up(_)) && pair.is_none() {
+                        self.quic.bulk.strand.release();
+                    }
                     self.state.send_if_modified(|was| mem::replace(was, state) != state);
                 }
                 Err(why) => break why,
@@ -257,7 +261,7 @@ impl Watcher {
         };
         // Whoever is proven was described.
         let (Some(peer), (Some(own), Some(theirs))) = (expected, first) else { return };
-        let Quic { kind, key, bulk, pair } = &self.quic;
+        let Quic { kind, key, congestion, bulk, pair } = &self.quic;
         let knock = match kind {
             DescriptionKind::Offer => Knock::new(&own, &theirs),
             DescriptionKind::Answer => Knock::new(&theirs, &own),
@@ -266,7 +270,7 @@ impl Watcher {
             switch: Arc::clone(&self.shared.gate.switch),
             pair: pair.subscribe(),
             bulk: bulk.clone(),
-            ends: Ends { kind: *kind, key: Arc::clone(key), peer, knock },
+            ends: Ends { kind: *kind, key: Arc::clone(key), peer, knock, congestion: *congestion },
         };
         self.tasks.spawn(fast.run());
     }

@@ -16,7 +16,7 @@ use std::{
     os::fd::OwnedFd,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
     thread::{self, JoinHandle},
@@ -47,6 +47,27 @@ pub struct Conditions {
 pub(super) struct Forwarder {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
+    /// From left to right.
+    tally: Arc<Tally>,
+}
+
+/// What a direction does, as it goes.
+#[derive(Debug, Default)]
+struct Tally {
+    passed: AtomicU64,
+    overflowed: AtomicU64,
+    waited_micros: AtomicU64,
+}
+
+/// What has become of the packets in front of the bandwidth, in one direction.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Queued {
+    /// Packets that went on.
+    pub passed: u64,
+    /// Packets for which there was no room.
+    pub overflowed: u64,
+    /// How long all of the first waited together.
+    pub waited: Duration,
 }
 
 impl Conditions {
@@ -61,17 +82,28 @@ impl Forwarder {
         let (left, right) = (left.enter(tun), right.enter(tun));
         let again = |file: &File| file.try_clone().expect("a descriptor can be doubled");
         let stop = Arc::new(AtomicBool::new(false));
+        let (tally, back) = (Arc::new(Tally::default()), Arc::default());
         let mut threads = Vec::new();
-        for (from, to, seed) in
-            [(again(&left), again(&right), conditions.seed), (right, left, conditions.seed.wrapping_add(1))]
-        {
+        for (from, to, seed, tally) in [
+            (again(&left), again(&right), conditions.seed, Arc::clone(&tally)),
+            (right, left, conditions.seed.wrapping_add(1), back),
+        ] {
             let (send, receive) = sync_channel(100_000);
             let (stop_reading, stop_writing) = (Arc::clone(&stop), Arc::clone(&stop));
             let conditions = Conditions { seed, ..conditions };
-            threads.push(thread::spawn(move || read(from, conditions, &send, &stop_reading)));
+            threads.push(thread::spawn(move || read(from, conditions, &send, &stop_reading, &tally)));
             threads.push(thread::spawn(move || write(to, &receive, &stop_writing)));
         }
-        Self { stop, threads }
+        Self { stop, threads, tally }
+    }
+
+    pub(super) fn queued(&self) -> Queued {
+        let Tally { passed, overflowed, waited_micros } = &*self.tally;
+        Queued {
+            passed: passed.load(Ordering::Relaxed),
+            overflowed: overflowed.load(Ordering::Relaxed),
+            waited: Duration::from_micros(waited_micros.load(Ordering::Relaxed)),
+        }
     }
 }
 
@@ -88,7 +120,7 @@ impl Drop for Forwarder {
 /// A packet and when it is to arrive. The number keeps the order of those that arrive at once.
 type Due = (Instant, u64, Vec<u8>);
 
-fn read(mut from: File, conditions: Conditions, to: &SyncSender<Due>, stop: &AtomicBool) {
+fn read(mut from: File, conditions: Conditions, to: &SyncSender<Due>, stop: &AtomicBool, tally: &Tally) {
     let mut seeded = Seeded::new(conditions.seed);
     let mut hit = |of_ten_thousand: u64| of_ten_thousand > 0 && seeded.below(10_000) < of_ten_thousand;
     let (mut free_at, mut number) = (Instant::now(), 0);
@@ -108,8 +140,11 @@ fn read(mut from: File, conditions: Conditions, to: &SyncSender<Due>, stop: &Ato
             if conditions.rate > 0 {
                 let waits = free_at.saturating_duration_since(now);
                 if waits.as_secs_f64() * conditions.rate as f64 > conditions.queue as f64 {
+                    tally.overflowed.fetch_add(1, Ordering::Relaxed);
                     continue;
                 }
+                tally.passed.fetch_add(1, Ordering::Relaxed);
+                tally.waited_micros.fetch_add(waits.as_micros().try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
                 free_at = now.max(free_at) + Duration::from_secs_f64(len as f64 / conditions.rate as f64);
                 at = free_at;
             }

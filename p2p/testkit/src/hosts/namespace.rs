@@ -75,6 +75,16 @@ impl Namespace {
         self.filter(&format!("meta length > {bytes} drop"));
     }
 
+    /// From now on, lets no QUIC in that shares a port with WebRTC: only its first byte has this bit, where no relay is.
+    pub fn swallow_quic(&self) {
+        self.filter("meta l4proto udp @th,64,8 & 0x40 == 0x40 drop");
+    }
+
+    /// Lets everything in again.
+    pub fn swallow_nothing(&self) {
+        self.run("nft", &["delete table inet nyx"]);
+    }
+
     /// From now on, lets nothing of a kind in: a rule of nft that ends with its verdict.
     pub fn filter(&self, rule: &str) {
         self.run("nft", &["add table inet nyx"]);

@@ -35,6 +35,17 @@ impl Strand {
         self.0.writer.notify_one();
     }
 
+    /// Messages wait for a connection that may come about.
+    pub(crate) fn hold(&self) {
+        self.0.books().braid.hold(true);
+    }
+
+    /// They go on the channel as long as there is none.
+    pub(crate) fn release(&self) {
+        self.0.books().braid.hold(false);
+        self.0.writer.notify_one();
+    }
+
     /// It carries nothing any more. What was on it goes on the channel.
     pub(crate) fn end(&self, attempt: u64) {
         self.0.leave(attempt);
