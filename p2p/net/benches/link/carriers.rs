@@ -4,10 +4,10 @@ use crate::child::{Meter, heard};
 use bytes::Bytes;
 use nyx_net::{
     lane::Purpose,
-    link::{Description, Link, Options, Tuning},
+    link::{BulkCarrier, Congestion, Description, Link, Options, Tuning},
     policy::Settings,
 };
-use nyx_testkit::hosts::LEFT;
+use nyx_testkit::hosts::{LEFT, Pair};
 use rtc::{ice::mdns::MulticastDnsMode, peer_connection::configuration::setting_engine::SettingEngineBuilder};
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -15,7 +15,12 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{sync::Notify, time::timeout};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::Notify,
+    time::timeout,
+};
 use webrtc::{
     data_channel::{DataChannel, DataChannelEvent, RTCDataChannelInit},
     peer_connection::{
@@ -25,14 +30,22 @@ use webrtc::{
 
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub(crate) enum Carrier {
-    /// The link as it is.
+    /// The link as it is: QUIC on its pair.
     Link,
-    /// The link on a kernel whose caps nobody has raised.
-    LinkStock,
+    /// The same with what most of the Internet does about congestion.
+    LinkCubic,
+    /// The same with quinn's BBR.
+    LinkBbr,
+    /// The link where no QUIC gets through: one data channel.
+    Channel,
+    /// The same on a kernel whose caps nobody has raised.
+    ChannelStock,
     /// The WebRTC crate with its defaults.
     Crate,
     /// quinn with its defaults.
     Quic,
+    /// What the kernel does: TCP, cubic.
+    Tcp,
     /// node-datachannel with its defaults, in a process of its own kind: `node-datachannel.cjs`.
     Node,
 }
@@ -44,16 +57,43 @@ const STOCK_BUFFER: usize = 212_992;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Carrier {
-    pub(crate) const ALL: [Self; 5] = [Self::Link, Self::LinkStock, Self::Crate, Self::Quic, Self::Node];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Link,
+        Self::LinkCubic,
+        Self::LinkBbr,
+        Self::Channel,
+        Self::ChannelStock,
+        Self::Crate,
+        Self::Quic,
+        Self::Tcp,
+        Self::Node,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Link => "link",
-            Self::LinkStock => "link-stock-kernel",
+            Self::LinkCubic => "link-cubic",
+            Self::LinkBbr => "link-bbr",
+            Self::Channel => "channel",
+            Self::ChannelStock => "channel-stock-kernel",
             Self::Crate => "webrtc-defaults",
             Self::Quic => "quinn",
+            Self::Tcp => "tcp",
             Self::Node => "node-datachannel",
         }
+    }
+
+    /// Makes the network such that this is what carries.
+    pub(crate) fn arrange(self, pair: &Pair) {
+        if let Self::Channel | Self::ChannelStock = self {
+            pair.left.swallow_quic();
+            pair.right.swallow_quic();
+        }
+    }
+
+    /// Whether it is a link that has QUIC.
+    const fn is_fast(self) -> bool {
+        matches!(self, Self::Link | Self::LinkCubic | Self::LinkBbr)
     }
 
     /// Whether it can be measured here.
@@ -67,11 +107,16 @@ impl Carrier {
 
     pub(crate) async fn send(self) {
         match self {
-            Self::Link | Self::LinkStock => {
+            Self::Link | Self::LinkCubic | Self::LinkBbr | Self::Channel | Self::ChannelStock => {
                 let (link, offer) = Link::offer(self.options()).await.unwrap();
                 println!("{}", hex(&offer.encode()));
                 link.accept(&Description::decode(&unhex(&heard().await)).unwrap()).await.unwrap();
                 link.opened().await.unwrap();
+                if self.is_fast() {
+                    let mut carrier = link.bulk_carrier();
+                    let quic = carrier.wait_for(|carrier| *carrier == BulkCarrier::Quic);
+                    timeout(PATIENCE, quic).await.unwrap().unwrap();
+                }
                 let lane = link.lane(Purpose::Bulk);
                 push(async |chunk| lane.send(chunk).await.is_ok()).await;
             }
@@ -92,13 +137,20 @@ impl Carrier {
                 let mut stream = connection.open_uni().await.unwrap();
                 push(async |chunk| stream.write_chunk(chunk).await.is_ok()).await;
             }
+            Self::Tcp => {
+                let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).await.unwrap();
+                println!("{}", listener.local_addr().unwrap().port());
+                heard().await;
+                let (mut stream, _) = listener.accept().await.unwrap();
+                push(async |chunk| stream.write_all(&chunk).await.is_ok()).await;
+            }
             Self::Node => unreachable!("another program does it"),
         }
     }
 
     pub(crate) async fn receive(self) {
         match self {
-            Self::Link | Self::LinkStock => {
+            Self::Link | Self::LinkCubic | Self::LinkBbr | Self::Channel | Self::ChannelStock => {
                 let offer = Description::decode(&unhex(&heard().await)).unwrap();
                 let (link, answer) = Link::answer(self.options(), &offer).await.unwrap();
                 println!("{}", hex(&answer.encode()));
@@ -132,14 +184,24 @@ impl Carrier {
                 let mut stream = connection.accept_uni().await.unwrap();
                 pull(async || stream.read_chunk(CHUNK, true).await.unwrap().map_or(0, |chunk| chunk.bytes.len())).await;
             }
+            Self::Tcp => {
+                let port: u16 = heard().await.parse().unwrap();
+                println!("ready");
+                let mut stream = TcpStream::connect((LEFT, port)).await.unwrap();
+                let mut buffer = vec![0; CHUNK];
+                pull(async || stream.read(&mut buffer).await.unwrap()).await;
+            }
             Self::Node => unreachable!("another program does it"),
         }
     }
 
     fn options(self) -> Options {
         let mut options = Options::new(Settings::default().decide().unwrap());
-        if let Self::LinkStock = self {
-            options.tuning = Tuning { socket_buffer: STOCK_BUFFER, ..Tuning::default() };
+        match self {
+            Self::ChannelStock => options.tuning = Tuning { socket_buffer: STOCK_BUFFER, ..Tuning::default() },
+            Self::LinkCubic => options.tuning.congestion = Congestion::Cubic,
+            Self::LinkBbr => options.tuning.congestion = Congestion::Bbr,
+            _ => {}
         }
         options
     }
