@@ -2,10 +2,12 @@
 //!
 //! Root alone may make them. A test that needs them asks [`possible`] first, and says so where it can't run.
 
+mod between;
 mod capture;
 mod forwarder;
 mod namespace;
 
+pub use between::{Between, FAR, MIDDLE};
 pub use capture::Capture;
 pub use forwarder::{Conditions, Queued};
 pub use namespace::Namespace;
@@ -50,23 +52,7 @@ impl Pair {
     /// Joined by a cable.
     pub fn cable() -> Self {
         let (left, right) = (Namespace::new("left"), Namespace::new("right"));
-        run(
-            "ip",
-            &[
-                "link",
-                "add",
-                INTERFACE,
-                "netns",
-                left.name(),
-                "type",
-                "veth",
-                "peer",
-                "name",
-                INTERFACE,
-                "netns",
-                right.name(),
-            ],
-        );
+        cable((&left, INTERFACE), (&right, INTERFACE));
         for (namespace, address) in [(&left, LEFT), (&right, RIGHT)] {
             namespace.run("ip", &["address", "add", &format!("{address}/24"), "dev", INTERFACE]);
             namespace.run("ip", &["link", "set", INTERFACE, "up"]);
@@ -96,4 +82,10 @@ impl Pair {
             namespace.lose(of_ten_thousand);
         }
     }
+}
+
+/// A cable between two interfaces that come into being with it.
+fn cable((one, at_one): (&Namespace, &str), (other, at_other): (&Namespace, &str)) {
+    let one = ["link", "add", at_one, "netns", one.name(), "type", "veth"];
+    run("ip", &[&one[..], &["peer", "name", at_other, "netns", other.name()]].concat());
 }

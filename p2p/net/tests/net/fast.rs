@@ -2,7 +2,7 @@
 
 use crate::{
     ends::{CHUNK, PATIENCE, Post, anywhere, drain, linked, pour, reaches, run, up},
-    networks::{HUNDRED_MB, readdress},
+    networks::HUNDRED_MB,
 };
 use nyx_net::{
     lane::Purpose,
@@ -14,7 +14,7 @@ use nyx_testkit::{
 };
 use std::{
     fmt,
-    net::{SocketAddr, UdpSocket},
+    net::{Ipv4Addr, SocketAddr, UdpSocket},
     sync::{Arc, Mutex},
 };
 use tokio::time::timeout;
@@ -215,7 +215,7 @@ fn a_transfer_goes_on_over_quic_on_another_pair_after_an_address_has_changed() {
             let bulk = link.lane(Purpose::Bulk);
             let before = drain(&bulk, FEW / 4).await;
             // As much as the credit lets through is under way or waits here.
-            readdress(&pair.right, "10.77.0.99");
+            pair.right.readdress(Ipv4Addr::new(10, 77, 0, 99));
             post.send(b"moved");
             post.answer_restart(&link).await;
             let after = drain(&bulk, 2 * FEW).await;

@@ -11,12 +11,13 @@ use nyx_net::{
     policy::{Grant, IceServer, Settings},
 };
 use nyx_testkit::{
-    hosts::{Capture, Conditions, INTERFACE, LEFT, Namespace, Pair, RIGHT, possible},
+    hosts::{Capture, Conditions, INTERFACE, LEFT, Pair, RIGHT, possible},
     process::{Process, wait_for_port},
     soak,
 };
 use std::{
     collections::BTreeSet,
+    net::Ipv4Addr,
     process::Stdio,
     time::{Duration, Instant},
 };
@@ -126,7 +127,7 @@ fn resumes([left_moves, right_moves]: [bool; 2]) {
             link.lane(Purpose::Chat).send(Bytes::from_static(b"before")).await.unwrap();
             post.receive().await;
             if left_moves {
-                readdress(&pair.left, "10.77.0.98");
+                pair.left.readdress(Ipv4Addr::new(10, 77, 0, 98));
             }
             let moved = Instant::now();
             // Said into the silence; it must not be lost.
@@ -144,7 +145,7 @@ fn resumes([left_moves, right_moves]: [bool; 2]) {
             let chat = link.lane(Purpose::Chat);
             assert_eq!(chat.receive().await.unwrap().unwrap(), "before");
             if right_moves {
-                readdress(&pair.right, "10.77.0.99");
+                pair.right.readdress(Ipv4Addr::new(10, 77, 0, 99));
             }
             post.send(b"moved");
             post.answer_restart(&link).await;
@@ -192,11 +193,6 @@ fn both_ways(pair: &Pair, grant: Grant, chunks: usize) -> (Path, Path) {
         async |mut post: Post| end(post.offer(Options::new(grant)).await, post, 1).await,
         async |mut post: Post| end(post.answer(Options::new(other)).await, post, 2).await,
     )
-}
-
-pub(crate) fn readdress(namespace: &Namespace, address: &str) {
-    namespace.run("ip", &["address", "flush", "dev", INTERFACE]);
-    namespace.run("ip", &["address", "add", &format!("{address}/24"), "dev", INTERFACE]);
 }
 
 const RELAY: &str = "10.77.0.3";

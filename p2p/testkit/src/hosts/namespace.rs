@@ -5,6 +5,7 @@ use crate::process::run;
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use std::{
     fs::File,
+    net::Ipv4Addr,
     os::fd::AsFd,
     process::Command,
     sync::atomic::{AtomicU32, Ordering},
@@ -60,6 +61,12 @@ impl Namespace {
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
+    }
+
+    /// Takes its address away and gives it another one, as when a machine joins its network anew.
+    pub fn readdress(&self, address: Ipv4Addr) {
+        self.run("ip", &["address", "flush", "dev", INTERFACE]);
+        self.run("ip", &["address", "add", &format!("{address}/24"), "dev", INTERFACE]);
     }
 
     /// From now on, drops this many of ten thousand packets that arrive.
