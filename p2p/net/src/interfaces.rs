@@ -41,6 +41,11 @@ impl Interfaces {
     }
 }
 
+/// Whether an address is one of this machine, whatever is granted. Where the system does not say it may be.
+pub(crate) fn is_own(address: IpAddr) -> bool {
+    if_addrs::get_if_addrs().map_or(true, |all| all.iter().any(|one| one.ip() == address.to_canonical()))
+}
+
 /// One socket an address, on a port of the system's choice.
 impl ToSocketAddrs for Interfaces {
     type Iter = std::vec::IntoIter<SocketAddr>;

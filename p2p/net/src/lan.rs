@@ -8,6 +8,7 @@
 mod announce;
 mod exchange;
 mod limits;
+mod peer;
 mod proof;
 mod task;
 

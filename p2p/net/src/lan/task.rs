@@ -5,6 +5,7 @@ use super::{
     announce::Voice,
     exchange::{Exchange, ExchangeEvent, swarm},
     limits,
+    peer::Peer,
     proof::Proofs,
 };
 use crate::{
@@ -15,18 +16,18 @@ use crate::{
 };
 use libp2p::{
     Multiaddr, PeerId, Swarm,
-    core::transport::ListenerId,
+    core::{ConnectedPoint, transport::ListenerId},
     futures::StreamExt,
     identity::Keypair,
     multiaddr::Protocol,
     request_response::{self, InboundRequestId, Message, OutboundRequestId, ResponseChannel},
     swarm::{SwarmEvent, dial_opts::DialOpts},
 };
-use nyx_wire::lan::{Announcement, Answer, NONCE_LEN, Request};
+use nyx_wire::lan::{Announcement, Answer, Request};
 use std::{
     collections::{HashMap, VecDeque},
     future::poll_fn,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::Arc,
     task::Poll,
 };
@@ -44,6 +45,7 @@ pub(super) enum Ask {
 pub(super) struct Task {
     grant: Arc<Grant>,
     interfaces: Interfaces,
+    room: RoomId,
     proofs: Proofs,
     swarm: Swarm<Exchange>,
     asks: mpsc::Receiver<Ask>,
@@ -68,19 +70,6 @@ struct Place {
     voice: Option<Voice>,
 }
 
-/// Somebody who is connected.
-struct Peer {
-    since: Instant,
-    proven: bool,
-    /// Has knocked rightly, and is being told that we know the room too.
-    told: Option<InboundRequestId>,
-    /// Our own knock.
-    knock: Option<(OutboundRequestId, [u8; NONCE_LEN])>,
-    under_way: usize,
-    /// Requests since the second began.
-    asked: (Instant, u32),
-}
-
 /// When to announce next.
 struct Announcing {
     at: Instant,
@@ -101,6 +90,7 @@ impl Task {
         Ok(Self {
             interfaces: Interfaces::new(Arc::clone(&grant)),
             grant,
+            room,
             proofs: Proofs::new(room, &identity).ok_or(LanFailure::Transport)?,
             swarm: swarm(identity)?,
             asks,
@@ -192,14 +182,12 @@ impl Task {
         self.tell_lost();
     }
 
-    /// Listens where an address came, and no longer where one went.
+    /// Listens where an address came, and begins anew where one went.
     fn follow(&mut self, locals: Vec<Local>) {
-        let (kept, gone): (Vec<_>, _) =
-            std::mem::take(&mut self.places).into_iter().partition(|place| locals.contains(&place.local));
-        self.places = kept;
-        let mut changed = !gone.is_empty();
-        for place in gone {
-            self.swarm.remove_listener(place.listener);
+        let mut changed = self.places.iter().any(|place| !locals.contains(&place.local));
+        if changed && let Err(error) = self.begin_anew() {
+            tracing::debug!(%error, "a search did not begin anew");
+            return;
         }
         for local in locals {
             if self.places.iter().any(|place| place.local == local) {
@@ -218,6 +206,23 @@ impl Task {
         if changed {
             self.publish();
         }
+    }
+
+    /// As somebody else: connections of an address that has gone are dead, and nothing says so, here or there. Whoever is
+    /// new is called, and hears what is said to the old one too.
+    fn begin_anew(&mut self) -> Result<(), LanFailure> {
+        let identity = Keypair::generate_ed25519();
+        let proofs = Proofs::new(self.room, &identity).ok_or(LanFailure::Transport)?;
+        self.swarm = swarm(identity)?;
+        self.proofs = proofs;
+        self.places.clear();
+        self.called.clear();
+        self.call_hints = Instant::now();
+        if self.is_met() {
+            self.tell(CarrierEvent::Went);
+        }
+        self.peers.clear();
+        Ok(())
     }
 
     fn publish(&mut self) {
@@ -260,9 +265,8 @@ impl Task {
 
     /// Calls, if the policy lets this address be called.
     fn call(&mut self, call: DialOpts, address: SocketAddr) {
-        let locals: Vec<_> = self.places.iter().map(|place| place.local.clone()).collect();
         let is_own = self.addresses.borrow().contains(&address);
-        if is_own || !self.grant.may_meet(address, &locals) {
+        if is_own || !self.may_meet(address) {
             return;
         }
         if let Err(error) = self.swarm.dial(call) {
@@ -274,8 +278,8 @@ impl Task {
         match event {
             SwarmEvent::NewListenAddr { listener_id, address } => {
                 let place = self.places.iter_mut().find(|place| place.listener == listener_id);
-                if let (Some(place), Some(port)) = (place, tcp_port(&address)) {
-                    place.port = Some(port);
+                if let (Some(place), Some(address)) = (place, tcp_address(&address)) {
+                    place.port = Some(address.port());
                     self.publish();
                 }
             }
@@ -284,16 +288,28 @@ impl Task {
                 self.places.retain(|place| place.listener != listener_id);
                 self.publish();
             }
-            SwarmEvent::ConnectionEstablished { peer_id, endpoint, .. } => {
-                self.peers.entry(peer_id).or_insert_with(Peer::new);
-                if endpoint.is_dialer() {
+            SwarmEvent::ConnectionEstablished { peer_id, endpoint, connection_id, .. } => match endpoint {
+                ConnectedPoint::Listener { send_back_addr, .. }
+                    if !tcp_address(&send_back_addr).is_some_and(|at| self.may_meet(at)) =>
+                {
+                    // Whoever may not be called is not answered either. It may have gone already.
+                    let _ = self.swarm.close_connection(connection_id);
+                }
+                ConnectedPoint::Listener { .. } => drop(self.peers.entry(peer_id).or_insert_with(Peer::new)),
+                ConnectedPoint::Dialer { .. } => {
+                    self.peers.entry(peer_id).or_insert_with(Peer::new);
                     self.knock(peer_id);
                 }
-            }
+            },
             SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => self.gone(peer_id),
             SwarmEvent::Behaviour(ExchangeEvent::Asking(event)) => self.asked(event),
             _ => {}
         }
+    }
+
+    fn may_meet(&self, address: SocketAddr) -> bool {
+        let locals: Vec<_> = self.places.iter().map(|place| place.local.clone()).collect();
+        self.grant.may_meet(address, &locals)
     }
 
     fn gone(&mut self, peer: PeerId) {
@@ -428,25 +444,6 @@ impl Task {
     }
 }
 
-impl Peer {
-    fn new() -> Self {
-        let now = Instant::now();
-        Self { since: now, proven: false, told: None, knock: None, under_way: 0, asked: (now, 0) }
-    }
-
-    fn is_late(&self, now: Instant) -> bool {
-        !self.proven && now >= self.since + limits::PROOF_PATIENCE
-    }
-
-    fn may_ask(&mut self, now: Instant) -> bool {
-        if now.duration_since(self.asked.0).as_secs() > 0 {
-            self.asked = (now, 0);
-        }
-        self.asked.1 += 1;
-        self.asked.1 <= limits::REQUESTS_A_SECOND
-    }
-}
-
 /// The next announcement on any address. A voice that fails falls silent.
 async fn heard(places: &mut [Place]) -> (Announcement, SocketAddr) {
     poll_fn(|cx| {
@@ -475,9 +472,15 @@ fn multiaddr(address: SocketAddr) -> Multiaddr {
     Multiaddr::from(address.ip()).with(Protocol::Tcp(address.port()))
 }
 
-fn tcp_port(address: &Multiaddr) -> Option<u16> {
-    address.iter().find_map(|part| match part {
-        Protocol::Tcp(port) => Some(port),
+fn tcp_address(address: &Multiaddr) -> Option<SocketAddr> {
+    let mut parts = address.iter();
+    let ip: IpAddr = match parts.next()? {
+        Protocol::Ip4(ip) => ip.into(),
+        Protocol::Ip6(ip) => ip.into(),
+        _ => return None,
+    };
+    match parts.next()? {
+        Protocol::Tcp(port) => Some(SocketAddr::new(ip, port)),
         _ => None,
-    })
+    }
 }

@@ -41,6 +41,13 @@ pub struct NotAService;
 /// A socket after the upgrade.
 pub(super) type Socket = WebSocketStream<Box<dyn Stream>>;
 
+/// A connection to a service.
+pub(super) struct Called {
+    pub(super) socket: Socket,
+    /// The address of this machine that it stands on.
+    pub(super) from: IpAddr,
+}
+
 /// TCP, or TLS over it.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
@@ -79,9 +86,10 @@ impl Service {
     }
 
     /// Calls it.
-    pub(super) async fn dial(&self, grant: &Arc<Grant>) -> Result<Socket, DialFailure> {
+    pub(super) async fn dial(&self, grant: &Arc<Grant>) -> Result<Called, DialFailure> {
         let stream = self.connect(grant).await?;
         stream.set_nodelay(true)?;
+        let from = stream.local_addr()?.ip();
         let stream: Box<dyn Stream> = if self.tls {
             let name = ServerName::try_from(self.host.clone()).map_err(io::Error::other)?;
             Box::new(TlsConnector::from(trust().await?).connect(name, stream).await?)
@@ -95,7 +103,7 @@ impl Service {
             .max_message_size(Some(MAX_NOTICE))
             .max_frame_size(Some(MAX_NOTICE));
         let (socket, _) = client_async_with_config(request, stream, Some(config)).await.map_err(Box::new)?;
-        Ok(socket)
+        Ok(Called { socket, from })
     }
 
     async fn connect(&self, grant: &Arc<Grant>) -> Result<TcpStream, DialFailure> {

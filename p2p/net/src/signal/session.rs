@@ -2,9 +2,12 @@
 
 use super::{
     Answer, Ask, AskFailure, Refusal, RoomEvent, RoomId, Service, Standing,
-    dial::{DialFailure, Socket},
+    dial::{Called, DialFailure, Socket},
 };
-use crate::policy::{Grant, IceServer};
+use crate::{
+    interfaces::is_own,
+    policy::{Grant, IceServer},
+};
 use futures_util::{SinkExt, StreamExt};
 use nyx_wire::signal::{Notice, Number, Request, RequestKind, SeatToken};
 use std::{
@@ -14,7 +17,7 @@ use std::{
 };
 use tokio::{
     sync::{mpsc, watch},
-    time::{Instant, sleep, sleep_until, timeout},
+    time::{Instant, interval, sleep, sleep_until, timeout, timeout_at},
 };
 use tokio_tungstenite::tungstenite::Message;
 
@@ -31,10 +34,10 @@ pub(super) async fn run(
         standing.send_replace(Standing::Calling);
         let called = timeout(CALL_PATIENCE, service.dial(&grant)).await;
         match called {
-            Ok(Ok(socket)) => {
+            Ok(Ok(called)) => {
                 standing.send_replace(Standing::Connected);
                 let began = Instant::now();
-                let Some(retry) = desk.serve(socket, &mut asks).await else { return };
+                let Some(retry) = desk.serve(called, &mut asks).await else { return };
                 if began.elapsed() >= SETTLED {
                     backoff = Backoff::default();
                 }
@@ -74,8 +77,10 @@ struct Seat {
 impl Desk {
     /// Serves one connection to its end. `None` when the client is gone; else how long the service wants to be left
     /// alone, if it said so.
-    async fn serve(&mut self, mut socket: Socket, asks: &mut mpsc::Receiver<Ask>) -> Option<Option<Duration>> {
+    async fn serve(&mut self, called: Called, asks: &mut mpsc::Receiver<Ask>) -> Option<Option<Duration>> {
+        let Called { mut socket, from } = called;
         let mut told = None;
+        let (mut look, mut heard_at) = (interval(LOOK), Instant::now());
         self.again.clear();
         for room in self.rooms.keys().copied().collect::<Vec<_>>() {
             if put(&mut socket, &self.join(room)).await.is_err() {
@@ -91,22 +96,27 @@ impl Desk {
                 }
             };
             let said = tokio::select! {
-                heard = timeout(SILENCE, socket.next()) => match heard {
-                    Ok(Some(Ok(Message::Binary(bytes)))) => match Notice::decode(&bytes) {
-                        Ok(Notice::Draining { retry_ms }) => {
-                            told = Some(Duration::from_millis(retry_ms.into()));
-                            Ok(())
-                        }
-                        Ok(notice) => match self.hear(notice) {
-                            Some(left) => put(&mut socket, &Request::Leave { room: left }.encode()).await,
-                            None => Ok(()),
+                // The connection of an address that has gone is dead, and nothing says so for a long time.
+                _ = look.tick() => if is_own(from) { Ok(()) } else { return Some(told) },
+                heard = timeout_at(heard_at + SILENCE, socket.next()) => {
+                    heard_at = Instant::now();
+                    match heard {
+                        Ok(Some(Ok(Message::Binary(bytes)))) => match Notice::decode(&bytes) {
+                            Ok(Notice::Draining { retry_ms }) => {
+                                told = Some(Duration::from_millis(retry_ms.into()));
+                                Ok(())
+                            }
+                            Ok(notice) => match self.hear(notice) {
+                                Some(left) => put(&mut socket, &Request::Leave { room: left }.encode()).await,
+                                None => Ok(()),
+                            },
+                            // A service that does not speak the protocol is no service.
+                            Err(_) => return Some(told),
                         },
-                        // A service that does not speak the protocol is no service.
-                        Err(_) => return Some(told),
-                    },
-                    Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => Ok(()),
-                    _ => return Some(told),
-                },
+                        Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => Ok(()),
+                        _ => return Some(told),
+                    }
+                }
                 ask = asks.recv() => {
                     match self.ask(ask?) {
                         Some(request) => put(&mut socket, &request).await,
@@ -291,6 +301,8 @@ fn is_passing(why: Refusal) -> bool {
 const CALL_PATIENCE: Duration = Duration::from_secs(15);
 /// The service pings every 20 s; two of them missing is an end that nobody announced.
 const SILENCE: Duration = Duration::from_secs(45);
+/// How often to look whether this machine still has the address: a link that broke with it has five seconds to come back.
+const LOOK: Duration = Duration::from_secs(1);
 const WRITE_PATIENCE: Duration = Duration::from_secs(15);
 /// A connection that lived this long was a good one.
 const SETTLED: Duration = Duration::from_secs(10);

@@ -158,6 +158,65 @@ fn an_address_that_comes_later_is_listened_on_and_one_that_goes_is_not() {
 }
 
 #[test]
+fn whoever_moves_is_met_again_and_hears_what_is_said_then() {
+    if !possible("whoever_moves_is_met_again_and_hears_what_is_said_then") {
+        return;
+    }
+    // By an announcement, or where there is no multicast at the address that the other one has not left.
+    for multicast in [true, false] {
+        let pair = Pair::cable();
+        if !multicast {
+            for namespace in [&pair.left, &pair.right] {
+                namespace.filter("ip daddr 224.0.0.0/4 drop");
+            }
+        }
+        run(
+            &pair.left,
+            &pair.right,
+            async |mut post: Post| {
+                let mut lan = lan(anywhere(), &[]).await;
+                post.send(lan.addresses()[0].to_string().as_bytes());
+                meets(&mut lan).await;
+                stays(&mut post).await;
+                if multicast {
+                    pair.left.readdress(Ipv4Addr::new(10, 77, 0, 98));
+                }
+                meets_again(&mut lan).await;
+                stays(&mut post).await;
+            },
+            async |mut post: Post| {
+                let address = String::from_utf8(post.receive().await).unwrap().parse().unwrap();
+                let mut lan = lan(anywhere(), &[address]).await;
+                meets(&mut lan).await;
+                stays(&mut post).await;
+                if !multicast {
+                    pair.right.readdress(Ipv4Addr::new(10, 77, 0, 99));
+                }
+                meets_again(&mut lan).await;
+                stays(&mut post).await;
+            },
+        );
+    }
+}
+
+/// Somebody is there again, and hears what is said after that.
+async fn meets_again(lan: &mut Lan) {
+    let (mut came, mut heard) = (false, false);
+    while !came || !heard {
+        match next(lan).await {
+            CarrierEvent::Came => {
+                came = true;
+                lan.send(b"again").unwrap();
+            }
+            CarrierEvent::Frame(frame) => heard |= frame == b"again",
+            // The old connection is not seen to be dead, so for a while there are two.
+            CarrierEvent::Went | CarrierEvent::Stranger | CarrierEvent::FramesLost => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
 fn what_is_not_granted_opens_no_socket_and_what_ends_leaves_none() {
     if !possible("what_is_not_granted_opens_no_socket_and_what_ends_leaves_none") {
         return;

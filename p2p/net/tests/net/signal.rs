@@ -1,6 +1,6 @@
 //! The signal client against the real service.
 
-use crate::ends::{PATIENCE, loopback, up};
+use crate::ends::{PATIENCE, Post, anywhere, loopback, run, up};
 use bytes::Bytes;
 use nyx_net::{
     carrier::{Carrier, CarrierEvent, End, Unsent},
@@ -10,7 +10,10 @@ use nyx_net::{
     signal::{AskFailure, Refusal, Room, RoomEvent, RoomId, Service, SignalClient, Standing},
 };
 use nyx_signal::{Options, Server};
-use nyx_testkit::process::free_port;
+use nyx_testkit::{
+    hosts::{Pair, RIGHT, possible},
+    process::free_port,
+};
 use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
@@ -66,6 +69,35 @@ async fn frame(room: &mut Room) -> Vec<u8> {
             return frame;
         }
     }
+}
+
+#[test]
+fn a_client_that_loses_its_address_comes_back_before_the_silence_tells_it() {
+    if !possible("a_client_that_loses_its_address_comes_back_before_the_silence_tells_it") {
+        return;
+    }
+    let pair = Pair::cable();
+    run(
+        &pair.left,
+        &pair.right,
+        async |mut post: Post| {
+            let address = String::from_utf8(post.receive().await).unwrap();
+            let service = Service::parse(&format!("ws://{address}")).unwrap();
+            let client = SignalClient::start(Arc::new(anywhere()), service);
+            let mut room = client.join(RoomId([1; 16]), false).await;
+            assert_eq!(next(&mut room).await, RoomEvent::Joined { peer: false });
+            pair.left.readdress(Ipv4Addr::new(10, 77, 0, 98));
+            // By itself a connection is believed dead after 45 s.
+            let again = timeout(Duration::from_secs(30), room.next()).await.expect("it comes back");
+            assert_eq!(again, Some(RoomEvent::Joined { peer: false }));
+            post.send(b"done");
+        },
+        async |mut post: Post| {
+            let server = Server::bind((RIGHT, 0).into(), Options::default()).await.unwrap();
+            post.send(server.local_addr().unwrap().to_string().as_bytes());
+            server.run(async { drop(post.receive().await) }).await;
+        },
+    );
 }
 
 #[tokio::test]
