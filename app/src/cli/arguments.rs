@@ -3,7 +3,7 @@
 
 use crate::text::{Language, Texts};
 use clap::{Arg, ArgAction, Args, Command, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 #[derive(Debug, Parser)]
 #[command(name = "nyx", version, disable_help_subcommand = true, disable_help_flag = true, disable_version_flag = true)]
@@ -109,6 +109,9 @@ pub(crate) struct Meeting {
     pub(crate) code: bool,
     #[arg(long, requires = "peer", conflicts_with = "code")]
     pub(crate) by_hand: bool,
+    /// Only a code that is read leads to another device that can be called.
+    #[arg(long, requires = "peer", value_name = "IP:PORT", conflicts_with_all = ["show", "code", "by_hand", "relay_only"])]
+    pub(crate) address: Vec<SocketAddr>,
 }
 
 /// What a meeting and its link may use.

@@ -40,8 +40,9 @@ pub(crate) async fn peer(
     reach: Reaching,
 ) -> Result<(), Ended> {
     let interrupt = session.interrupt();
+    let reach = Reach { at: meet.address.clone(), ..reach.into() };
     let meet = wanted(ask, say, meet, interrupt).await?;
-    let by = session.begin(Command::CheckLink { meet, reach: reach.into() }).await?;
+    let by = session.begin(Command::CheckLink { meet, reach }).await?;
     let mut asked = false;
     loop {
         let event = if asked {
@@ -117,13 +118,13 @@ async fn look_at_keyring(mut interrupt: Interrupt, say: &mut Say) -> Result<(), 
 impl From<Reaching> for Reach {
     fn from(reaching: Reaching) -> Self {
         let Reaching { lan_only, relay_only, signal, interface } = reaching;
-        Self { lan_only, relay_only, interfaces: interface, signal }
+        Self { lan_only, relay_only, interfaces: interface, signal, at: Vec::new() }
     }
 }
 
 /// Shows a code, or gets the other device's.
 async fn wanted(ask: &mut Ask, say: &mut Say, meet: Meeting, interrupt: Interrupt) -> Result<Meet, Ended> {
-    let Meeting { show, camera, link_file, image, code, by_hand } = meet;
+    let Meeting { show, camera, link_file, image, code, by_hand, address: _ } = meet;
     if show {
         let form = match (code, by_hand) {
             (true, _) => Form::Typed,
@@ -217,13 +218,18 @@ fn shown(say: &mut Say, code: &ShownCode) -> Result<(), Ended> {
         ShownKind::Second => ("second", "meeting-show-second"),
     };
     let field = if code.kind == ShownKind::Typed { "code" } else { "link" };
-    say.event("ticket", json!({ field: code.text(), "kind": kind }))?;
+    let addresses: Vec<String> = code.at.iter().map(ToString::to_string).collect();
+    say.event("ticket", json!({ field: code.text(), "kind": kind, "addresses": addresses }))?;
     say.line(&say.texts.get(lead))?;
     if code.kind != ShownKind::Typed {
         say.code(code.text())?;
     }
     // Indented, it is not broken where a terminal is narrow.
-    say.line(&format!("  {}", code.text()))
+    say.line(&format!("  {}", code.text()))?;
+    match addresses.first() {
+        Some(address) => say.line(&say.texts.with("meeting-show-address", &[("address", address.as_str().into())])),
+        None => Ok(()),
+    }
 }
 
 fn figures(say: &mut Say, measured: &Measured, path: Path) -> Result<(), Ended> {

@@ -9,7 +9,7 @@ use nyx_crypto::{
     pairing::{Digits, Speaker},
     secret::Secret,
 };
-use nyx_proto::pairing::{Account, Intent, Meeting, Output, Showing, View};
+use nyx_proto::pairing::{Account, Intent, Meeting, Output, Showing, TicketBegun, View};
 use nyx_wire::{
     identity::DeviceName,
     pairing::{Described, Hints},
@@ -44,7 +44,8 @@ impl Run {
     fn new() -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let intent = Intent::Receive { device: name("New") };
-        let (showing, ticket) = Showing::ticket(intent, Hints::default(), 0, &mut rng);
+        let begun = TicketBegun::new(&mut rng);
+        let (showing, ticket) = Showing::ticket(begun, intent, Hints::default(), 0, &mut rng);
         let account = Account { name: name("Ada"), aid: owner().0.aid(), bytes: 7 };
         let scanned = Meeting::of_ticket(&ticket, Intent::Send(account), 0).expect("the other direction");
         let queue = showing.frames().iter().map(|frame| (1, frame.clone())).collect();

@@ -23,7 +23,7 @@
 //! ```
 //! # use nyx_crypto::{account::{AccountRootKey, OperatingKey}, pairing::Speaker};
 //! # use nyx_crypto::{phrase::{Phrase, WordCount}, root::Root};
-//! use nyx_proto::pairing::{Account, Intent, Meeting, Output, Showing, View};
+//! use nyx_proto::pairing::{Account, Intent, Meeting, Output, Showing, TicketBegun, View};
 //! use nyx_wire::{identity::DeviceName, pairing::{Hints, Scanned, Described}};
 //! # use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 //! # let mut rng = ChaCha20Rng::seed_from_u64(1);
@@ -34,7 +34,8 @@
 //! # let name = |text| DeviceName::new(text).unwrap();
 //! // The new device shows a code, the old one reads it.
 //! let intent = Intent::Receive { device: name("New laptop") };
-//! let (showing, ticket) = Showing::ticket(intent, Hints::default(), 0, &mut rng);
+//! let begun = TicketBegun::new(&mut rng);
+//! let (showing, ticket) = Showing::ticket(begun, intent, Hints::default(), 0, &mut rng);
 //! let link = Scanned::Ticket(ticket).to_link();
 //!
 //! let Scanned::Ticket(ticket) = Scanned::parse(&link).unwrap() else { panic!("another code") };
@@ -103,7 +104,7 @@ pub use met::{Asking, Deciding, Greeting, Met, Naming, Offering, Telling, Waitin
 pub use next::Next;
 pub use proven::{Introduced, Known, Peer, Proven};
 pub use scans::{AfterConfirm, AfterHello, Answering, Asked, Scanned};
-pub use shows::{AfterReply, Showing};
+pub use shows::{AfterReply, Showing, TicketBegun};
 
 use alloc::vec::Vec;
 use nyx_wire::pairing::{CancelReason, Described};

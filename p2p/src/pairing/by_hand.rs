@@ -103,7 +103,7 @@ fn took(showing: HandShowing, code: &CodeTwo, now_ms: u64) -> Result<(Showing, O
 async fn on_link(link: Link, reach: &super::reach::Reach) -> Result<(Carriers, Linking), Failure> {
     link.opened().await.map_err(of_closed)?;
     let mut carriers = Carriers::default();
-    carriers.add(Box::new(LaneCarrier::new(link.lane(Purpose::Chat))));
+    carriers.add_lane(LaneCarrier::new(link.lane(Purpose::Chat)));
     Ok((carriers, Linking::of(reach.clone(), link)))
 }
 

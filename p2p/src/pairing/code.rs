@@ -5,7 +5,7 @@ use nyx_proto::{
     pairing::MismatchError,
 };
 use nyx_wire::pairing::{Kind, Scanned, TypedCode};
-use std::{fmt, time::Duration};
+use std::{fmt, net::SocketAddr, time::Duration};
 use zeroize::Zeroizing;
 
 /// How two devices are to meet.
@@ -46,6 +46,8 @@ pub enum CarriedKind {
 pub struct ShownCode {
     /// What it is.
     pub kind: ShownKind,
+    /// Where this device can be called on its network, for [`Reach::at`](super::Reach::at) of the other one.
+    pub at: Vec<SocketAddr>,
     text: Zeroizing<String>,
 }
 
@@ -131,11 +133,15 @@ impl ShownCode {
             Scanned::CodeOne(_) => ShownKind::First,
             Scanned::CodeTwo(_) => ShownKind::Second,
         };
-        Self { kind, text: code.to_link() }
+        Self { kind, at: Vec::new(), text: code.to_link() }
     }
 
     pub(super) const fn typed(text: Zeroizing<String>) -> Self {
-        Self { kind: ShownKind::Typed, text }
+        Self { kind: ShownKind::Typed, at: Vec::new(), text }
+    }
+
+    pub(super) fn at(self, at: Vec<SocketAddr>) -> Self {
+        Self { at, ..self }
     }
 
     /// For so long it is good, from the moment when it is told.

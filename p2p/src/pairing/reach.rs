@@ -5,7 +5,7 @@ use nyx_net::{
     policy::{Contradiction, Grant, IceServer, Settings},
     signal::Service,
 };
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 /// What a meeting and its link may reach.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -18,6 +18,9 @@ pub struct Reach {
     pub interfaces: Vec<String>,
     /// Address of a signalling service.
     pub signal: Option<String>,
+    /// Where the other device can be called on this network, as a person typed it: where neither the addresses in its code
+    /// nor a search lead there. For codes that are scanned or pasted.
+    pub at: Vec<SocketAddr>,
 }
 
 impl Reach {

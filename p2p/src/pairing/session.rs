@@ -118,7 +118,7 @@ impl Session {
 
     /// One step: whatever happens first.
     async fn turn(&mut self) -> Result<(), Failure> {
-        let due = self.due();
+        let (due, in_vain) = (self.due(), self.carriers.in_vain(self.shows));
         tokio::select! {
             (way, event) = self.carriers.next() => self.carried(way, event).await,
             event = self.linking.next() => self.linked(event).await,
@@ -127,6 +127,12 @@ impl Session {
                 let outputs = self.change(|meeting| meeting.handle_time(now_ms));
                 self.follow(outputs).await
             }
+            end = in_vain, if !self.has_met => Err(match end {
+                // Two others have the seats: somebody else has the code.
+                Some(End::Full) => PeerTrouble::Intruder.into(),
+                Some(End::Alone | End::Expired | End::Unavailable) => NetTrouble::Unreached.into(),
+                None => NetTrouble::NoWay.into(),
+            }),
         }
     }
 
@@ -135,13 +141,7 @@ impl Session {
             let frames = self.meeting.as_ref().map(|meeting| meeting.frames().to_vec()).unwrap_or_default();
             self.carriers.send_on(way, &frames);
         }
-        let frame = match event {
-            CarrierEvent::Frame(frame) => frame,
-            // Two others have the seats: somebody else has the code.
-            CarrierEvent::Ended(End::Full) if self.is_alone() => return Err(PeerTrouble::Intruder.into()),
-            CarrierEvent::Ended(_) if self.is_alone() => return Err(NetTrouble::Unreached.into()),
-            _ => return Ok(()),
-        };
+        let CarrierEvent::Frame(frame) = event else { return Ok(()) };
         let now_ms = self.world.passed_ms();
         let world = self.world.clone();
         let outputs = self.change(|meeting| world.random(|rng| meeting.handle_frame(&frame, now_ms, rng)));
@@ -151,11 +151,6 @@ impl Session {
             self.heard_on.get_or_insert(way);
         }
         self.follow(outputs).await
-    }
-
-    /// Whether nobody was met, and nobody can be met any more.
-    fn is_alone(&self) -> bool {
-        !self.has_met && self.carriers.is_empty()
     }
 
     async fn linked(&mut self, event: LinkEvent) -> Result<(), Failure> {

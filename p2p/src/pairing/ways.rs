@@ -13,10 +13,11 @@ use super::{
 use crate::{event::Event, failure::Failure, jobs::World};
 use nyx_net::{
     Interfaces,
+    lan::Lan,
     policy::Grant,
     signal::{AskFailure, Refusal, Service, SignalClient},
 };
-use nyx_proto::pairing::{Intent, Meeting, Scanned, Showing};
+use nyx_proto::pairing::{Intent, Meeting, Scanned, Showing, TicketBegun};
 use nyx_wire::{
     pairing::{Hints, HintsError, Scanned as Text, SignalUrl, Ticket, TypedCode},
     signal::RoomId,
@@ -50,24 +51,26 @@ pub(super) async fn open(ground: Ground<'_>, meet: Meet) -> Result<Opening, Fail
     }
 }
 
-/// A ticket: a service, if one was chosen, and a place on this network.
+/// A ticket: a service, if one was chosen, a place on this network that is hosted here, and one where this device is called.
 async fn show(ground: Ground<'_>) -> Result<Opening, Failure> {
     let Ground { world, tell, reach, intent, .. } = ground;
     let grant = reach.grant()?;
     let service = reach.service()?;
+    let begun = world.random(TicketBegun::new);
+    let room = begun.room();
     let hosted = Hosted::begin(&grant).await;
-    let hints = hints(reach.signal.as_deref(), hosted.addresses())?;
-    if hints.signal().is_none() && hints.lan().is_empty() {
-        // Hosting tells an own address: whoever hides it has no place but a service.
+    let mut carriers = Carriers::default();
+    let lan = search(&mut carriers, &grant, room, &[]).await;
+    let hints = hints(reach.signal.as_deref(), hosted.addresses(), &lan)?;
+    if hints.signal().is_none() && hints.hosted().is_empty() && hints.lan().is_empty() {
+        // Hosting and being called tell an own address: whoever hides it has no place but a service.
         let why = if reach.relay_only { NetTrouble::NoRelay } else { NetTrouble::NoNetwork };
         return Err(why.into());
     }
-    let places = hints.lan().to_vec();
+    sit(&mut carriers, &grant, room, service, hints.hosted()).await;
     let now_ms = world.passed_ms();
-    let (showing, ticket) = world.random(|rng| Showing::ticket(intent, hints, now_ms, rng));
-    let room = showing.room().ok_or_else(|| Failure::Internal("a ticket without a room".into()))?;
-    let carriers = carriers(&grant, service, &places, room).await;
-    tell.tell(Event::Code(ShownCode::scanned(&Text::Ticket(ticket)))).await;
+    let (showing, ticket) = world.random(|rng| Showing::ticket(begun, intent, hints, now_ms, rng));
+    tell.tell(Event::Code(ShownCode::scanned(&Text::Ticket(ticket)).at(lan))).await;
     let linking = Linking::new(reach.clone());
     Ok(Opening { meeting: Meeting::showing(showing), carriers, linking, hosted, shows: true })
 }
@@ -79,8 +82,10 @@ async fn follow(ground: Ground<'_>, ticket: &Ticket) -> Result<Opening, Failure>
     let room = meeting.room().ok_or_else(|| Failure::Internal("a ticket without a room".into()))?;
     // What does not parse is no way; the others remain.
     let service = ticket.hints.signal().and_then(|url| Service::parse(url.as_str()).ok());
-    let places = callable(&grant, ticket.hints.lan());
-    let carriers = carriers(&grant, service, &places, room).await;
+    let mut carriers = Carriers::default();
+    // What a person typed comes first: where both are too many, it is the ticket's that are left out.
+    search(&mut carriers, &grant, room, &[&reach.at, ticket.hints.lan()].concat()).await;
+    sit(&mut carriers, &grant, room, service, &callable(&grant, ticket.hints.hosted())).await;
     if carriers.is_empty() {
         return Err(NetTrouble::NoWay.into());
     }
@@ -123,10 +128,34 @@ fn callable(grant: &Arc<Grant>, places: &[SocketAddr]) -> Vec<SocketAddr> {
     places.iter().copied().filter(|place| grant.may_meet(*place, &locals)).take(PLACES_MAX).collect()
 }
 
-/// The policy is asked by whoever calls: an address that may not be spoken to gives no carrier that ever opens.
-async fn carriers(grant: &Arc<Grant>, service: Option<Service>, places: &[SocketAddr], room: RoomId) -> Carriers {
-    let mut carriers = Carriers::default();
-    for place in places {
+/// Searches this network, if the policy lets it, and calls at these addresses. Where this device itself can be called.
+async fn search(carriers: &mut Carriers, grant: &Arc<Grant>, room: RoomId, at: &[SocketAddr]) -> Vec<SocketAddr> {
+    if !grant.drivers.lan_discovery {
+        return Vec::new();
+    }
+    match Lan::start(Arc::clone(grant), room, at).await {
+        Ok(lan) => {
+            let addresses = lan.addresses();
+            carriers.add_search(lan);
+            addresses
+        }
+        Err(error) => {
+            tracing::warn!(%error, "this network is not searched");
+            Vec::new()
+        }
+    }
+}
+
+/// Takes a seat in each room. The policy is asked by whoever calls: an address that may not be spoken to gives no carrier that
+/// ever opens.
+async fn sit(
+    carriers: &mut Carriers,
+    grant: &Arc<Grant>,
+    room: RoomId,
+    service: Option<Service>,
+    hosted: &[SocketAddr],
+) {
+    for place in hosted {
         if let Ok(place) = Service::parse(&format!("ws://{place}")) {
             carriers.add_hosted(SignalClient::start(Arc::clone(grant), place), room).await;
         }
@@ -134,14 +163,14 @@ async fn carriers(grant: &Arc<Grant>, service: Option<Service>, places: &[Socket
     if let Some(service) = service {
         carriers.add_service(SignalClient::start(Arc::clone(grant), service), room).await;
     }
-    carriers
 }
 
-/// As many addresses as a ticket has room for beside the service.
-fn hints(signal: Option<&str>, places: &[SocketAddr]) -> Result<Hints, Failure> {
+/// The service, and as many addresses as a ticket has room for beside it: one of each kind in turns.
+fn hints(signal: Option<&str>, hosted: &[SocketAddr], lan: &[SocketAddr]) -> Result<Hints, Failure> {
     let signal = signal.map(SignalUrl::new).transpose().map_err(|_| NetTrouble::NotAService)?;
-    for count in (0..=places.len()).rev() {
-        match Hints::new(signal.clone(), &places[..count]) {
+    for count in (0..=2 * hosted.len().max(lan.len())).rev() {
+        let first = |addresses: &[SocketAddr], count: usize| addresses[..count.min(addresses.len())].to_vec();
+        match Hints::new(signal.clone(), &first(hosted, count.div_ceil(2)), &first(lan, count / 2)) {
             Ok(hints) => return Ok(hints),
             Err(HintsError::TooLong) => {}
             Err(HintsError::NoAddress) => break,

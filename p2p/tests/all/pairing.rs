@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
 
 /// One device in a meeting. Its clock runs: what is measured takes time.
 pub(crate) struct Device {
@@ -279,6 +279,7 @@ async fn a_stranger_s_ticket_leads_to_no_program_of_this_machine() {
     let ticket = ticket_to(program.local_addr().unwrap());
     let ended = Device::reads(&ticket, Reach::default()).await.ended().await;
     assert!(matches!(ended, Err(Failure::Network(NetTrouble::NoWay))), "{ended:?}");
+    assert!(timeout(Duration::ZERO, program.accept()).await.is_err(), "it was called");
 }
 
 #[tokio::test]
@@ -291,7 +292,7 @@ async fn who_wants_only_a_relay_calls_no_place_that_the_other_hosts() {
 
 /// A ticket of somebody who says to be met there.
 fn ticket_to(place: SocketAddr) -> String {
-    let hints = Hints::new(None, &[place]).unwrap();
+    let hints = Hints::new(None, &[place], &[place]).unwrap();
     let ticket = Ticket { kind: Kind::Check, secret: [7; 32].into(), commitment: [7; 16], hints };
     Scanned::Ticket(ticket).to_link().to_string()
 }

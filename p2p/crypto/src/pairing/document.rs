@@ -126,7 +126,8 @@ fn vectors() -> Vec<String> {
 fn ticket(lines: &mut Lines) {
     let keys = keys_of_a();
     let signal = SignalUrl::new("wss://nyx.example/v1").unwrap();
-    let hints = Hints::new(Some(signal), &["192.168.1.7:4000".parse().unwrap()]).unwrap();
+    let [hosted, lan] = ["192.168.1.7:4000", "192.168.1.7:4001"].map(|address| [address.parse().unwrap()]);
+    let hints = Hints::new(Some(signal), &hosted, &lan).unwrap();
     let ticket =
         Ticket { kind: Kind::Receive, secret: Zeroizing::new([0x31; 32]), commitment: keys.commitment(), hints };
     lines.bytes("ticket", &ticket.to_bytes());

@@ -28,7 +28,8 @@ fn secret(byte: u8) -> Secret<PairingSecret> {
 
 fn ticket(keys: &HelloKeys) -> Ticket {
     let signal = SignalUrl::new("wss://nyx.example/v1").unwrap();
-    let hints = Hints::new(Some(signal), &["192.168.1.7:4000".parse().unwrap()]).unwrap();
+    let [hosted, lan] = ["192.168.1.7:4000", "192.168.1.7:4001"].map(|address| [address.parse().unwrap()]);
+    let hints = Hints::new(Some(signal), &hosted, &lan).unwrap();
     Ticket { kind: Kind::Receive, secret: Zeroizing::new([7; 32]), commitment: keys.commitment(), hints }
 }
 
@@ -169,15 +170,22 @@ fn every_field_of_the_second_hello_is_under_the_proofs() {
 fn every_byte_of_the_ticket_is_in_the_transcript() {
     let keys = |seed| HelloKeys::generate(&mut rng(seed));
     let right = ticket(&keys(4));
-    let hints = |url: &str, lan: &str| Hints::new(Some(SignalUrl::new(url).unwrap()), &[lan.parse().unwrap()]).unwrap();
+    let hints = |url: &str, [hosted, lan]: [&str; 2]| {
+        let [hosted, lan] = [hosted, lan].map(|address| [address.parse().unwrap()]);
+        Hints::new(Some(SignalUrl::new(url).unwrap()), &hosted, &lan).unwrap()
+    };
+    let places = ["192.168.1.7:4000", "192.168.1.7:4001"];
+    assert_eq!(hints("wss://nyx.example/v1", places), right.hints);
     for wrong in [
         Ticket { kind: Kind::Send, ..right.clone() },
         Ticket { kind: Kind::Contact, ..right.clone() },
         Ticket { hints: Hints::default(), ..right.clone() },
-        Ticket { hints: hints("wss://nyx.example/v2", "192.168.1.7:4000"), ..right.clone() },
-        Ticket { hints: hints("ws://nyx.example/v1", "192.168.1.7:4000"), ..right.clone() },
-        Ticket { hints: hints("wss://nyx.example/v1", "192.168.1.7:4001"), ..right.clone() },
-        Ticket { hints: hints("wss://nyx.example/v1", "192.168.1.8:4000"), ..right.clone() },
+        Ticket { hints: hints("wss://nyx.example/v2", places), ..right.clone() },
+        Ticket { hints: hints("ws://nyx.example/v1", places), ..right.clone() },
+        Ticket { hints: hints("wss://nyx.example/v1", ["192.168.1.7:4002", places[1]]), ..right.clone() },
+        Ticket { hints: hints("wss://nyx.example/v1", ["192.168.1.8:4000", places[1]]), ..right.clone() },
+        Ticket { hints: hints("wss://nyx.example/v1", [places[0], "192.168.1.8:4001"]), ..right.clone() },
+        Ticket { hints: hints("wss://nyx.example/v1", [places[1], places[0]]), ..right.clone() },
     ] {
         let keys = keys(4);
         let hello = keys.hello().to_vec();

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::limits::PAIRING_TICKET_MS;
 use alloc::{string::String, vec::Vec};
-use core::iter;
+use core::{fmt, iter};
 use nyx_crypto::{
     pairing::{A, CodeWords, Context, HelloError, HelloGuard, HelloKeys, PakeA, Unconfirmed, is_pake, room_id},
     purposes::PairingSecret,
@@ -20,6 +20,29 @@ use nyx_wire::{
 };
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
+
+/// Begins: has the secret, so that the room is open before the ticket tells where it is.
+pub struct TicketBegun(Secret<PairingSecret>);
+
+impl TicketBegun {
+    /// A fresh secret.
+    #[must_use]
+    pub fn new(rng: &mut impl CryptoRng) -> Self {
+        Self(Secret::random(rng))
+    }
+
+    /// The room in which both meet.
+    #[must_use]
+    pub fn room(&self) -> RoomId {
+        room_id(&self.0)
+    }
+}
+
+impl fmt::Debug for TicketBegun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TicketBegun(redacted)")
+    }
+}
 
 /// Shows a code and takes one answer from somebody who has it.
 #[derive(Debug)]
@@ -51,10 +74,16 @@ pub enum AfterReply {
 }
 
 impl Showing {
-    /// A fresh ticket, to be shown as a QR code or a link.
+    /// The ticket, to be shown as a QR code or a link.
     #[must_use]
-    pub fn ticket(intent: Intent, hints: Hints, now_ms: u64, rng: &mut impl CryptoRng) -> (Self, Ticket) {
-        let secret = Secret::<PairingSecret>::random(rng);
+    pub fn ticket(
+        begun: TicketBegun,
+        intent: Intent,
+        hints: Hints,
+        now_ms: u64,
+        rng: &mut impl CryptoRng,
+    ) -> (Self, Ticket) {
+        let TicketBegun(secret) = begun;
         let keys = HelloKeys::generate(rng);
         let ticket = Ticket {
             kind: intent.kind(),

@@ -5,7 +5,7 @@ use crate::codec::DecodeError;
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use core::{
     fmt,
-    net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6},
+    net::{IpAddr, SocketAddr},
 };
 
 /// The hints of a ticket, each `tag ‖ length ‖ value`, tags ascending, none empty and none twice. `Debug` shows no
@@ -13,19 +13,18 @@ use core::{
 #[derive(Clone, Default, Eq, PartialEq)]
 pub struct Hints {
     signal: Option<SignalUrl>,
+    hosted: Vec<SocketAddr>,
     lan: Vec<SocketAddr>,
 }
 
 impl Hints {
     /// Hints that fit a ticket. The order of the addresses is kept, IPv4 before IPv6; scopes of IPv6 addresses mean
     /// nothing elsewhere and are dropped.
-    pub fn new(signal: Option<SignalUrl>, lan: &[SocketAddr]) -> Result<Self, HintsError> {
-        if lan.iter().any(|address| address.port() == 0 || address.ip().is_unspecified()) {
+    pub fn new(signal: Option<SignalUrl>, hosted: &[SocketAddr], lan: &[SocketAddr]) -> Result<Self, HintsError> {
+        if hosted.iter().chain(lan).any(|address| address.port() == 0 || address.ip().is_unspecified()) {
             return Err(HintsError::NoAddress);
         }
-        let (v4, v6): (Vec<SocketAddr>, Vec<_>) = lan.iter().copied().partition(SocketAddr::is_ipv4);
-        let v6 = v6.into_iter().map(|address| SocketAddr::new(address.ip(), address.port()));
-        let hints = Self { signal, lan: v4.into_iter().chain(v6).collect() };
+        let hints = Self { signal, hosted: in_order(hosted), lan: in_order(lan) };
         let mut bytes = Vec::new();
         hints.write(&mut bytes);
         if bytes.len() <= TICKET_MAX - TICKET_HEAD { Ok(hints) } else { Err(HintsError::TooLong) }
@@ -39,6 +38,12 @@ impl Hints {
 
     /// Where the device that shows hosts a room itself.
     #[must_use]
+    pub fn hosted(&self) -> &[SocketAddr] {
+        &self.hosted
+    }
+
+    /// Where it can be called for a meeting on the network that both are on.
+    #[must_use]
     pub fn lan(&self) -> &[SocketAddr] {
         &self.lan
     }
@@ -47,25 +52,25 @@ impl Hints {
         if let Some(SignalUrl(url)) = &self.signal {
             hint(out, TAG_SIGNAL, url.as_bytes());
         }
-        let (mut v4, mut v6) = (Vec::new(), Vec::new());
-        for address in &self.lan {
-            match address {
-                SocketAddr::V4(address) => {
-                    v4.extend_from_slice(&address.ip().octets());
-                    v4.extend_from_slice(&address.port().to_be_bytes());
+        for (addresses, tag_v4, tag_v6) in
+            [(&self.hosted, TAG_HOSTED_V4, TAG_HOSTED_V6), (&self.lan, TAG_LAN_V4, TAG_LAN_V6)]
+        {
+            let (mut v4, mut v6) = (Vec::new(), Vec::new());
+            for address in addresses {
+                let out = if address.is_ipv4() { &mut v4 } else { &mut v6 };
+                match address.ip() {
+                    IpAddr::V4(ip) => out.extend_from_slice(&ip.octets()),
+                    IpAddr::V6(ip) => out.extend_from_slice(&ip.octets()),
                 }
-                SocketAddr::V6(address) => {
-                    v6.extend_from_slice(&address.ip().octets());
-                    v6.extend_from_slice(&address.port().to_be_bytes());
-                }
+                out.extend_from_slice(&address.port().to_be_bytes());
             }
+            hint(out, tag_v4, &v4);
+            hint(out, tag_v6, &v6);
         }
-        hint(out, TAG_LAN_V4, &v4);
-        hint(out, TAG_LAN_V6, &v6);
     }
 
     pub(super) fn read(mut rest: Rest<'_>) -> Result<Self, DecodeError> {
-        let (mut signal, mut lan, mut last) = (None, Vec::new(), 0);
+        let (mut hints, mut last) = (Self::default(), 0);
         while !rest.0.is_empty() {
             let tag = rest.byte()?;
             let length = usize::from(rest.byte()?);
@@ -74,22 +79,30 @@ impl Hints {
                 return Err(DecodeError::NotCanonical);
             }
             last = tag;
-            if tag == TAG_SIGNAL {
-                let url = core::str::from_utf8(value.0).map_err(|_| DecodeError::Malformed)?;
-                signal = Some(SignalUrl::new(url).map_err(|_| DecodeError::Malformed)?);
-                continue;
-            }
+            let addresses = match tag {
+                TAG_SIGNAL => {
+                    let url = core::str::from_utf8(value.0).map_err(|_| DecodeError::Malformed)?;
+                    hints.signal = Some(SignalUrl::new(url).map_err(|_| DecodeError::Malformed)?);
+                    continue;
+                }
+                TAG_HOSTED_V4 | TAG_HOSTED_V6 => &mut hints.hosted,
+                TAG_LAN_V4 | TAG_LAN_V6 => &mut hints.lan,
+                // What is not understood must not be agreed on.
+                _ => return Err(DecodeError::Malformed),
+            };
+            let is_v4 = matches!(tag, TAG_HOSTED_V4 | TAG_LAN_V4);
             while !value.0.is_empty() {
-                lan.push(read_address(tag, &mut value)?);
+                addresses.push(read_address(is_v4, &mut value)?);
             }
         }
-        Ok(Self { signal, lan })
+        Ok(hints)
     }
 }
 
 impl fmt::Debug for Hints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Hints(signal: {}, addresses: {})", self.signal.is_some(), self.lan.len())
+        let Self { signal, hosted, lan } = self;
+        write!(f, "Hints(signal: {}, hosted: {}, lan: {})", signal.is_some(), hosted.len(), lan.len())
     }
 }
 
@@ -143,23 +156,21 @@ fn hint(out: &mut Vec<u8>, tag: u8, value: &[u8]) {
     }
 }
 
-fn read_address(tag: u8, value: &mut Rest<'_>) -> Result<SocketAddr, DecodeError> {
-    let address = match tag {
-        TAG_LAN_V4 => {
-            let ip = Ipv4Addr::from(value.array::<4>()?);
-            SocketAddr::V4(SocketAddrV4::new(ip, u16::from_be_bytes(value.array()?)))
-        }
-        TAG_LAN_V6 => {
-            let ip = Ipv6Addr::from(value.array::<16>()?);
-            SocketAddr::V6(SocketAddrV6::new(ip, u16::from_be_bytes(value.array()?), 0, 0))
-        }
-        // What is not understood must not be agreed on.
-        _ => return Err(DecodeError::Malformed),
-    };
-    let usable = address.port() != 0 && !address.ip().is_unspecified();
+/// IPv4 first, and without what means nothing elsewhere.
+fn in_order(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
+    let (v4, v6): (Vec<SocketAddr>, Vec<_>) = addresses.iter().copied().partition(SocketAddr::is_ipv4);
+    v4.into_iter().chain(v6.into_iter().map(|address| SocketAddr::new(address.ip(), address.port()))).collect()
+}
+
+fn read_address(is_v4: bool, value: &mut Rest<'_>) -> Result<SocketAddr, DecodeError> {
+    let ip: IpAddr = if is_v4 { value.array::<4>()?.into() } else { value.array::<16>()?.into() };
+    let address = SocketAddr::new(ip, u16::from_be_bytes(value.array()?));
+    let usable = address.port() != 0 && !ip.is_unspecified();
     if usable { Ok(address) } else { Err(DecodeError::Malformed) }
 }
 
 const TAG_SIGNAL: u8 = 1;
-const TAG_LAN_V4: u8 = 2;
-const TAG_LAN_V6: u8 = 3;
+const TAG_HOSTED_V4: u8 = 2;
+const TAG_HOSTED_V6: u8 = 3;
+const TAG_LAN_V4: u8 = 4;
+const TAG_LAN_V6: u8 = 5;

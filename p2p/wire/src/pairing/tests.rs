@@ -34,10 +34,11 @@ fn v6() -> impl Strategy<Value = SocketAddr> {
 }
 
 fn hints() -> impl Strategy<Value = Hints> {
-    (option::of("wss?://[a-z0-9.:/-]{1,18}"), vec_of(v4(), 0..3), vec_of(v6(), 0..2)).prop_map(|(url, v4, v6)| {
-        let lan = [v4, v6].concat();
+    let places = || (vec_of(v4(), 0..3), vec_of(v6(), 0..2)).prop_map(|(v4, v6)| [v4, v6].concat());
+    (option::of("wss?://[a-z0-9.:/-]{1,18}"), places(), places()).prop_map(|(url, hosted, lan)| {
         let signal = url.and_then(|url| SignalUrl::new(&url).ok());
-        Hints::new(signal, &lan).or_else(|_| Hints::new(None, &lan)).unwrap()
+        let fits = |lan: &[SocketAddr]| Hints::new(signal.clone(), &hosted, lan);
+        fits(&lan).or_else(|_| fits(&[])).or_else(|_| Hints::new(None, &hosted, &[])).unwrap()
     })
 }
 
@@ -247,7 +248,7 @@ fn full_ticket() -> Ticket {
         kind: Kind::Receive,
         secret: Zeroizing::new([1; 32]),
         commitment: [2; 16],
-        hints: Hints::new(Some(signal), &[]).unwrap(),
+        hints: Hints::new(Some(signal), &[], &[]).unwrap(),
     }
 }
 
@@ -261,9 +262,13 @@ fn the_largest_ticket_is_118_bytes_and_fits_a_version_6_code() {
 
 #[test]
 fn hints_that_do_not_fit_are_refused_when_they_are_made_and_when_they_are_read() {
-    let lan: Vec<SocketAddr> = (1..=12).map(|port| SocketAddr::from(([10, 0, 0, 1], port))).collect();
-    assert_eq!(Hints::new(None, &lan), Err(HintsError::TooLong));
-    assert!(Hints::new(None, &lan[..10]).is_ok());
+    let places: Vec<SocketAddr> = (1..=12).map(|port| SocketAddr::from(([10, 0, 0, 1], port))).collect();
+    for (hosted, lan) in [(12, 0), (0, 12), (6, 6), (10, 1)] {
+        assert_eq!(Hints::new(None, &places[..hosted], &places[..lan]), Err(HintsError::TooLong));
+    }
+    for (hosted, lan) in [(10, 0), (0, 10), (5, 5)] {
+        assert!(Hints::new(None, &places[..hosted], &places[..lan]).is_ok());
+    }
     let long = format!("wss://{}", "h".repeat(SIGNAL_URL_MAX - 5));
     assert_eq!(SignalUrl::new(&long), Err(HintsError::TooLong));
     assert_eq!(Ticket::parse(&[&full_ticket().to_bytes()[..], &[2]].concat()), Err(DecodeError::TooLarge));
@@ -275,7 +280,9 @@ fn addresses_that_lead_nowhere_are_no_hints() {
         assert_eq!(SignalUrl::new(bad), Err(HintsError::NoAddress), "{bad}");
     }
     for bad in ["0.0.0.0:1", "[::]:1", "1.2.3.4:0"] {
-        assert_eq!(Hints::new(None, &[bad.parse().unwrap()]), Err(HintsError::NoAddress), "{bad}");
+        let bad = [bad.parse().unwrap()];
+        assert_eq!(Hints::new(None, &bad, &[]), Err(HintsError::NoAddress), "{bad:?}");
+        assert_eq!(Hints::new(None, &[], &bad), Err(HintsError::NoAddress), "{bad:?}");
     }
 }
 
@@ -285,13 +292,21 @@ fn hints_twice_out_of_order_empty_or_unknown_are_refused() {
     let with = |hints: &[u8]| Ticket::parse(&[&head[..], hints].concat());
     let address = [10, 0, 0, 1, 0, 80];
     let v4 = [&[2, 6][..], &address].concat();
+    let lan = [&[4, 6][..], &address].concat();
     assert!(with(&[]).is_ok() && with(&v4).is_ok());
+    let both = with(&[v4.clone(), lan.clone()].concat()).unwrap().hints;
+    let read = [SocketAddr::from(([10, 0, 0, 1], 80))];
+    assert_eq!((both.hosted(), both.lan()), (&read[..], &read[..]));
     let url = [&[1, 7][..], b"ws://ab"].concat();
     for bad in [
         [v4.clone(), v4.clone()].concat(),
         [v4.clone(), url].concat(),
+        [lan.clone(), v4.clone()].concat(),
         vec![2, 0],
-        vec![4, 1, 0],
+        vec![4, 0],
+        vec![4, 5, 1, 2, 3, 4, 5],
+        vec![5, 6, 10, 0, 0, 1, 0, 80],
+        vec![6, 1, 0],
         vec![0, 1, 0],
         vec![2, 5, 1, 2, 3, 4, 5],
         vec![2, 6, 1],

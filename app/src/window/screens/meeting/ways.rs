@@ -58,6 +58,7 @@ impl Ways {
             relay_only: within.relay_only || self.way == Way::Relay,
             signal: if service.is_empty() { within.signal.clone() } else { Some(service.to_owned()) },
             interfaces: within.interfaces.clone(),
+            at: within.at.clone(),
         }
     }
 }

@@ -76,9 +76,13 @@ pub(super) fn receives() -> Intent {
     Intent::Receive { device: name("New laptop") }
 }
 
-pub(super) fn hints() -> Hints {
+fn hints() -> Hints {
     let signal = SignalUrl::new("wss://nyx.example/v1").unwrap();
-    Hints::new(Some(signal), &["192.168.1.7:4000".parse().unwrap()]).unwrap()
+    Hints::new(Some(signal), &["192.168.1.7:4000".parse().unwrap()], &["192.168.1.7:4001".parse().unwrap()]).unwrap()
+}
+
+pub(super) fn shows(intent: Intent, now_ms: u64, rng: &mut ChaCha20Rng) -> (Showing, Ticket) {
+    Showing::ticket(TicketBegun::new(rng), intent, hints(), now_ms, rng)
 }
 
 pub(super) fn rng(seed: u64) -> ChaCha20Rng {
@@ -104,7 +108,7 @@ impl Device {
     }
 
     pub(super) fn shows(intent: Intent, now_ms: u64, seed: u64) -> (Self, Ticket) {
-        let (showing, ticket) = Showing::ticket(intent, hints(), now_ms, &mut rng(seed));
+        let (showing, ticket) = shows(intent, now_ms, &mut rng(seed));
         (Self::new(Meeting::showing(showing), seed + 1), ticket)
     }
 
