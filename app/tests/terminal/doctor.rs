@@ -23,30 +23,50 @@ fn hear(talk: &mut Talk) -> Value {
 }
 
 #[track_caller]
-fn expect(talk: &mut Talk, name: &str) -> Value {
+pub(crate) fn expect(talk: &mut Talk, name: &str) -> Value {
     let event = hear(talk);
     assert_eq!(event["event"], name, "{event}");
     event
 }
 
-/// Both tell whom they met, the same digits, and figures that fit each other.
-fn figures(shows: &mut Talk, reads: &mut Talk) {
+/// Both tell whom they met, over this path, the same digits, and figures that fit each other.
+pub(crate) fn figures(shows: &mut Talk, reads: &mut Talk, path: &str) {
+    introduced(shows, reads, path);
+    measured(shows, reads);
+}
+
+/// Both tell whom they met, over this path, and the same digits.
+pub(crate) fn introduced(shows: &mut Talk, reads: &mut Talk, path: &str) {
     let [one, other] = [shows, reads].map(|talk| {
         let peer = expect(talk, "peer");
-        assert!(peer["path"] == "lan" && peer["name"].as_str().is_some_and(|name| !name.is_empty()), "{peer}");
+        assert!(peer["path"] == path && peer["name"].as_str().is_some_and(|name| !name.is_empty()), "{peer}");
         let digits = expect(talk, "sas")["digits"].as_str().unwrap().to_owned();
         assert!(digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_digit()), "{digits}");
-        let measured = expect(talk, "measured");
+        digits
+    });
+    assert_eq!(one, other);
+}
+
+/// Both tell figures that fit each other, perhaps after the link was silent for a while.
+pub(crate) fn measured(shows: &mut Talk, reads: &mut Talk) {
+    let [one, other] = [shows, reads].map(|talk| {
+        loop {
+            let event = hear(talk);
+            if event["event"] != "stalled" && event["event"] != "resumed" {
+                assert_eq!(event["event"], "measured", "{event}");
+                return event;
+            }
+        }
+    });
+    for measured in [&one, &other] {
         for field in ["round_trip_ms", "to_peer", "from_peer"] {
             assert!(measured[field].as_f64().is_some_and(|number| number > 0.0), "{measured}");
         }
-        (digits, measured)
-    });
-    assert_eq!(one.0, other.0);
-    assert_eq!((&one.1["to_peer"], &one.1["from_peer"]), (&other.1["from_peer"], &other.1["to_peer"]));
+    }
+    assert_eq!((&one["to_peer"], &one["from_peer"]), (&other["from_peer"], &other["to_peer"]));
 }
 
-fn done(talk: Talk) {
+pub(crate) fn done(talk: Talk) {
     let ended = talk.wait();
     assert_eq!(ended.code, 0, "{} {}", ended.out, ended.err);
 }
@@ -57,11 +77,12 @@ fn a_link_in_a_file_leads_two_programs_together_without_any_account() {
     let mut shows = doctor(&place, &["--show"]);
     let ticket = expect(&mut shows, "ticket");
     assert_eq!(ticket["kind"], "ticket");
+    assert!(ticket["addresses"].as_array().unwrap().iter().all(|at| at.as_str().unwrap().contains(':')), "{ticket}");
     let file = place.path("link.txt");
     // As it arrives by mail.
     fs::write(&file, format!(" {}\r\n", ticket["link"].as_str().unwrap())).unwrap();
     let mut reads = doctor(&place, &["--link-file", file.to_str().unwrap()]);
-    figures(&mut shows, &mut reads);
+    figures(&mut shows, &mut reads, "lan");
     done(shows);
     done(reads);
     assert!(!place.home().exists(), "nothing is written");
@@ -83,7 +104,7 @@ fn two_codes_are_carried_by_hand() {
     let again = expect(&mut shows, "ask");
     assert_eq!((&again["what"], &again["refused"]), (&"link".into(), &"bad-code".into()));
     shows.answer(second["link"].as_str().unwrap());
-    figures(&mut shows, &mut reads);
+    figures(&mut shows, &mut reads, "lan");
     done(shows);
     done(reads);
 }

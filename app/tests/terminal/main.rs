@@ -1,5 +1,10 @@
 //! The real program, as a person and as another program use it.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test ends by panicking")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test ends by panicking, and says how long somebody would have waited"
+)]
 
 mod coming_back;
 mod damage;
@@ -7,6 +12,7 @@ mod doctor;
 mod handing_over;
 mod language;
 mod life;
+mod networks;
 mod nyx;
 mod person;
 mod secrets;

@@ -1,5 +1,6 @@
 //! Running the program. Creating a vault takes a second on purpose, so one is made and copied.
 
+use nyx_testkit::hosts::Namespace;
 use serde_json::Value;
 use std::{
     fs,
@@ -85,7 +86,20 @@ impl Place {
 
     /// Starts a command and leaves it running.
     pub(crate) fn start(&self, arguments: &[&str]) -> Talk {
-        let mut child = self.command(arguments).spawn().unwrap();
+        Self::begun(&mut self.command(arguments))
+    }
+
+    /// The same on a network of its own.
+    pub(crate) fn start_on(&self, network: &Namespace, arguments: &[&str]) -> Talk {
+        let ours = self.command(arguments);
+        let mut command = network.command(ours.get_program().to_str().unwrap());
+        command.args(ours.get_args());
+        plain(&mut command);
+        Self::begun(&mut command)
+    }
+
+    fn begun(command: &mut Command) -> Talk {
+        let mut child = command.spawn().unwrap();
         let stdin = child.stdin.take();
         let out = BufReader::new(child.stdout.take().unwrap());
         Talk { child, stdin, out }
@@ -105,6 +119,8 @@ pub(crate) fn plain(command: &mut Command) {
     for name in ["NYX_HOME", "NYX_PASSWORD_FILE", "NYX_LOG", "LC_ALL", "LC_MESSAGES", "LANG"] {
         command.env_remove(name);
     }
+    // Nobody's own keyring is asked.
+    command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/dev/null");
     command.env("TZ", "UTC").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
 }
 
