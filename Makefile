@@ -53,6 +53,7 @@ bench: packages-test
 	done
 	cargo bench --locked -p nyx-crypto -p nyx-vault
 	NYX_NODE_MODULES="$(PACKAGES)" cargo bench --locked -p nyx-net --bench link
+	cargo bench --locked -p nyx-p2p --bench meeting
 	cargo bench --locked -p nyx-media --bench reading
 	cargo bench --locked -p nyx --bench list --bench pictures --bench rest
 	NYX_PEERJS="$(PACKAGES)/.bin/peerjs" cargo bench --locked -p nyx-signal --bench load
