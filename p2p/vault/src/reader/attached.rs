@@ -25,7 +25,7 @@ const ATTACHED: &str = "WHERE m.conversation = (SELECT id FROM conversations WHE
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{reader::MESSAGES, schema};
+    use crate::{reader::messages::MESSAGES, schema};
     use rusqlite::Connection;
 
     #[test]

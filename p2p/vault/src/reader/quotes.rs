@@ -1,6 +1,6 @@
 //! What is shown of a message above its answer.
 
-use super::{Reader, author, unsigned};
+use super::{Reader, messages::author, unsigned};
 use crate::{error::StorageError, expiry::Bucket, ids::MessageId, limits::PAGE_MAX, model::Quote, sealing};
 use std::collections::HashMap;
 
