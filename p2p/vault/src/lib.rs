@@ -6,7 +6,8 @@
 //! the engine calls this off its async threads. No clock: times are arguments.
 //!
 //! Reading order: [`LockedVault`] and [`Vault`]; [`Tx`] and [`Reader`] with the values in [`model`]; then
-//! [`Snapshot`], [`write_backup`], [`restore_backup`] and [`Vault::verify`]. The bytes are specified in
+//! [`Snapshot`], [`write_backup`], [`restore_backup`] and [`Vault::verify`]; then how an account moves:
+//! [`Vault::prepare_move`] and [`Arrival`]. The bytes are specified in
 //! `p2p/docs/protocol/vault.md`.
 #![forbid(unsafe_code)]
 

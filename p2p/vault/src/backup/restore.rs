@@ -253,6 +253,8 @@ impl Announced {
 
 /// Makes the words findable, reads everything once, and syncs it.
 fn finish(opened: &Opened) -> Result<(), RestoreError> {
+    // Of a vault whose account was being moved: that is not this vault's business, and nothing here would ever end it.
+    opened.writer.execute_batch("UPDATE accounts SET state = 0 WHERE state = 1").map_err(storage)?;
     rows::refuse_strange(&opened.writer)?;
     rows::count_places(&opened.writer)?;
     rows::make_findable(opened, &mut |_| true)?;

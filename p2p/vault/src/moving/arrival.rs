@@ -410,3 +410,10 @@ fn unexpected() -> StorageError {
 
 /// The name of the file that says so.
 pub(super) const MARK: &str = "kept";
+
+/// A worker of the engine's has it, in a thread of its own.
+const _: fn() = || {
+    const fn crosses<T: Send>() {}
+    crosses::<Arrival>();
+    crosses::<LockedArrival>();
+};

@@ -207,7 +207,7 @@ fn pack_all(
     stops: &mut Stops,
 ) -> Result<(), PrepareError> {
     let origin = Origin::kept(vault.reset_public(), reader.connection, &vault.keys.sessions)?;
-    let mut packer = Packer::new(spool, progress, (ORIGIN, &ORIGIN_COLUMNS, 1), stops);
+    let mut packer = Packer::new(spool, progress, (ORIGIN, &ORIGIN_COLUMNS, 0), stops);
     packer.push(vec![Cell::Bytes(origin.provenance().expose().to_vec())])?;
     packer.finish()?;
     for table in &TABLES {

@@ -144,3 +144,39 @@ pub(super) const DISAPPEARING_EDITS: &str = "disappearing_edits";
 pub(super) const DISAPPEARING_EDIT_COLUMNS: [&str; 4] = ["message", "revision", "at_ms", "body"];
 pub(super) const DISAPPEARING_REACTIONS: &str = "disappearing_reactions";
 pub(super) const DISAPPEARING_ATTACHMENTS: &str = "disappearing_attachments";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn the_specification_names_every_table_and_column_and_no_other() {
+        let document = include_str!("../../../docs/protocol/moving.md");
+        let rows = document.split("| table | columns |").nth(1).unwrap().lines().skip(2);
+        let mut written = BTreeMap::new();
+        let mut before = String::new();
+        for row in rows.map_while(|row| row.strip_prefix("| `")) {
+            let (table, columns) = row.trim_end_matches(" |").split_once("` | ").unwrap();
+            // What a cell means stands behind its name, in parentheses.
+            let names = columns.split(';').next().unwrap().split(", ");
+            let plain: Vec<&str> = names.filter_map(|name| name.split(' ').next()).collect();
+            let plain = if columns == "the same" { before.clone() } else { plain.join(",") };
+            before.clone_from(&plain);
+            written.insert(table.to_owned(), plain);
+        }
+        let plain = TABLES.iter().map(|table| (table.takes.table, table.takes.columns));
+        let reactions = TABLES[5].takes.columns;
+        let rest = [
+            (ORIGIN, ORIGIN_COLUMNS.as_slice()),
+            (DISAPPEARING, &DISAPPEARING_COLUMNS),
+            (DISAPPEARING_EDITS, &DISAPPEARING_EDIT_COLUMNS),
+            (DISAPPEARING_REACTIONS, reactions),
+            (ATTACHMENTS, &ATTACHMENT_COLUMNS),
+            (DISAPPEARING_ATTACHMENTS, &ATTACHMENT_COLUMNS),
+        ];
+        let known: BTreeMap<String, String> =
+            plain.chain(rest).map(|(table, columns)| (table.to_owned(), columns.join(","))).collect();
+        assert_eq!(written, known);
+    }
+}

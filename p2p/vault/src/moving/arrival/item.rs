@@ -79,6 +79,12 @@ impl StoredItem {
         self.sealed.finalize().into()
     }
 
+    /// Reads all of it for its name.
+    pub(super) fn read_name(mut self) -> Result<[u8; 32], StorageError> {
+        while self.advance()? {}
+        Ok(self.blob())
+    }
+
     fn changed(&self) -> StorageError {
         StorageError::Damaged(Damage::BlobChanged(self.name.clone()))
     }

@@ -6,8 +6,9 @@ use super::{
 };
 use crate::{damage::files, ground::*};
 use nyx_vault::{
-    Arrival, BackupTo, Closed, ForgetError, PrepareError, StorageError, Turn, WriteError,
+    Arrival, BackupKey, BackupTo, Closed, ForgetError, PrepareError, StorageError, Turn, WriteError,
     model::{AccountState, Delivery, Setting},
+    restore_backup,
 };
 use nyx_wire::moving::Selection;
 
@@ -44,6 +45,17 @@ fn a_frozen_account_refuses_every_write_and_can_be_read() {
     assert_eq!(search(old, "edited twice").len(), 1);
     let file = dir.path().join("backup.age");
     old.backup(BackupTo::Phrase(&crate::backup::address()), &file, NOW_MS, &mut |_| true).unwrap();
+    // A vault that is made of it is not being moved.
+    let typed = password(PASSWORD);
+    let restored = restore_backup(
+        &dir.path().join("restored"),
+        &mut std::fs::File::open(&file).unwrap(),
+        BackupKey::Phrase(&root()),
+        &new_password(&typed),
+        &mut |_| true,
+    )
+    .unwrap();
+    add(&restored, note(9_000, "not too late here"));
     // Also after a restart.
     drop(pair);
     let old = open(&dir.path().join("old"));

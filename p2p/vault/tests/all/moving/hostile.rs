@@ -10,7 +10,7 @@ use nyx_crypto::{
     signature::Verified,
     stream::{CHUNK, SEALED_CHUNK, seal_whole},
 };
-use nyx_vault::{Arrival, BuildError, Vault};
+use nyx_vault::{Arrival, BuildError, StorageError, Vault};
 use nyx_wire::{
     identity::{Body, Version},
     moving::{ChunkHead, Index, Item, ItemKind, Manifest, Pack, ReceiverPhase, ReceiverRecord, Selection},
@@ -279,4 +279,27 @@ fn a_chunk_that_changed_on_the_old_devices_disk_is_not_sent() {
     }
     assert!(source.chunk(1, &mut buffer).is_err());
     source.chunk(2, &mut buffer).unwrap();
+}
+
+#[test]
+fn a_chunk_that_is_stored_again_after_a_refused_write_costs_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = with_history(&dir.path().join("old"));
+    let taken = Taken::from(&vault);
+    let mut arrival = taken.arrival(&dir.path().join("new"));
+    let mut items = Vec::new();
+    for (number, (kind, plain)) in (0..).zip(&taken.items) {
+        let content = Content { bytes: plain.len() as u64, hash: content_hash(plain) };
+        let sealed = seal_whole(taken.keys.kept_under(&content), plain).unwrap();
+        for (chunk, sealed) in (0..).zip(sealed.chunks(SEALED_CHUNK)) {
+            let at = ChunkHead { item: number, chunk };
+            arrival.store(at, &content, Some(*kind), sealed).unwrap();
+            arrival.store(at, &content, Some(*kind), sealed).unwrap();
+        }
+        items.push((number, Item { kind: *kind, bytes: content.bytes, hash: content.hash }));
+    }
+    arrival.sync(1_000).unwrap();
+    arrival.build(&items, &mut |_, _| true).unwrap();
+    let files = arrival.read::<_, StorageError>(|reader| Ok(reader.counts()?.attachments)).unwrap();
+    assert_eq!(files, 8);
 }
