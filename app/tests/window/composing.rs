@@ -1,6 +1,9 @@
 //! Where a message is written: what is begun, edited, composed and pasted there.
 
-use crate::notes::{at_notes, label, rows};
+use crate::{
+    notes::{at_notes, label, rows},
+    person::Person,
+};
 use egui::{Event, ImeEvent, Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use nyx_app::window::model::VaultState;
@@ -145,4 +148,23 @@ fn a_pasted_picture_is_attached() {
     person.until(|window| rows(window).len() == 1);
     let about = person.newest().message.attachments[0].about.clone().unwrap();
     assert_eq!((about.media_type.as_str(), about.width), ("image/png", Some(40)));
+}
+
+#[test]
+fn what_is_written_from_right_to_left_stands_above_the_field_in_its_order() {
+    let mut person = at_notes();
+    person.write("first");
+    person.fill("Write a message", "hello");
+    person.window.run_steps(3);
+    let lowest = |person: &Person| label(&person.window, "first").unwrap().y;
+    let before = lowest(&person);
+    person.fill("Write a message", " שלום עולם (123) طيب");
+    person.window.run_steps(3);
+    person.look("dark", "right-to-left");
+    assert!(lowest(&person) < before - 12.0, "no line stands above the field");
+    let text = "hello שלום עולם (123) طيب";
+    assert_eq!(person.written(), text, "the field has it as it was typed");
+    person.window.key_press(Key::Enter);
+    person.until(|window| rows(window).len() == 2);
+    assert_eq!(person.newest().message.body.as_deref(), Some(text));
 }

@@ -75,7 +75,7 @@ fn looks(look: Look, name: &str) {
 
 impl Person {
     /// For somebody who wants to see it: a picture in the folder that `NYX_LOOK` names.
-    fn look(&mut self, look: &str, what: &str) {
+    pub(crate) fn look(&mut self, look: &str, what: &str) {
         if let Ok(folder) = std::env::var("NYX_LOOK") {
             self.window.run_steps(2);
             self.window.render().unwrap().save(format!("{folder}/{look}-{what}.png")).unwrap();
