@@ -7,6 +7,9 @@
 //! After each such round the window shrinks to what the path carries without a queue. That empties the queue, so that every flow sees the
 //! shortest round trip again: a late one would otherwise take the others' queue for a part of the path, and push them aside. Shrinking
 //! by a part and growing by steps that are alike for everybody brings flows to equal shares.
+//!
+//! A queue that stays in spite of several such rounds is somebody else's, who sends until packets are lost, as TCP does. Whoever steps back
+//! for that gets nothing at all, so for a while this does as they do; then it looks again.
 
 use quinn::congestion::{Controller, ControllerFactory};
 use quinn_proto::RttEstimator;
@@ -32,6 +35,17 @@ struct Window {
     shortest: Shortest,
     round: Round,
     counted: Counted,
+    crowd: Crowd,
+}
+
+/// Whether others fill the queue, whatever this side does.
+#[derive(Clone, Debug)]
+enum Crowd {
+    /// Rounds in a row that found a queue in spite of shrinking, and the window before the first of them.
+    Unknown { rounds: u32, before: u64 },
+    /// They do, as far as is known since then. Whoever steps back for them gets nothing. The losses of one overflow come in two rounds,
+    /// and only the first of them cuts.
+    Pressing { since: Instant, has_cut: bool },
 }
 
 /// The shortest round trip of the last [`MEMORY`] to twice that: a path may have become longer.
@@ -48,6 +62,7 @@ struct Round {
     began: Instant,
     shortest: Duration,
     acked: u64,
+    lost: u64,
     is_over: bool,
 }
 
@@ -75,6 +90,7 @@ impl Window {
             shortest: Shortest { now: Duration::MAX, before: Duration::MAX, since: now },
             round: Round::new(now),
             counted: Counted::default(),
+            crowd: Crowd::Unknown { rounds: 0, before: 0 },
         }
     }
 
@@ -93,24 +109,58 @@ impl Window {
     }
 
     fn end_round(&mut self, now: Instant, app_limited: bool) {
-        let Round { shortest, acked, .. } = std::mem::replace(&mut self.round, Round::new(now));
+        let Round { shortest, acked, lost, .. } = std::mem::replace(&mut self.round, Round::new(now));
         // A few packets are acknowledged late, in the hope of more. They say nothing about a queue.
         if acked < self.least() {
             return;
         }
         let path = self.shortest.get();
         let queue = shortest.saturating_sub(path);
+        if let Crowd::Pressing { since, has_cut } = self.crowd {
+            if queue > QUEUE / 2 && now.saturating_duration_since(since) < PRESSED {
+                let cuts = lost > 0 && !has_cut;
+                self.crowd = Crowd::Pressing { since, has_cut: cuts };
+                self.push(cuts, app_limited);
+                return;
+            }
+            self.crowd = Crowd::Unknown { rounds: 0, before: 0 };
+        }
+        let is_over = queue > QUEUE || (self.is_starting && queue > QUEUE / 2);
         if self.counted.are_our_own(self.datagram) {
             self.shrink(KEPT_OF_LOSS);
-        } else if queue > QUEUE || (self.is_starting && queue > QUEUE / 2) {
-            let without = path.as_secs_f64() / shortest.as_secs_f64();
-            self.shrink((without * KEPT_OF_DELAY).clamp(KEPT_AT_LEAST, KEPT_OF_DELAY));
+        } else if is_over {
+            self.step_back(now, path.as_secs_f64() / shortest.as_secs_f64());
         } else if !app_limited && !self.is_starting {
             let most = (self.bytes / 16).max(STEP);
             self.bytes += self.step.min(most);
             if queue < QUEUE / 2 {
                 self.step = (self.step + self.step / 2).min(most);
             }
+        }
+        if !is_over {
+            self.crowd = Crowd::Unknown { rounds: 0, before: 0 };
+        }
+    }
+
+    /// Keeps what the path carries without a queue; `without` is its part of the round trip. A queue of our own is gone after that.
+    fn step_back(&mut self, now: Instant, without: f64) {
+        let Crowd::Unknown { rounds, before } = self.crowd else { return };
+        let before = if rounds == 0 { self.bytes } else { before };
+        if rounds < PATIENT_ROUNDS {
+            self.crowd = Crowd::Unknown { rounds: rounds + 1, before };
+            self.shrink((without * KEPT_OF_DELAY).clamp(KEPT_AT_LEAST, KEPT_OF_DELAY));
+        } else {
+            self.crowd = Crowd::Pressing { since: now, has_cut: false };
+            self.bytes = self.bytes.max(before);
+        }
+    }
+
+    /// Does as those do who fill the queue.
+    fn push(&mut self, cuts: bool, app_limited: bool) {
+        if cuts {
+            self.shrink(KEPT_OF_LOSS);
+        } else if !app_limited {
+            self.bytes += (self.bytes / PUSH_PART).max(2 * self.datagram);
         }
     }
 
@@ -138,6 +188,7 @@ impl Controller for Window {
 
     fn on_congestion_event(&mut self, _: Instant, _: Instant, is_persistent: bool, lost: u64) {
         self.counted.lost += lost;
+        self.round.lost += lost;
         if is_persistent {
             self.shrink(0.0);
         }
@@ -180,7 +231,7 @@ impl Shortest {
 
 impl Round {
     fn new(began: Instant) -> Self {
-        Self { began, shortest: Duration::MAX, acked: 0, is_over: false }
+        Self { began, shortest: Duration::MAX, acked: 0, lost: 0, is_over: false }
     }
 }
 
@@ -215,6 +266,13 @@ const OWN_LOSS_PART: u64 = 10;
 const ENOUGH: u64 = 250;
 /// A device that walked to another network gets a new connection; this is for routes that change below it.
 const MEMORY: Duration = Duration::from_secs(5);
+
+/// A queue of our own is gone after two.
+const PATIENT_ROUNDS: u32 = 6;
+/// Then it is found out anew whose the queue is.
+const PRESSED: Duration = Duration::from_secs(20);
+/// About as fast as cubic comes back.
+const PUSH_PART: u64 = 16;
 
 #[cfg(test)]
 mod tests;

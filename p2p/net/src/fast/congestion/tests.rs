@@ -14,7 +14,7 @@ struct Line {
 }
 
 struct Flow {
-    window: Window,
+    window: Flowing,
     begins: Duration,
     in_flight: u64,
     next_send: Duration,
@@ -32,17 +32,68 @@ struct Outcome {
     wait: Duration,
 }
 
+/// What decides about a flow.
+enum Flowing {
+    Ours(Window),
+    /// Fills queues until it loses, as TCP does.
+    Tcp {
+        bytes: u64,
+        is_starting: bool,
+        round: Duration,
+    },
+}
+
+impl Flowing {
+    fn window(&self) -> u64 {
+        match self {
+            Self::Ours(window) => window.window(),
+            Self::Tcp { bytes, .. } => *bytes,
+        }
+    }
+
+    fn acked(&mut self, now: Instant, sent: Instant) {
+        match self {
+            Self::Ours(window) => {
+                window.acked(now, sent, DATAGRAM, false);
+                window.on_end_acks(now, 0, false, None);
+            }
+            Self::Tcp { bytes, is_starting: true, .. } => *bytes += DATAGRAM,
+            // Cubic grows by more than a datagram in a round trip.
+            Self::Tcp { bytes, .. } => *bytes += (2 * DATAGRAM * DATAGRAM / *bytes).max(1),
+        }
+    }
+
+    fn lost(&mut self, zero: Instant, now: Duration, sent: Duration) {
+        match self {
+            Self::Ours(window) => window.on_congestion_event(zero + now, zero + sent, false, DATAGRAM),
+            Self::Tcp { bytes, is_starting, round } => {
+                *is_starting = false;
+                if sent >= *round {
+                    *bytes = (*bytes * 7 / 10).max(2 * DATAGRAM);
+                    *round = now;
+                }
+            }
+        }
+    }
+}
+
 enum Happens {
     Acked { flow: usize, sent: Duration },
     Lost { flow: usize, sent: Duration },
 }
 
 fn run(line: &Line, begins: &[u64], secs: u64) -> Outcome {
+    let ours = |zero| Flowing::Ours(Window::new(zero, DATAGRAM as u16));
+    let flows: Vec<(u64, &dyn Fn(Instant) -> Flowing)> = begins.iter().map(|at| (*at, &ours as _)).collect();
+    contest(line, &flows, secs)
+}
+
+fn contest(line: &Line, begins: &[(u64, &dyn Fn(Instant) -> Flowing)], secs: u64) -> Outcome {
     let (zero, mut seeded) = (Instant::now(), Seeded::new(1));
     let mut flows: Vec<_> = begins
         .iter()
-        .map(|begins| Flow {
-            window: Window::new(zero, DATAGRAM as u16),
+        .map(|(begins, flowing)| Flow {
+            window: flowing(zero),
             begins: Duration::from_millis(*begins),
             in_flight: 0,
             next_send: Duration::from_millis(*begins),
@@ -105,10 +156,9 @@ fn run(line: &Line, begins: &[u64], secs: u64) -> Outcome {
             flow.in_flight -= DATAGRAM;
             if acked {
                 flow.delivered += if now > end / 2 { DATAGRAM } else { 0 };
-                flow.window.acked(zero + now, zero + sent, DATAGRAM, false);
-                flow.window.on_end_acks(zero + now, flow.in_flight, false, None);
+                flow.window.acked(zero + now, zero + sent);
             } else {
-                flow.window.on_congestion_event(zero + now, zero + sent, false, DATAGRAM);
+                flow.window.lost(zero, now, sent);
             }
             if !sends.iter().any(|(_, other)| *other == at) {
                 sends.insert((flow.next_send.max(now), at));
@@ -146,6 +196,23 @@ fn a_late_flow_gets_its_share_and_no_more() {
             let Outcome { rates, .. } = run(&line, &[0, late], 40);
             let share = rates[0] / (rates[0] + rates[1]);
             assert!((0.4..=0.6).contains(&share), "{mbit} Mbit/s, {round_trip} ms, {late} ms later: {share:.2}");
+        }
+    }
+}
+
+#[test]
+fn beside_a_flow_that_fills_the_queue_it_has_its_part() {
+    let ours = |zero| Flowing::Ours(Window::new(zero, DATAGRAM as u16));
+    let tcp = |_| Flowing::Tcp { bytes: FIRST * DATAGRAM, is_starting: true, round: Duration::ZERO };
+    for (mbit, round_trip) in [(20, 1), (20, 40), (20, 100)] {
+        for (our_begin, other_begin) in [(0, 3_000), (3_000, 0)] {
+            let line = line(mbit, round_trip, 60, 0);
+            let Outcome { rates, .. } = contest(&line, &[(our_begin, &ours), (other_begin, &tcp)], 60);
+            let share = rates[0] / (rates[0] + rates[1]);
+            assert!(
+                (0.08..=0.6).contains(&share),
+                "{mbit} Mbit/s, {round_trip} ms, from {our_begin} ms on: {share:.2}"
+            );
         }
     }
 }
