@@ -32,6 +32,8 @@ struct Window {
     is_starting: bool,
     /// How much the window grows in the next round.
     step: u64,
+    /// Rounds in a row without a queue.
+    free_rounds: u32,
     shortest: Shortest,
     round: Round,
     counted: Counted,
@@ -87,6 +89,7 @@ impl Window {
             datagram,
             is_starting: true,
             step: STEP,
+            free_rounds: 0,
             shortest: Shortest { now: Duration::MAX, before: Duration::MAX, since: now },
             round: Round::new(now),
             counted: Counted::default(),
@@ -131,10 +134,14 @@ impl Window {
         } else if is_over {
             self.step_back(now, path.as_secs_f64() / shortest.as_secs_f64());
         } else if !app_limited && !self.is_starting {
-            let most = (self.bytes / 16).max(STEP);
+            let part = if self.free_rounds < CAREFUL_ROUNDS { 16 } else { 4 };
+            let most = (self.bytes / part).max(STEP);
             self.bytes += self.step.min(most);
             if queue < QUEUE / 2 {
+                self.free_rounds += 1;
                 self.step = (self.step + self.step / 2).min(most);
+            } else {
+                self.free_rounds = 0;
             }
         }
         if !is_over {
@@ -168,6 +175,7 @@ impl Window {
         self.bytes = ((self.bytes as f64 * kept) as u64).max(self.least());
         self.is_starting = false;
         self.step = STEP;
+        self.free_rounds = 0;
     }
 
     fn least(&self) -> u64 {
@@ -267,6 +275,9 @@ const ENOUGH: u64 = 250;
 /// A device that walked to another network gets a new connection; this is for routes that change below it.
 const MEMORY: Duration = Duration::from_secs(5);
 
+/// A path that has no queue for longer than one of our own takes to come back carries more than it seemed to, when a machine that was
+/// busy made one round trip look long.
+const CAREFUL_ROUNDS: u32 = 12;
 /// A queue of our own is gone after two.
 const PATIENT_ROUNDS: u32 = 6;
 /// Then it is found out anew whose the queue is.
