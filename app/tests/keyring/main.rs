@@ -74,6 +74,7 @@ async fn inside() {
         sleep(Duration::from_millis(20)).await;
     }
     works().await.unwrap();
+    assert_eq!(doctor(dir.path())["works"], true);
     let mut front = Front::at(&home);
     front
         .run(Command::NewAccount { name: "Sari".to_owned(), password: password(), words: WordCount::Twelve })
@@ -109,6 +110,17 @@ async fn inside() {
         sleep(Duration::from_millis(20)).await;
     }
     password_opens_after(KeyringError::Absent, &home).await.close().await;
+    assert_eq!(doctor(dir.path())["works"], false);
+}
+
+/// What `nyx doctor` says of the keyring.
+fn doctor(folder: &Path) -> serde_json::Value {
+    let mut command = process::Command::new(env!("CARGO_BIN_EXE_nyx"));
+    let said =
+        command.args(["doctor", "--interface", "lo", "--json", "--home"]).arg(folder.join("none")).output().unwrap();
+    let out = String::from_utf8(said.stdout).unwrap();
+    let mut events = out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    events.find(|event| event["what"] == "keyring").expect("it looks at the keyring")
 }
 
 async fn password_opens_after(expected: KeyringError, home: &Path) -> Front {
