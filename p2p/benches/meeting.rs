@@ -9,15 +9,16 @@ use nyx_p2p::{
     SystemClock,
 };
 use nyx_signal::{Options, Server};
-use nyx_testkit::{
-    hosts::{Between, MIDDLE, Namespace, Pair, possible},
-    seed::Seeded,
-};
+use nyx_testkit::hosts::{Between, MIDDLE, Namespace, Pair, possible};
 use nyx_wire::pairing::{Hints, Scanned};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -142,11 +143,10 @@ struct Device {
 impl Device {
     async fn begin(meet: Meet, reach: Reach) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let seed = Seeded::from_environment(&dir.path().display().to_string()).next_u64();
         let (commands, events) = nyx_p2p::start(Setup {
             home: dir.path().join("home"),
             clock: Arc::new(SystemClock::new()),
-            rng: Box::new(ChaCha20Rng::seed_from_u64(seed)),
+            rng: Box::new(ChaCha20Rng::seed_from_u64(DEVICES.fetch_add(1, Ordering::Relaxed))),
             cost: PasswordCost::Fixed(PasswordParams::floor()),
             device: None,
             keyring: None,
@@ -187,6 +187,8 @@ fn millis(time: Duration) -> String {
     format!("{} ms", time.as_millis())
 }
 
+/// Each device is another one, and the same in every run.
+static DEVICES: AtomicU64 = AtomicU64::new(0);
 /// Enough for a middle and a rare one.
 const TIMES: usize = 20;
 /// Longer than a search takes to notice that its address has changed.
