@@ -41,7 +41,7 @@ fn main() {
     // `cargo test` runs benches too, without an argument of theirs: then only show that it works.
     let is_bench = std::env::args().any(|argument| argument == "--bench");
     let asked = std::env::var("NYX_BENCH_PICTURES").ok().and_then(|text| text.parse().ok());
-    let pictures = asked.unwrap_or(if is_bench { 10_000 } else { 24 });
+    let pictures = asked.unwrap_or(if is_bench { 10_000 } else { 6 });
 
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("home");
