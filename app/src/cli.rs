@@ -7,6 +7,7 @@ mod backup;
 mod doctor;
 mod ended;
 mod interrupt;
+mod moving;
 mod notes;
 mod say;
 mod session;
@@ -26,7 +27,7 @@ use ask::Ask;
 use clap::FromArgMatches;
 use ended::{Ended, Verdict};
 use interrupt::Interrupt;
-use nyx_p2p::Failure;
+use nyx_p2p::{Failure, Selection};
 use say::Say;
 use serde_json::json;
 use session::Session;
@@ -119,7 +120,9 @@ fn home(given: Option<PathBuf>) -> Result<PathBuf, Ended> {
 async fn with_engine(shared: Shared, wanted: Wanted, say: &mut Say) -> Result<(), Ended> {
     let home = home(shared.home)?;
     let interrupt = Interrupt::listen();
-    let mut session = Session::start(home, interrupt.clone());
+    // A move takes a while; whoever writes a note meanwhile hands it over.
+    let has_door = matches!(wanted, Wanted::Send { .. });
+    let mut session = Session::start(home, interrupt.clone(), has_door);
     let mut ask = Ask::new(interrupt.clone(), shared.password_file.filter(|file| !file.as_os_str().is_empty()));
     let ended = match wanted {
         Wanted::Init { name, words, phrase_out } => {
@@ -138,6 +141,13 @@ async fn with_engine(shared: Shared, wanted: Wanted, say: &mut Say) -> Result<()
         Wanted::Note { text, attach } => notes::note(&mut session, &mut ask, say, text, attach).await,
         Wanted::Messages { who, search, limit, save } => {
             notes::messages(&mut session, &mut ask, say, who, (search, limit, save)).await
+        }
+        Wanted::Send { discard, without_attachments, months, meet, reach } => {
+            let selection = Selection { attachments: !without_attachments, months };
+            moving::send(&mut session, &mut ask, say, moving::Wish { discard, meet, reach }, selection).await
+        }
+        Wanted::Receive { discard, meet, reach } => {
+            moving::receive(&mut session, &mut ask, say, moving::Wish { discard, meet, reach }).await
         }
         Wanted::Completions { .. } | Wanted::Man => Ok(()),
     };

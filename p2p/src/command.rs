@@ -1,6 +1,9 @@
 //! What a front end may ask for.
 
-use crate::pairing::{CarriedCode, Meet, Reach};
+use crate::{
+    moving::Selection,
+    pairing::{CarriedCode, Meet, Reach, Reply},
+};
 use nyx_crypto::{
     kdf::{Password, PasswordError},
     phrase::{Phrase, WordCount},
@@ -217,6 +220,40 @@ pub enum Command {
         /// What may be used.
         reach: Reach,
     },
+    /// Tells how much would move.
+    WeighMove(Selection),
+    /// Sends the account to another device. One meeting at a time.
+    SendAccount {
+        /// What of it goes along.
+        selection: Selection,
+        /// How the two meet.
+        meet: Meet,
+        /// What may be used.
+        reach: Reach,
+    },
+    /// Receives an account from another device, into a home that has none.
+    ReceiveAccount {
+        /// What opens the vault here from now on.
+        password: Password,
+        /// How the two meet.
+        meet: Meet,
+        /// What may be used.
+        reach: Reach,
+    },
+    /// Goes on with a move that was begun: one of the open vault, or one into this home, which has none yet.
+    GoOn {
+        /// What was chosen for the vault that is to be, where there is none yet.
+        password: Option<Password>,
+        /// What may be used.
+        reach: Reach,
+    },
+    /// Gives a move up that was begun: what was before is as it was.
+    DropMove {
+        /// What was chosen for the vault that is to be, where there is none yet.
+        password: Option<Password>,
+    },
+    /// Answers what the move under way [asks](crate::Event::Asked).
+    Answer(Reply),
     /// The code that the meeting under way waits for was carried here.
     Carried(CarriedCode),
 }

@@ -22,6 +22,7 @@ use crate::{
     files::passing::Passing,
     front::{Commands, Ends, Events, Request, RequestId, Urgent, ends},
     jobs::{Job, World},
+    moving::Arrived,
     pairing::Pairings,
 };
 use lanes::{Lane, Lanes};
@@ -46,6 +47,7 @@ pub fn start(setup: Setup) -> (Commands, Events) {
     let Setup { home, clock, rng, cost, device, keyring, auto_lock, has_door } = setup;
     let (front, Ends { incoming, urgent, outgoing, cancelled }) = ends();
     let (used, swept) = (clock.passed(), Instant::now());
+    let (arrived, arrivals) = mpsc::channel(1);
     let engine = Engine {
         world: World { home, clock, rng: Arc::new(Mutex::new(rng)), cost, device, keyring },
         state: State::Away,
@@ -54,6 +56,8 @@ pub fn start(setup: Setup) -> (Commands, Events) {
         begun: None,
         lanes: Lanes::new(),
         making: Making::default(),
+        arrivals,
+        arrived,
         pairings: Pairings::default(),
         looking: JoinSet::new(),
         events: outgoing,
@@ -82,6 +86,9 @@ struct Engine {
     lanes: Lanes,
     /// What ends with a vault in the home, and takes a while.
     making: Making,
+    /// Vaults that came by a move.
+    arrivals: mpsc::Receiver<Arrived>,
+    arrived: mpsc::Sender<Arrived>,
     /// The meeting with another device, if there is one.
     pairings: Pairings,
     /// Looks at networks. Dropped with the engine, it ends.
@@ -136,6 +143,7 @@ impl Engine {
                 () = self.urgent.added() => {}
                 Some((job, key)) = self.asking.answered() => self.heard_keyring(job, key).await,
                 Some(_) = self.looking.join_next() => {}
+                Some(arrived) = self.arrivals.recv() => self.moved_in(arrived).await,
                 (by, made) = self.making.ended() => {
                     self.made(by, made).await;
                     self.keep_door();

@@ -6,10 +6,12 @@ use crate::{
     failure::{Damage, Failure},
     front::RequestId,
     lookout::Finding,
-    pairing::{CarriedCode, CodeTrouble, Measured, ShownCode},
+    moving::{Met, MoveSize, Stage, Unfinished},
+    pairing::{CarriedCode, CodeTrouble, Measured, Question, ShownCode},
 };
 use nyx_crypto::pairing::Digits;
 use nyx_net::link::Path;
+use nyx_proto::moving::{Progress, Stall};
 use nyx_vault::{
     ConversationId, MessageId, SearchCursor,
     model::{AccountState, AttachmentId, Author, Contact, Conversation, Draft, Edit, Gone, Message},
@@ -144,6 +146,33 @@ pub enum Event {
     LinkStalled,
     /// It is heard again.
     LinkResumed,
+    /// What of a move is going on now.
+    Stage(Stage),
+    /// How much would go along.
+    MoveSize(MoveSize),
+    /// Whom this device has met, and what about.
+    Met(Met),
+    /// A question to the person: [`Answer`](crate::Command::Answer).
+    Asked(Question),
+    /// How far a move is.
+    Moving(Progress),
+    /// Nothing goes on; why.
+    Stalled(Stall),
+    /// It goes on.
+    MoveResumed,
+    /// What came is right and put together.
+    MoveVerified,
+    /// The account has moved.
+    Moved {
+        /// By what the last manifest is named; the same on both devices.
+        manifest_hash: [u8; 32],
+        /// How much went.
+        bytes: u64,
+        /// How long the bytes went.
+        took_ms: u64,
+    },
+    /// A move was begun and is not over: [`GoOn`](crate::Command::GoOn) or [`DropMove`](crate::Command::DropMove).
+    Unfinished(Unfinished),
     /// How fast the link is.
     Measured {
         /// The figures.

@@ -72,6 +72,27 @@ pub enum Failure {
     /// The account is being moved to another device; until that is over it can only be read.
     #[error("the account is being moved")]
     BeingMoved,
+    /// What is wanted needs the key that speaks for the account, and that is not here: the phrase brings one.
+    #[error("the phrase is needed first")]
+    NeedsPhrase,
+    /// A move of the account was begun and is not over.
+    #[error("a move is not over")]
+    MoveUnderway,
+    /// There is no move to go on with.
+    #[error("no move to go on with")]
+    NoMove,
+    /// The move waited for too long.
+    #[error("the move is too old")]
+    MoveExpired,
+    /// The account was let go, or may have been: there is no way back.
+    #[error("too late to stop")]
+    TooLate,
+    /// What would come does not fit here.
+    #[error("not enough room")]
+    NoRoom,
+    /// Nobody has asked anything.
+    #[error("nothing is asked")]
+    NothingAsked,
     /// The account lives on another device now; here it can only be read.
     #[error("the account moved")]
     Moved {

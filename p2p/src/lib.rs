@@ -11,7 +11,7 @@
 //!
 //! Reading order: [`Command`], [`Event`], [`Failure`]; then `engine` (which waits, routes, and opens and gives up the vault;
 //! `engine/lanes` is what runs beside it) and one place a capability: `account` (creating, opening, the keyring), `chats`
-//! (conversations and what is written in them), `files` (files of the person), `backup`, `verify`, `pairing`, `lookout`,
+//! (conversations and what is written in them), `files` (files of the person), `backup`, `verify`, `pairing`, `moving`, `lookout`,
 //! `door` (other processes of this person). What programs may rely on at the terminal is in `p2p/docs/terminal.md`.
 
 mod account;
@@ -29,6 +29,7 @@ mod front;
 mod hiding;
 mod jobs;
 mod lookout;
+mod moving;
 mod pairing;
 mod settings;
 mod verify;
@@ -45,8 +46,10 @@ pub use event::{AccountView, Change, Chat, Event, Picture, Quote, Row, Rows, Sho
 pub use failure::{Damage, Failure, FileTrouble};
 pub use front::{Commands, Events, NotPosted, RequestId, Stopped};
 pub use lookout::Finding;
+pub use moving::{Met, MoveSize, Role, Selection, Stage, Unfinished};
 pub use pairing::{
-    CarriedCode, CarriedKind, CodeTrouble, Form, Measured, Meet, NetTrouble, PeerTrouble, Reach, ShownCode, ShownKind,
+    CarriedCode, CarriedKind, CodeTrouble, Form, Measured, Meet, NetTrouble, PeerTrouble, Question, Reach, Reply,
+    ShownCode, ShownKind,
 };
 
 pub use nyx_crypto::pairing::Digits;
@@ -56,6 +59,7 @@ pub use nyx_crypto::{
     phrase::{Phrase, PhraseError, WordCount},
 };
 pub use nyx_net::link::Path;
+pub use nyx_proto::moving::{Progress, Stall};
 pub use nyx_vault::{
     ContactId, ConversationId, MessageId, SearchCursor,
     model::{

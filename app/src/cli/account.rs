@@ -203,7 +203,7 @@ fn about_keyring(say: &mut Say, event: &Event) {
     say.remark(&say.texts.get(name));
 }
 
-fn account_event(say: &mut Say, account: &AccountView) -> Result<(), Ended> {
+pub(super) fn account_event(say: &mut Say, account: &AccountView) -> Result<(), Ended> {
     let (state, moved_to) = match &account.state {
         AccountState::Active => ("active", None),
         AccountState::Frozen => ("frozen", None),

@@ -86,6 +86,26 @@ pub(crate) enum Wanted {
         #[command(flatten)]
         reach: Reaching,
     },
+    Send {
+        #[arg(long, conflicts_with_all = ["months", "without_attachments"])]
+        discard: bool,
+        #[arg(long)]
+        without_attachments: bool,
+        #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+        months: Option<u32>,
+        #[command(flatten)]
+        meet: Meeting,
+        #[command(flatten)]
+        reach: Reaching,
+    },
+    Receive {
+        #[arg(long)]
+        discard: bool,
+        #[command(flatten)]
+        meet: Meeting,
+        #[command(flatten)]
+        reach: Reaching,
+    },
     Completions {
         #[arg(value_name = "SHELL", hide_possible_values = true)]
         shell: clap_complete::Shell,
@@ -96,21 +116,21 @@ pub(crate) enum Wanted {
 /// How two devices meet.
 #[derive(Args, Debug)]
 pub(crate) struct Meeting {
-    #[arg(long, requires = "peer")]
+    #[arg(long)]
     pub(crate) show: bool,
     // With a name or without one.
-    #[arg(long, requires = "peer", value_name = "NAME", num_args = 0..=1, require_equals = true, conflicts_with_all = ["show", "link_file", "image", "code"])]
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, conflicts_with_all = ["show", "link_file", "image", "code"])]
     pub(crate) camera: Option<Option<String>>,
-    #[arg(long, requires = "peer", value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "show")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "show")]
     pub(crate) link_file: Option<PathBuf>,
-    #[arg(long, requires = "peer", value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["show", "link_file", "code"])]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["show", "link_file", "code"])]
     pub(crate) image: Option<PathBuf>,
-    #[arg(long, requires = "peer", conflicts_with = "link_file")]
+    #[arg(long, conflicts_with = "link_file")]
     pub(crate) code: bool,
-    #[arg(long, requires = "peer", conflicts_with = "code")]
+    #[arg(long, conflicts_with = "code")]
     pub(crate) by_hand: bool,
     /// Only a code that is read leads to another device that can be called.
-    #[arg(long, requires = "peer", value_name = "IP:PORT", conflicts_with_all = ["show", "code", "by_hand", "relay_only"])]
+    #[arg(long, value_name = "IP:PORT", conflicts_with_all = ["show", "code", "by_hand", "relay_only"])]
     pub(crate) address: Vec<SocketAddr>,
 }
 
@@ -153,7 +173,7 @@ pub(crate) enum To {
 
 /// The commands, described in the language of `texts`.
 pub(crate) fn command(texts: &Texts) -> Command {
-    let command = described(Arguments::command(), texts, "help")
+    let command = described(with_peer(Arguments::command()), texts, "help")
         .arg(flag("help", 'h', ArgAction::Help, texts).global(true))
         .arg(flag("version", 'V', ArgAction::Version, texts));
     let mut built = command.clone();
@@ -170,6 +190,12 @@ fn with_usage(command: Command, built: &mut Command, texts: &Texts) -> Command {
         Some(built) => command.mut_subcommand(name, |sub| with_usage(sub, built, texts)),
         None => command,
     })
+}
+
+/// Without another device `nyx doctor` meets nobody.
+fn with_peer(command: Command) -> Command {
+    let needs = |doctor: Command, name: &'static str| doctor.mut_arg(name, |arg| arg.requires("peer"));
+    command.mut_subcommand("doctor", |doctor| MEETING.into_iter().fold(doctor, needs))
 }
 
 fn flag(name: &'static str, short: char, action: ArgAction, texts: &Texts) -> Arg {
@@ -208,6 +234,8 @@ fn described(command: Command, texts: &Texts, path: &str) -> Command {
     command
 }
 
+/// The arguments of [`Meeting`].
+const MEETING: [&str; 7] = ["show", "camera", "link_file", "image", "code", "by_hand", "address"];
 /// In which order options are listed.
 const OWN_ORDER: usize = 0;
 const SHARED_ORDER: usize = 1;

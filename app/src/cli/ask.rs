@@ -7,7 +7,7 @@ use super::{
     say::Say,
 };
 use crate::strength::{Strength, strength};
-use nyx_p2p::{Passphrase, Password, Phrase};
+use nyx_p2p::{Digits, Passphrase, Password, Phrase};
 use serde_json::json;
 use std::{
     fs::File,
@@ -156,6 +156,37 @@ impl Ask {
         };
         let answer = answer.trim().to_lowercase();
         if answer == "yes" || answer == say.texts.get("answer-yes") { Ok(()) } else { Err(Ended::SaidNo) }
+    }
+
+    /// Yes or no, in the middle of something that goes on either way.
+    pub(crate) async fn yes_or_no(&mut self, say: &mut Say, question: &str) -> Result<bool, Ended> {
+        match self.confirm(say, question).await {
+            Ok(()) => Ok(true),
+            Err(Ended::SaidNo) => Ok(false),
+            Err(ended) => Err(ended),
+        }
+    }
+
+    /// The six digits that the other device shows.
+    pub(crate) async fn digits(&mut self, say: &mut Say) -> Result<Digits, Ended> {
+        loop {
+            let typed = if say.json {
+                say.event("ask", json!({ "what": "sas" }))?;
+                self.stdin_line(Asked::Digits).await?
+            } else {
+                self.open_question(say, Asked::Digits, "ask-digits").await?
+            };
+            match Digits::parse(&typed) {
+                Ok(digits) => return Ok(digits),
+                // Nothing was tried with it: there is only one try.
+                Err(_) => say.remark(&say.texts.get("error-digits")),
+            }
+        }
+    }
+
+    /// Whether the password comes from a file: then nobody is asked for it.
+    pub(crate) const fn has_password_file(&self) -> bool {
+        self.password_file.is_some()
     }
 
     /// A code of another device: a line, which may be seen. `question` is asked already.

@@ -123,7 +123,7 @@ impl From<Reaching> for Reach {
 }
 
 /// Shows a code, or gets the other device's.
-async fn wanted(ask: &mut Ask, say: &mut Say, meet: Meeting, interrupt: Interrupt) -> Result<Meet, Ended> {
+pub(super) async fn wanted(ask: &mut Ask, say: &mut Say, meet: Meeting, interrupt: Interrupt) -> Result<Meet, Ended> {
     let Meeting { show, camera, link_file, image, code, by_hand, address: _ } = meet;
     if show {
         let form = match (code, by_hand) {
@@ -169,7 +169,7 @@ async fn seen(picture: PathBuf) -> Result<Zeroizing<String>, Ended> {
 }
 
 /// Asks for the other device's code.
-fn question(say: &mut Say, refused: Option<CodeTrouble>) -> Result<(), Ended> {
+pub(super) fn question(say: &mut Say, refused: Option<CodeTrouble>) -> Result<(), Ended> {
     if let Some(trouble) = refused {
         say.remark(&of_code(trouble, &say.texts).message);
     }
@@ -210,7 +210,7 @@ fn told(say: &mut Say, event: Event) -> Result<(), Ended> {
     }
 }
 
-fn shown(say: &mut Say, code: &ShownCode) -> Result<(), Ended> {
+pub(super) fn shown(say: &mut Say, code: &ShownCode) -> Result<(), Ended> {
     let (kind, lead) = match code.kind {
         ShownKind::Ticket => ("ticket", "meeting-show"),
         ShownKind::Typed => ("typed", "meeting-show-typed"),
@@ -275,11 +275,11 @@ pub(crate) fn finding_in_words(finding: &Finding, texts: &Texts) -> String {
     texts.with(text, &values)
 }
 
-fn grouped(digits: &Digits) -> String {
+pub(super) fn grouped(digits: &Digits) -> String {
     digits.groups().map(|group| group.iter().collect::<String>()).join(" ")
 }
 
-fn word(path: Path) -> &'static str {
+pub(super) fn word(path: Path) -> &'static str {
     match path {
         Path::Lan => "lan",
         Path::Direct => "direct",
@@ -287,7 +287,7 @@ fn word(path: Path) -> &'static str {
     }
 }
 
-fn way(say: &Say, path: Path) -> String {
+pub(super) fn way(say: &Say, path: Path) -> String {
     say.texts.get(match path {
         Path::Lan => "path-lan",
         Path::Direct => "path-direct",

@@ -57,6 +57,7 @@ pub(crate) enum Asked {
     Confirm,
     Name,
     Link,
+    Digits,
 }
 
 /// What is said about it.
@@ -95,6 +96,7 @@ impl Ended {
                     Asked::Confirm => "error-ask-confirm",
                     Asked::Name => "error-ask-name",
                     Asked::Link => "error-ask-link",
+                    Asked::Digits => "error-ask-digits",
                 }),
             ),
             Self::PasswordsDiffer => say(WRONG, "passwords-differ", texts.get("error-passwords-differ")),
@@ -162,6 +164,12 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
         Failure::Name(NameError::Control) => say(USAGE, "name-characters", texts.get("error-name-characters")),
         Failure::BeingMoved => say(OTHER, "account-moving", texts.get("error-being-moved")),
         Failure::Moved { to } => say(OTHER, "account-moved", texts.with("error-moved", &[("to", to.as_str().into())])),
+        Failure::NeedsPhrase => say(OTHER, "needs-phrase", texts.get("error-needs-phrase")),
+        Failure::MoveUnderway => say(OTHER, "unfinished-move", texts.get("error-move-underway")),
+        Failure::NoMove => say(OTHER, "no-move", texts.get("error-no-move")),
+        Failure::MoveExpired => say(NETWORK, "expired", texts.get("error-move-expired")),
+        Failure::TooLate => say(OTHER, "too-late", texts.get("error-too-late")),
+        Failure::NoRoom => say(DISK, "no-room", texts.get("error-no-room")),
         Failure::NoMessage => say(OTHER, "no-message", texts.get("error-no-message")),
         Failure::NoConversation => say(OTHER, "no-conversation", texts.get("error-no-conversation")),
         Failure::EmptyNote => say(USAGE, "empty-note", texts.get("error-empty-note")),
@@ -193,7 +201,7 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
         Failure::Code(trouble) => meeting::of_code(*trouble, texts),
         Failure::Busy => say(OTHER, "busy", texts.get("error-busy")),
         Failure::Cancelled => say(INTERRUPTED, "interrupted", texts.get("error-interrupted")),
-        Failure::KeyringUnused | Failure::NothingToConfirm | Failure::Internal(_) => {
+        Failure::KeyringUnused | Failure::NothingToConfirm | Failure::NothingAsked | Failure::Internal(_) => {
             let cause = ("cause", Value::from(failure.to_string()));
             say(OTHER, "internal", texts.with("error-internal", &[cause]))
         }

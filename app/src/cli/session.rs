@@ -2,7 +2,7 @@
 
 use super::{ended::Ended, interrupt::Interrupt};
 use crate::setup::setup;
-use nyx_p2p::{AutoLock, Command, Commands, Event, Events, Failure, RequestId, Stopped, start};
+use nyx_p2p::{AutoLock, Command, Commands, Event, Events, Failure, RequestId, Setup, Stopped, start};
 use std::path::{Path, PathBuf};
 
 /// A running engine.
@@ -15,9 +15,9 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn start(home: PathBuf, interrupt: Interrupt) -> Self {
+    pub(crate) fn start(home: PathBuf, interrupt: Interrupt, has_door: bool) -> Self {
         // A command of the terminal is over long before anybody is gone.
-        let (commands, events) = start(setup(home.clone(), AutoLock::Never));
+        let (commands, events) = start(Setup { has_door, ..setup(home.clone(), AutoLock::Never) });
         Self { home, commands, events, interrupt, told_to_stop: false }
     }
 
@@ -72,6 +72,11 @@ impl Session {
     /// Begins a command; what it tells is taken by [`next`](Self::next).
     pub(crate) async fn begin(&mut self, command: Command) -> Result<RequestId, Ended> {
         self.commands.send(command).await.map_err(stopped)
+    }
+
+    /// Asks a command to stop. It says so itself.
+    pub(crate) fn cancel(&self, by: RequestId) {
+        self.commands.cancel(by);
     }
 
     /// What a command tells next; `None`: it is done. If it is interrupted, it is stopped and says so itself.

@@ -12,6 +12,8 @@ mod doctor;
 mod handing_over;
 mod language;
 mod life;
+mod mover;
+mod moving;
 mod networks;
 mod nyx;
 mod person;

@@ -191,6 +191,16 @@ impl Talk {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
     }
 
+    /// The next event; `None`: it has ended.
+    pub(crate) fn try_hear(&mut self) -> Option<Value> {
+        let mut line = String::new();
+        if self.out.read_line(&mut line).unwrap() == 0 {
+            return None;
+        }
+        // Killed in the middle of a line.
+        serde_json::from_str(&line).ok()
+    }
+
     /// It asks for this.
     #[track_caller]
     pub(crate) fn asked(&mut self, what: &str) {

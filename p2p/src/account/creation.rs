@@ -11,7 +11,7 @@ use crate::{
     jobs::{Job, World},
 };
 use nyx_crypto::{kdf::Password, root::Root};
-use nyx_vault::{EraseError, FindError, LockedVault, Vault};
+use nyx_vault::{Arrival, EraseError, FindError, LockedArrival, LockedVault, Vault};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -33,6 +33,7 @@ pub(crate) fn create(
     make: impl FnOnce(&Path) -> Result<Vault, Failure>,
 ) -> Result<Vault, Failure> {
     must_be_free(&world.home)?;
+    must_not_be_awaited(&world.home)?;
     // Until the vault is held in its place: two processes at once would clear away what the other one makes.
     let _claim = Claim::take(&world.home)?;
     must_be_free(&world.home)?;
@@ -74,13 +75,14 @@ pub(crate) fn erase(job: &Job, world: &World) -> Result<(), Failure> {
     let staging = staging(&beside);
     let was_made = clear(&beside)?;
     let was_staged = clear(&staging)?;
+    let was_coming = drop_arrival(&world.home)?;
     // Folders of a vault whose first file was not written yet.
     let was_begun = match fs::remove_dir_all(&staging) {
         Ok(()) => true,
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,
         Err(error) => return Err(Failure::file(staging, error)),
     };
-    match (was_vault, was_made || was_staged || was_begun) {
+    match (was_vault, was_made || was_staged || was_begun || was_coming) {
         (true, _) => {}
         (false, true) => job.tell(Event::OnlyLeftoversErased),
         (false, false) => return Err(Failure::NoAccount),
@@ -119,6 +121,22 @@ pub(crate) fn must_be_free(home: &Path) -> Result<(), Failure> {
         }
         Err(error) => Err(Failure::file(home, error)),
     }
+}
+
+/// An account that is on its way into this home is not to find another one there.
+pub(crate) fn must_not_be_awaited(home: &Path) -> Result<(), Failure> {
+    match Arrival::find(home)? {
+        Some(_) => Err(Failure::MoveUnderway),
+        None => Ok(()),
+    }
+}
+
+/// Removes what came of an account that was on its way here. Tells whether there was anything.
+fn drop_arrival(home: &Path) -> Result<bool, Failure> {
+    let found = Arrival::find(home)?;
+    let is_there = found.is_some();
+    found.map_or(Ok(()), LockedArrival::discard)?;
+    Ok(is_there)
 }
 
 /// Where a vault is made before it comes into its home.

@@ -6,6 +6,8 @@ use nyx_crypto::{
     device::DeviceKeys,
     device_list::Identity,
     root::Root,
+    secret::Secret,
+    signature::Verified,
 };
 use nyx_vault::{
     ConversationId, Damage, DeviceId, OPERATING_KEY, Reader, Tx, backup_address,
@@ -13,7 +15,7 @@ use nyx_vault::{
 };
 use nyx_wire::{
     codec,
-    identity::{DEVICE_LIST_MAX, DeviceName, OPKEY_CERT_MAX, OpKeyCert, SIGNED_OVERHEAD, Signed},
+    identity::{DEVICE_LIST_MAX, DeviceCert, DeviceName, OPKEY_CERT_MAX, OpKeyCert, SIGNED_OVERHEAD, Signed},
 };
 
 /// Everything of an account that begins a generation on this device.
@@ -35,10 +37,7 @@ impl Beginning {
         let unix_secs = u64::try_from(now_ms / 1000).unwrap_or(0);
         let generation = next_generation(known, 0, unix_secs).map_err(internal)?;
         let cert = ark.certify(&opkey, generation).map_err(internal)?;
-        let device_name = match &world.device {
-            Some(name) => name.clone(),
-            None => DeviceName::new(DEVICE_NAME)?,
-        };
+        let device_name = device_name(world)?;
         let device = keys.certify(aid, device_name.clone(), CAPABILITIES);
         // The first list of a generation names this device alone: every other one is revoked by the generation itself.
         let list = opkey.first_list(&cert, vec![device.signed().clone()]).map_err(internal)?;
@@ -71,22 +70,10 @@ impl Beginning {
         if let Some(present) = tx.account()? {
             account.created_ms = present.created_ms;
         }
-        for device in tx.devices()? {
-            tx.put_device(&Device { this: false, revoked: true, ..device })?;
-        }
-        for kind in [OPERATING_KEY, DEVICE_SIGNING, DEVICE_AGREEMENT, DEVICE_KEM] {
-            for id in tx.session_ids(kind)? {
-                tx.remove_session(kind, &id)?;
-            }
-        }
         tx.put_account(&account)?;
         tx.put_setting(ARK_PUBLIC, &Setting { value: self.ark_public.to_vec(), moves: true })?;
-        tx.put_device(&self.device)?;
+        write_device(tx, &self.device, &self.keys)?;
         tx.put_session(OPERATING_KEY, &[], self.opkey.seed().expose())?;
-        let id = self.keys.device_id;
-        tx.put_session(DEVICE_SIGNING, &id, self.keys.signing.expose())?;
-        tx.put_session(DEVICE_AGREEMENT, &id, self.keys.agreement.expose())?;
-        tx.put_session(DEVICE_KEM, &id, self.keys.kem.expose())?;
         Ok(())
     }
 }
@@ -124,6 +111,11 @@ pub(crate) fn known_generation(account: &Account, ark_public: &[u8; 32]) -> Resu
 /// Checks what a vault says of its account as a contact would: the id vouches for the root key, that for the operating
 /// key, and that for the devices.
 pub(crate) fn check(reader: &Reader<'_>) -> Result<(), Failure> {
+    known(reader).map(|_| ())
+}
+
+/// What this vault says of its account, checked as a contact would check it.
+pub(crate) fn known(reader: &Reader<'_>) -> Result<Identity, Failure> {
     let account = reader.account()?.ok_or(Failure::NoAccount)?;
     let damaged = || Failure::Damaged(Damage::Row("accounts", 1));
     let ark: [u8; 32] =
@@ -131,7 +123,78 @@ pub(crate) fn check(reader: &Reader<'_>) -> Result<(), Failure> {
     let cert = codec::decode_strict(&account.opkey_cert, OPKEY_CERT_MAX + SIGNED_OVERHEAD).map_err(|_| damaged())?;
     let list = codec::decode_strict(&account.device_list, DEVICE_LIST_MAX + SIGNED_OVERHEAD).map_err(|_| damaged())?;
     let identity = Identity::new(ark, &cert, &list).map_err(|_| damaged())?;
-    if identity.aid().as_bytes() == &account.aid { Ok(()) } else { Err(damaged()) }
+    if identity.aid().as_bytes() == &account.aid { Ok(identity) } else { Err(damaged()) }
+}
+
+/// The key that speaks for the account, for one operation.
+pub(crate) fn operating_key(reader: &Reader<'_>) -> Result<OperatingKey, Failure> {
+    let seed = reader.session(OPERATING_KEY, &[], |seed| seed.and_then(Secret::from_slice))?;
+    seed.map(OperatingKey::from_seed).ok_or(Failure::NeedsPhrase)
+}
+
+/// The keys of this device.
+pub(crate) fn device_keys(reader: &Reader<'_>) -> Result<DeviceKeys, Failure> {
+    let damaged = || Failure::Damaged(Damage::Row("devices", 1));
+    let own = reader.devices()?.into_iter().find(|device| device.this).ok_or_else(damaged)?;
+    let id = own.id.0;
+    let signing = reader.session(DEVICE_SIGNING, &id, |key| key.and_then(Secret::from_slice))?;
+    let agreement = reader.session(DEVICE_AGREEMENT, &id, |key| key.and_then(Secret::from_slice))?;
+    let kem = reader.session(DEVICE_KEM, &id, |key| key.and_then(Secret::from_slice))?;
+    Ok(DeviceKeys {
+        device_id: id,
+        signing: signing.ok_or_else(damaged)?,
+        agreement: agreement.ok_or_else(damaged)?,
+        kem: kem.ok_or_else(damaged)?,
+    })
+}
+
+/// A device that an account is to move to: its keys, and what it says of itself.
+pub(crate) struct Newcomer {
+    pub(crate) keys: DeviceKeys,
+    pub(crate) certificate: Verified<DeviceCert>,
+}
+
+impl Newcomer {
+    /// Makes its keys.
+    pub(crate) fn new(world: &World, aid: Aid) -> Result<Self, Failure> {
+        let keys = world.random(DeviceKeys::generate);
+        let certificate = keys.certify(aid, device_name(world)?, CAPABILITIES);
+        Ok(Self { keys, certificate })
+    }
+
+    /// Writes them into the vault that is to be the account's: whatever device spoke there before is no longer one.
+    pub(crate) fn write(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
+        let device = Device {
+            id: DeviceId(self.keys.device_id),
+            name: self.certificate.name.as_str().to_owned(),
+            certificate: codec::encode(self.certificate.signed()),
+            this: true,
+            revoked: false,
+        };
+        write_device(tx, &device, &self.keys)
+    }
+}
+
+/// Writes this device in place of whatever this vault was before.
+fn write_device(tx: &mut Tx<'_>, device: &Device, keys: &DeviceKeys) -> Result<(), Failure> {
+    for device in tx.devices()? {
+        tx.put_device(&Device { this: false, revoked: true, ..device })?;
+    }
+    for kind in [DEVICE_SIGNING, DEVICE_AGREEMENT, DEVICE_KEM] {
+        for id in tx.session_ids(kind)? {
+            tx.remove_session(kind, &id)?;
+        }
+    }
+    tx.put_device(device)?;
+    tx.put_session(DEVICE_SIGNING, &keys.device_id, keys.signing.expose())?;
+    tx.put_session(DEVICE_AGREEMENT, &keys.device_id, keys.agreement.expose())?;
+    tx.put_session(DEVICE_KEM, &keys.device_id, keys.kem.expose())?;
+    Ok(())
+}
+
+/// What this device is called.
+pub(crate) fn device_name(world: &World) -> Result<DeviceName, Failure> {
+    world.device.clone().map_or_else(|| Ok(DeviceName::new(DEVICE_NAME)?), Ok)
 }
 
 fn internal(error: impl std::fmt::Display) -> Failure {

@@ -13,6 +13,8 @@ use crate::{
     files::passing::Passing,
     front::RequestId,
     jobs::Job,
+    moving::{self, Arrived},
+    pairing::What,
     settings,
 };
 use nyx_crypto::kdf::Password;
@@ -32,7 +34,12 @@ impl Engine {
             });
             match found.await {
                 Ok(vault) => self.state = State::Locked(vault),
-                Err(failure) => return self.tell(job.by, Event::Failed(failure)).await,
+                Err(failure) => {
+                    if matches!(failure, Failure::NoAccount) {
+                        self.tell_kept_beside(job.by).await;
+                    }
+                    return self.tell(job.by, Event::Failed(failure)).await;
+                }
             }
         }
         let event = Event::Keyring(self.keyring());
@@ -122,6 +129,26 @@ impl Engine {
         }
     }
 
+    /// A vault came into the home by a move, which goes on beside the engine until the old device has its receipt.
+    pub(super) async fn moved_in(&mut self, arrived: Arrived) {
+        let Arrived { vault, shared } = arrived;
+        let vault = Arc::new(vault);
+        // Nobody is there any more who needs it: the move was stopped, and comes back by itself when it is asked to.
+        let _ = shared.send(Arc::clone(&vault));
+        self.opened_shared(vault).await;
+        self.keep_door();
+    }
+
+    /// Tells of an account that was on its way into this home.
+    async fn tell_kept_beside(&mut self, by: RequestId) {
+        let home = self.world.home.clone();
+        match blocking(move || moving::kept_beside(&home)).await {
+            Ok(Some(unfinished)) => self.tell(by, Event::Unfinished(unfinished)).await,
+            Ok(None) => {}
+            Err(failure) => tracing::warn!(%failure, "what came of an account could not be looked at"),
+        }
+    }
+
     /// A vault was made beside the engine, or was not.
     pub(super) async fn made(&mut self, by: RequestId, made: Result<Vault, Failure>) {
         match made {
@@ -134,9 +161,13 @@ impl Engine {
     }
 
     pub(super) async fn opened(&mut self, vault: Vault) {
+        self.opened_shared(Arc::new(vault)).await;
+    }
+
+    async fn opened_shared(&mut self, vault: Arc<Vault>) {
         let passing = Passing::of(&self.world.home);
-        let open = Open { vault: Arc::new(vault), passing: Arc::new(passing) };
-        let vault = Arc::clone(&open.vault);
+        let open = Open { vault, passing: Arc::new(passing) };
+        let (vault, vault_of_move) = (Arc::clone(&open.vault), Arc::clone(&open.vault));
         let home = self.world.home.clone();
         self.settings = blocking(move || settings::on_opening(&home, &vault)).await.unwrap_or_else(|failure| {
             tracing::warn!(%failure, "settings could not be read");
@@ -149,6 +180,14 @@ impl Engine {
         self.was_open = true;
         for event in [Event::Settings(self.settings), Event::Keyring(self.keyring())] {
             let _ = self.events.send(Told { by: None, event }).await;
+        }
+        let (vault, world) = (Arc::clone(&vault_of_move), self.world.clone());
+        match blocking(move || moving::kept_in(&vault, &world)).await {
+            Ok(Some(unfinished)) if !self.pairings.is(What::Receive) => {
+                let _ = self.events.send(Told { by: None, event: Event::Unfinished(unfinished) }).await;
+            }
+            Ok(_) => {}
+            Err(failure) => tracing::warn!(%failure, "what is kept of a move could not be read"),
         }
         self.sweep().await;
         self.tidy();

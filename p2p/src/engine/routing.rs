@@ -1,6 +1,6 @@
 //! Which command is done where.
 
-use super::{Engine, State, lanes::Lane, working::blocking};
+use super::{Engine, Open, State, lanes::Lane, working::blocking};
 use crate::{
     account::{self, Begun, creation, keyring},
     backup,
@@ -11,7 +11,10 @@ use crate::{
     files::{picture, saving},
     front::Request,
     jobs::Job,
-    lookout, verify,
+    lookout,
+    moving::{self, GoingOn, Receiving, Sending},
+    pairing::What,
+    verify,
 };
 use nyx_crypto::phrase::Phrase;
 use std::sync::{Arc, atomic::AtomicU64};
@@ -26,7 +29,9 @@ impl Engine {
             told_at_ms: AtomicU64::new(0),
         };
         let world = self.world.clone();
-        if self.making.is_under_way() && takes_the_home(&request.command) {
+        let is_spoken_for =
+            self.making.is_under_way() || (self.pairings.is(What::Receive) && matches!(self.state, State::Away));
+        if is_spoken_for && takes_the_home(&request.command) {
             return self.tell(request.by, Event::Failed(Failure::Busy)).await;
         }
         match request.command {
@@ -178,6 +183,56 @@ impl Engine {
                 let reach = self.reach(reach).await;
                 self.pairings.check(job, world, meet, reach).await;
             }
+            Command::WeighMove(selection) => {
+                let weigh = move |job: &Job, open: Open| moving::weigh(job, &world, &open.vault, selection);
+                self.beside(Lane::Long, job, weigh).await;
+            }
+            Command::SendAccount { selection, meet, reach } => {
+                let reach = self.reach(reach).await;
+                let State::Open(Open { vault, .. }) = &self.state else {
+                    return self.tell(request.by, Event::Failed(Failure::Locked)).await;
+                };
+                let (vault, sending) = (Arc::clone(vault), Sending { selection, meet, reach });
+                self.pairings.begin(What::Send, job, move |talk| moving::send(world, talk, vault, sending)).await;
+            }
+            Command::ReceiveAccount { password, meet, reach } => {
+                if !matches!(self.state, State::Away) {
+                    return self.tell(request.by, Event::Failed(Failure::AccountExists)).await;
+                }
+                let reach = self.reach(reach).await;
+                let receiving = Receiving { password, meet, reach, arrived: self.arrived.clone() };
+                self.pairings.begin(What::Receive, job, move |talk| moving::receive(world, talk, receiving)).await;
+            }
+            Command::GoOn { password, reach } => {
+                let reach = self.reach(reach).await;
+                let going = GoingOn { reach, arrived: self.arrived.clone() };
+                match (&self.state, password) {
+                    (State::Open(Open { vault, .. }), _) => {
+                        let vault = Arc::clone(vault);
+                        self.pairings
+                            .begin(What::Send, job, move |talk| moving::go_on(world, talk, vault, going))
+                            .await;
+                    }
+                    (State::Away, Some(password)) => {
+                        let go_on = move |talk| moving::go_on_receiving(world, talk, password, going);
+                        self.pairings.begin(What::Receive, job, go_on).await;
+                    }
+                    (State::Away | State::Locked(_), _) => {
+                        self.tell(request.by, Event::Failed(Failure::Locked)).await;
+                    }
+                }
+            }
+            Command::DropMove { password } => match (&self.state, password) {
+                (State::Open(_), _) => self.with_vault(job, move |_, vault| moving::drop_kept(vault, &world)).await,
+                (State::Away, Some(password)) => {
+                    self.finish(job, move |_| moving::drop_beside(&world, &password)).await;
+                }
+                (State::Away | State::Locked(_), _) => self.tell(request.by, Event::Failed(Failure::Locked)).await,
+            },
+            Command::Answer(reply) => {
+                let ended = self.pairings.answer(reply).map_or_else(Event::Failed, |()| Event::Done);
+                self.tell(request.by, ended).await;
+            }
             Command::LookAround { reach } => {
                 let reach = self.reach(reach).await;
                 // Beside the engine: it waits for others.
@@ -219,6 +274,7 @@ const fn takes_the_home(command: &Command) -> bool {
             | Command::PhraseKept
             | Command::Recover { .. }
             | Command::RestoreBackup { .. }
+            | Command::ReceiveAccount { .. }
             | Command::Unlock { .. }
             | Command::UnlockWithKeyring
     )

@@ -1,7 +1,10 @@
 //! What nobody asks for: messages that are over go, and a vault that was left alone is locked.
 
 use super::{AutoLock, Engine, Open, State, working::blocking};
-use crate::event::{Change, Event, Told};
+use crate::{
+    event::{Change, Event, Told},
+    pairing::What,
+};
 use nyx_vault::{Expired, Vault};
 use std::{sync::Arc, time::Duration};
 use tokio::{task::spawn_blocking, time::Instant};
@@ -87,7 +90,8 @@ impl Engine {
             AutoLock::Never => None,
             AutoLock::AsSet => self.settings.lock_after_secs,
         };
-        after.filter(|_| is_open && self.lanes.is_idle()).map(|secs| Duration::from_secs(secs.into()))
+        let is_idle = self.lanes.is_idle() && !self.pairings.is(What::Send) && !self.pairings.is(What::Receive);
+        after.filter(|_| is_open && is_idle).map(|secs| Duration::from_secs(secs.into()))
     }
 
     /// How much of a time is left.

@@ -23,6 +23,8 @@ pub(super) struct Carriers {
     reached: bool,
     /// How the last way ended that did; that two others had the seats is not forgotten for another end.
     ended: Option<End>,
+    /// Rooms that live as long as somebody is in them.
+    standing: bool,
 }
 
 /// One of them, whatever becomes of the others.
@@ -56,6 +58,11 @@ struct Seat {
 }
 
 impl Carriers {
+    /// For who comes back to the same room again and again.
+    pub(super) fn standing() -> Self {
+        Self { standing: true, ..Self::default() }
+    }
+
     /// Adds a lane of a link that stands.
     pub(super) fn add_lane(&mut self, lane: LaneCarrier) {
         self.put(Box::new(lane), Kind::Lane);
@@ -68,13 +75,13 @@ impl Carriers {
 
     /// Takes a seat in a room of a service that others run.
     pub(super) async fn add_service(&mut self, client: SignalClient, room: RoomId) {
-        let carrier = Box::new(client.join(room, false).await);
+        let carrier = Box::new(client.join(room, self.standing).await);
         self.put(carrier, Kind::Seat(Seat { client: Arc::new(client), room, knows_servers: true }));
     }
 
     /// Takes a seat in a room that one of the two devices hosts.
     pub(super) async fn add_hosted(&mut self, client: SignalClient, room: RoomId) {
-        let carrier = Box::new(client.join(room, false).await);
+        let carrier = Box::new(client.join(room, self.standing).await);
         self.put(carrier, Kind::Seat(Seat { client: Arc::new(client), room, knows_servers: false }));
     }
 

@@ -23,6 +23,21 @@ pub enum PeerTrouble {
     /// Two devices used the same code.
     #[error("a second device used the same code")]
     Intruder,
+    /// The account does not fit there.
+    #[error("the account does not fit on the other device")]
+    NoRoom,
+    /// It does not know what this version sends.
+    #[error("the other device has an earlier version")]
+    Version,
+    /// What was sent did not arrive as it was.
+    #[error("what was sent did not arrive as it was")]
+    Content,
+    /// Its disk refused.
+    #[error("the disk of the other device refused")]
+    Disk,
+    /// It gave up waiting.
+    #[error("the other device gave up waiting")]
+    Late,
     /// It said what it must not say.
     #[error("the other device does not keep to the protocol")]
     Dishonest,

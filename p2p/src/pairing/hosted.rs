@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 /// Places that are hosted. Dropping them ends them.
 #[derive(Debug, Default)]
-pub(super) struct Hosted {
+pub(crate) struct Hosted {
     addresses: Vec<SocketAddr>,
     _stops: Vec<oneshot::Sender<()>>,
 }
@@ -33,24 +33,37 @@ impl Hosted {
         // Each address costs room in the code, an IPv6 one three times as much.
         own.sort_by_key(IpAddr::is_ipv6);
         for address in own.into_iter().take(PLACES_MAX) {
-            // One instance an address: a listener for all of them would listen where nothing was granted.
-            match Server::bind((address, 0).into(), options())
-                .await
-                .and_then(|server| Ok((server.local_addr()?, server)))
-            {
-                Ok((address, server)) => {
-                    let (stop, stopped) = oneshot::channel::<()>();
-                    tokio::spawn(server.run(async {
-                        // Dropped or told, it is over.
-                        let _ = stopped.await;
-                    }));
-                    hosted.addresses.push(address);
-                    hosted._stops.push(stop);
-                }
-                Err(error) => tracing::debug!(%error, "an address can't be listened on"),
+            hosted.host((address, 0).into()).await;
+        }
+        hosted
+    }
+
+    /// Hosts where it did before, for somebody who remembers; on what the policy still grants and the machine still has.
+    pub(super) async fn again(grant: &Arc<Grant>, places: &[SocketAddr]) -> Self {
+        let mut hosted = Self::default();
+        let own = Interfaces::new(Arc::clone(grant)).now().unwrap_or_default();
+        for place in places.iter().filter(|_| grant.drivers.lan_room).take(PLACES_MAX) {
+            if own.iter().any(|local| local.address == place.ip()) {
+                hosted.host(*place).await;
             }
         }
         hosted
+    }
+
+    /// One instance an address: a listener for all of them would listen where nothing was granted.
+    async fn host(&mut self, place: SocketAddr) {
+        match Server::bind(place, options()).await.and_then(|server| Ok((server.local_addr()?, server))) {
+            Ok((address, server)) => {
+                let (stop, stopped) = oneshot::channel::<()>();
+                tokio::spawn(server.run(async {
+                    // Dropped or told, it is over.
+                    let _ = stopped.await;
+                }));
+                self.addresses.push(address);
+                self._stops.push(stop);
+            }
+            Err(error) => tracing::debug!(%error, "an address can't be listened on"),
+        }
     }
 
     /// Where they are.

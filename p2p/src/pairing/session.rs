@@ -1,6 +1,8 @@
 //! Two devices that meet: the machine, the ways on which its frames travel, and the link. One task owns all three; what
 //! the meeting is for (a job) begins when both know each other and the link stands, and runs beside it.
 
+mod people;
+
 use super::{
     carriers::{Carriers, WayId},
     failing::{NetTrouble, PeerTrouble, of_burnt},
@@ -31,7 +33,7 @@ pub(super) struct Session {
     /// Whether it has proven that it has the keys.
     has_met: bool,
     /// What keeps a place open where the two meet.
-    _hosted: super::hosted::Hosted,
+    hosted: super::hosted::Hosted,
     /// Whether this side shows the code.
     pub(super) shows: bool,
     interrupted: bool,
@@ -57,7 +59,7 @@ impl Session {
             linking,
             heard_on: None,
             has_met: false,
-            _hosted: hosted,
+            hosted,
             shows,
             interrupted: false,
         }

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 /// Whom a meeting tells.
 #[derive(Clone)]
-pub(super) struct Teller {
+pub(crate) struct Teller {
     by: RequestId,
     events: mpsc::Sender<Told>,
     clock: Arc<dyn Clock>,
@@ -23,17 +23,22 @@ impl Teller {
     }
 
     /// Waits while the front end is behind.
-    pub(super) async fn tell(&self, event: Event) {
+    pub(crate) async fn tell(&self, event: Event) {
         // A front end that is gone needs no events; the engine notices by itself.
         let _ = self.events.send(Told { by: Some(self.by), event }).await;
     }
 
     /// How much has passed, a few times a second at most, and never waiting: the next one says more than this one did.
     pub(super) fn progress(&mut self, done: u64) {
+        self.progress_of(done, None);
+    }
+
+    /// The same, of so much in all.
+    pub(crate) fn progress_of(&mut self, done: u64, total: Option<u64>) {
         let now_ms = self.clock.running().as_millis();
         if now_ms.saturating_sub(self.told_at_ms) >= PROGRESS_EVERY_MS {
             self.told_at_ms = now_ms;
-            let _ = self.events.try_send(Told { by: Some(self.by), event: Event::Progress { done, total: None } });
+            let _ = self.events.try_send(Told { by: Some(self.by), event: Event::Progress { done, total } });
         }
     }
 }

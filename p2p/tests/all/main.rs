@@ -10,6 +10,7 @@ mod keyring;
 mod lanes;
 mod locking;
 mod making;
+mod moving;
 mod networks;
 mod notes;
 mod pairing;

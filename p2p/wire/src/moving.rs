@@ -13,6 +13,7 @@ mod manifest;
 mod pack;
 mod receipt;
 mod record;
+mod way;
 
 pub use chunk::ChunkHead;
 pub use frame::{Frame, Offer, Release, StopReason};
@@ -21,6 +22,7 @@ pub use manifest::{Manifest, Selection};
 pub use pack::Pack;
 pub use receipt::{Done, Ready};
 pub use record::{ReceiverPhase, ReceiverRecord, SenderPhase, SenderRecord};
+pub use way::WayBack;
 
 use crate::identity::{DEVICE_CERT_MAX, DEVICE_LIST_MAX, IDENTITY_BUNDLE_MAX, SIGNED_OVERHEAD};
 

@@ -15,6 +15,11 @@ pub(super) fn of_peer(trouble: PeerTrouble, texts: &Texts) -> Verdict {
         PeerTrouble::WrongCode => ("wrong-code", "error-peer-wrong-code"),
         PeerTrouble::WrongDigits => ("wrong-digits", "error-peer-wrong-digits"),
         PeerTrouble::Intruder => ("intruder", "error-peer-intruder"),
+        PeerTrouble::NoRoom => ("no-room", "error-peer-no-room"),
+        PeerTrouble::Version => ("version", "error-peer-version"),
+        PeerTrouble::Content => ("content", "error-peer-content"),
+        PeerTrouble::Disk => ("disk", "error-peer-disk"),
+        PeerTrouble::Late => ("expired", "error-peer-late"),
         PeerTrouble::Dishonest => ("protocol", "error-peer-protocol"),
     };
     Verdict { code: PEER, kind, message: texts.get(text) }

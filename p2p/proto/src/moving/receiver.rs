@@ -223,6 +223,12 @@ impl Receiver {
         self.state.plan().map(|plan| &plan.first)
     }
 
+    /// What speaks for everything that comes, once it is known.
+    #[must_use]
+    pub fn last_manifest(&self) -> Option<&Verified<Manifest>> {
+        self.state.last()
+    }
+
     /// Finds the old device again. None before there is anything to go on with.
     #[must_use]
     pub fn resume_key(&self) -> Option<&Secret<ResumeKey>> {
@@ -362,6 +368,15 @@ impl State {
             Self::Cancelled(why) => ReceiverPhase::Cancelled { why: *why },
             Self::Building(_, last, _) => ReceiverPhase::Receiving { last: Some(last.signed().clone()) },
             Self::Waiting(_) | Self::Active(..) | Self::Over | Self::Persisting(..) => ReceiverPhase::Over,
+        }
+    }
+
+    fn last(&self) -> Option<&Verified<Manifest>> {
+        match self {
+            Self::Receiving(_, it) => it.last.as_deref(),
+            Self::Building(_, last, _) | Self::Ready(_, last, _) | Self::Released(_, last, _) => Some(last),
+            Self::Persisting(next, _) => next.last(),
+            Self::Waiting(_) | Self::Active(..) | Self::Over | Self::Cancelled(_) => None,
         }
     }
 

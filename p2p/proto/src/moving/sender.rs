@@ -236,6 +236,12 @@ impl Sender {
         self.pace.progress(layout.bytes_before(self.outgo.kept()), layout.bytes(), now_ms)
     }
 
+    /// What speaks for everything that goes, once it is known.
+    #[must_use]
+    pub fn last_manifest(&self) -> Option<&Verified<Manifest>> {
+        self.state.last()
+    }
+
     /// The keys, to turn finished streams into items.
     #[must_use]
     pub const fn keys(&self) -> &TransferKeys {
@@ -311,6 +317,14 @@ impl Sender {
 }
 
 impl State {
+    fn last(&self) -> Option<&Verified<Manifest>> {
+        match self {
+            Self::Frozen(last) | Self::Releasing(last, _) | Self::Released(last, _) => Some(last),
+            Self::Persisting(next, _) => next.last(),
+            Self::Offered | Self::Freezing | Self::Closed | Self::Cancelled(_) => None,
+        }
+    }
+
     fn view(&self) -> SenderView {
         match self {
             Self::Offered => SenderView::Sending,
