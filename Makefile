@@ -27,6 +27,7 @@ test: packages-test
 	cargo test --locked --workspace
 	@# The window as a person uses it, on a display without a screen: the program that the tests were built with.
 	app/tests/e2e/run $(BUILT)/nyx
+	app/tests/e2e/move $(BUILT)/nyx
 	desktop-file-validate assets/nyx.desktop
 	appstreamcli validate --no-net assets/nyx.metainfo.xml
 	.ci/fuzz 10

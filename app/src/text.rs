@@ -136,6 +136,24 @@ impl Texts {
         self.with("progress-left", &values)
     }
 
+    /// The same where the rate and the rest are known already.
+    #[must_use]
+    pub fn progress_at(&self, done: u64, total: u64, rate: u64, left_secs: Option<u64>) -> String {
+        let (Some(left), true) = (left_secs, total > 0) else {
+            return self.progress(done, Some(total), Duration::ZERO);
+        };
+        let done = done.min(total);
+        let percent = u64::try_from(u128::from(done) * 100 / u128::from(total)).unwrap_or(100);
+        let values = [
+            ("done", self.bytes(done).into()),
+            ("total", self.bytes(total).into()),
+            ("percent", percent.into()),
+            ("rate", self.bytes(rate).into()),
+            ("left", self.duration(left).into()),
+        ];
+        self.with("progress-left", &values)
+    }
+
     /// A number with what comes after its point.
     #[must_use]
     pub fn decimal(&self, number: f64) -> String {

@@ -10,6 +10,7 @@
 pub mod app;
 pub mod appearance;
 pub mod attached;
+mod banner;
 mod clipboard;
 pub mod cx;
 pub mod desktop;

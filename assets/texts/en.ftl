@@ -422,7 +422,7 @@ link-title = A link to Nyx
 link-check = This link is from another device that wants to try the connection to this one. The two will learn each other's network addresses, and nothing else. Go on only if you know who sent it.
 link-locked = This link leads to another device. Open your vault first; then you are asked about it again.
 link-no-account = This link leads to another device. There is no account on this one yet: create one or bring one here, then follow the link again.
-link-unknown = This link introduces somebody, or another device of yours. This version of Nyx cannot meet them yet. Nothing was done with it.
+link-unknown = This link introduces somebody. This version of Nyx cannot meet them yet. Nothing was done with it.
 link-second = This is the second of two codes that are carried by hand. Copy it, and paste it where the first one is shown.
 link-broken = This link is not whole, or it is not one of Nyx. Copy all of it, from nyx: to its end. Nothing was done with it.
 link-go = Go on
@@ -858,3 +858,99 @@ window-no-relay = Your address is to be hidden, so only a relay may be used, and
 window-service-needed = This needs a signalling service. Name the one that both devices use, or choose another way to carry the code.
 window-no-way = The code leads to no place that may be reached from here. Connect both devices to the same network, or name the same signalling service on both.
 window-unreached = The other device could not be reached in time. Check that both are on the same network or use the same signalling service, or carry two codes by hand.
+
+## Window: moving an account
+
+settings-transfer = Transfer to new device
+welcome-receive = Transfer from old device
+transfer-lead = Everything you have here goes to another device, directly and encrypted. Afterwards the account lives there, and here it can only be read until you erase it.
+transfer-what = What goes along
+transfer-since = Messages
+transfer-since-ever = All of them
+transfer-since-months = Of the last { $count } months
+transfer-files = Files and pictures
+transfer-files-with = With them
+transfer-files-without = Without them
+transfer-size = { $messages ->
+    [one] { $messages } message
+   *[other] { $messages } messages
+} and { $attachments ->
+    [one] { $attachments } file
+   *[other] { $attachments } files
+}: { $size }.
+transfer-weighing = Adding up
+transfer-part = What does not go along stays on this device, and goes when you erase it.
+transfer-meet = The new device
+transfer-meet-lead = Choose “Transfer from old device” there. One of the two shows a code, the other reads it.
+transfer-digits = Type the digits
+transfer-digits-lead = { $name } shows six digits now. Type them here: they prove that nobody stands between the two devices. There is one try.
+transfer-digits-name = Six digits
+transfer-digits-six = These are not six digits. Type what the new device shows.
+transfer-password = Your password
+transfer-password-lead = Everything is about to leave this device, so your password is asked for once more.
+transfer-consent = Is this the new device?
+transfer-consent-lead = Everything goes to it once you say yes.
+transfer-consent-yes = Yes, transfer everything
+transfer-consent-no = No, stop
+transfer-go-away = You can go on reading and writing meanwhile; what you write comes along.
+transfer-stop-lead = Nothing is lost: the account stays on this device, as it was. The new device forgets what has come.
+transfer-moved = The account has moved to { $name }.
+transfer-moved-lead = Everything is still here and can be read, and nothing can be written. Once you have seen that all of it is on the new device, erase this one.
+transfer-moved-erase = Erase this device…
+
+receive-lead = Your account comes here from the device on which it is now, directly. First choose a password for this device; it may be another one than there.
+receive-meet-lead = On the old device, open Settings and “Transfer to new device”. One of the two shows a code, the other reads it.
+receive-account = Is this your account?
+receive-account-lead = Compare the name and the four words with the old device: Settings, Account.
+receive-account-yes = Yes, it is mine
+receive-account-no = No, stop
+receive-digits = Type these digits on the old device
+receive-digits-lead = They prove that nobody stands between the two devices. Tell them to nobody else.
+receive-known-lead = Type the password that you chose for this device when the move began.
+receive-stop-lead = Nothing is lost: the account stays on the old device, as it was. What has come here is removed.
+
+moving-beginning = Beginning
+moving-preparing = Getting everything ready
+moving-finding = Looking for the other device
+moving-sending = Sending your account
+moving-receiving = Receiving your account
+moving-finishing = Finishing: what was written last goes along, and all of it is checked
+moving-waiting = Handing over
+moving-activating = Putting everything in its place
+moving-bar = How far it is
+moving-met-name = Name
+moving-met-words = In words
+moving-met-way = { $size }, { $path }.
+moving-met-far = The other device is not on this network. Go on only if you expect that.
+moving-stalled-link = The connection is gone. Looking for a new way…
+moving-stalled-silence = The other device does not answer. Is it on, and awake? It goes on by itself as soon as it answers.
+moving-stalled-their-disk = The other device waits for its disk. Perhaps it is full there.
+moving-stalled-own-disk = This device waits for its disk. Perhaps it is full; make room, and it goes on by itself.
+moving-too-late = The account is being handed over now; stopping here would help nobody. It takes a moment.
+moving-stop = Stop the transfer?
+moving-stop-yes = Stop it
+moving-stop-no = Go on
+moving-unfinished = A transfer with { $name } is not finished. Nothing that has arrived is sent again.
+moving-unfinished-unnamed = A transfer to this device is not finished. Nothing that has arrived is sent again.
+moving-go-on = Go on with the transfer
+moving-give-up = Give it up
+moving-giving-up = Giving it up
+moving-give-up-yes = Give it up for good
+moving-give-up-title = Give the transfer up?
+moving-give-up-lead = The account stays on the old device, as it was. What has come to the new one is removed.
+banner-moved = This account has moved to { $name }. Here it can only be read.
+banner-show = Show
+
+link-send = This link is from a device that wants to receive your account. Go on only if that is your own new device: everything you have goes there in the end. Before that, digits and your password are asked for.
+link-receive = This link is from a device that wants to send its account here. Go on only if that is your own old device.
+link-account-here = This link would bring an account here, and there is one already. Erase it first, or use another device.
+link-no-account-to-send = This link asks for an account, and there is none on this device.
+
+window-needs-phrase-first = This account came from a backup and can't speak for itself yet. Give it its recovery phrase under Account, and try again.
+window-move-underway = A transfer was begun and is not over. Go on with it, or give it up.
+window-no-move = There is no transfer here that could be gone on with.
+window-being-moved = Your account is on its way to another device; until that is over it can only be read here.
+window-too-late = It is too late to stop: the account may be on the new device already. Go on with the transfer to finish it.
+window-no-room = The account does not fit on this disk, so nothing was sent. Make room, or leave the files out on the old device, and begin again.
+window-peer-no-room = The account does not fit on the new device, so nothing was sent. Make room there, or leave the files out, and begin again.
+window-peer-content = What arrived was not what was sent, so the transfer was ended and both devices are as they were. Check this vault in the settings, and begin again.

@@ -5,6 +5,7 @@ use super::{
         Appearance, SCALES,
         kept::{Keeper, Kept},
     },
+    banner,
     clipboard::Clipboard,
     cx::{Cx, Wishes},
     engine::Engine,
@@ -12,16 +13,16 @@ use super::{
     escape::Escape,
     eyes::Eyes,
     fonts,
-    link::Followed,
+    link::{Followed, Goal},
     model::{Model, VaultState},
-    screens::{Aside, Route, Screen},
+    screens::{Aside, Route, Screen, Sending},
     theme::Theme,
     times::Now,
 };
 use crate::text::Texts;
 use egui::{Context, Event as Input, Key, KeyboardShortcut, Modifiers, Ui, ViewportCommand};
 use jiff::tz::TimeZone;
-use nyx_p2p::{CarriedCode, Change, Clock, Command, Event, Failure, Reach, RequestId, Setup};
+use nyx_p2p::{CarriedCode, Change, Clock, Command, Event, Failure, Reach, RequestId, Setup, Stage, Told};
 use std::{io, sync::Arc, time::Duration};
 
 /// The window's content, without a window: tests draw it too.
@@ -30,6 +31,7 @@ pub struct Nyx {
     wishes: Wishes,
     screen: Screen,
     aside: Aside,
+    sending: Sending,
     errands: Errands,
     appearance: Appearance,
     /// What of the appearance is in effect.
@@ -74,6 +76,7 @@ impl Nyx {
             wishes: Wishes::new(engine),
             screen: Screen::Finding,
             aside: Aside::default(),
+            sending: Sending::default(),
             errands: Errands::default(),
             appearance,
             shown: None,
@@ -123,6 +126,7 @@ impl Nyx {
     pub(super) fn think(&mut self, ctx: &Context) {
         self.apply_appearance(ctx);
         while let Some(told) = self.wishes.engine.take() {
+            self.follow_move(&told);
             if let Some(conversation) = self.wishes.engine.ended_draft(&told) {
                 self.model.ended_draft(conversation, told.event);
             } else if told.by.is_some()
@@ -176,24 +180,37 @@ impl Nyx {
             theme: &self.theme,
             appearance: &mut self.appearance,
             now: &now,
-            running: self.clock.running(),
+            passed: self.clock.passed(),
             eyes: &self.eyes,
             reach: &self.reach,
             escape: Escape::of(ui.ctx(), self.had_focus),
             aside: &mut self.aside,
+            sending: &mut self.sending,
             wishes: &mut self.wishes,
         };
         if self.screen.needs_vault() {
             self.errands.show(ui, &mut cx);
+            if !self.screen.is_transfer() {
+                let mut sending = std::mem::take(cx.sending);
+                banner::show(ui, &mut cx, &mut sending);
+                *cx.sending = sending;
+            }
         }
         self.screen.show(ui, &mut cx);
         let followed = self.link.show(ui.ctx(), (cx.theme, cx.texts), &cx.model.vault);
         if cx.wishes.route.is_some() || followed.is_some() {
             self.screen.leave(&mut cx);
         }
-        if let Some(code) = followed {
+        if let Some((goal, code)) = followed {
             cx.wishes.route = None;
-            self.screen = Screen::connecting(code);
+            self.screen = match goal {
+                Goal::Check => Screen::connecting(code),
+                Goal::Receive => Screen::receiving(code),
+                Goal::Send => {
+                    cx.sending.follow(code);
+                    Screen::of(Route::Transfer)
+                }
+            };
             ui.ctx().request_repaint();
         }
         if std::mem::take(&mut self.wishes.lock) {
@@ -216,6 +233,9 @@ impl Nyx {
             self.finding = self.wishes.engine.post(Command::Find);
             // One that was not taken is sent in the next frame.
             self.wishes.find_again = self.finding.is_none();
+        }
+        if std::mem::take(&mut self.wishes.is_move_over) {
+            self.move_is_over();
         }
         if self.wishes.erase && self.erasing.is_none() {
             self.erasing = self.wishes.engine.post(Command::Erase);
@@ -251,11 +271,12 @@ impl Nyx {
             theme: &self.theme,
             appearance: &mut self.appearance,
             now: &now,
-            running: self.clock.running(),
+            passed: self.clock.passed(),
             eyes: &self.eyes,
             reach: &self.reach,
             escape: Escape::Nothing,
             aside: &mut self.aside,
+            sending: &mut self.sending,
             wishes: &mut self.wishes,
         };
         self.screen.keep(&mut cx);
@@ -309,6 +330,27 @@ impl Nyx {
         }
     }
 
+    /// What a move changes of the account is asked for, whoever looks.
+    fn follow_move(&mut self, told: &Told) {
+        let is_of_it = told.by.is_some_and(|by| self.sending.is(by));
+        match &told.event {
+            Event::Moved { .. } | Event::Failed(Failure::MoveExpired | Failure::NoMove) => self.move_is_over(),
+            Event::Stage(Stage::Finishing) | Event::Done | Event::Failed(_) if is_of_it => self.ask_for_account(),
+            _ => {}
+        }
+    }
+
+    fn move_is_over(&mut self) {
+        self.model.unfinished = None;
+        self.ask_for_account();
+    }
+
+    fn ask_for_account(&mut self) {
+        if matches!(self.model.vault, VaultState::Open) {
+            self.wishes.engine.send(Command::Status);
+        }
+    }
+
     /// Has the conversations told anew; however much changes, they are asked for once at a time.
     fn list_chats(&mut self) {
         if self.model.chats_are_stale && self.listing.is_none() && matches!(self.model.vault, VaultState::Open) {
@@ -356,6 +398,7 @@ impl Nyx {
         self.erasing = None;
         self.forget_widgets(ctx);
         self.aside = Aside::default();
+        self.sending = Sending::default();
         self.errands = Errands::default();
         let vault = match event {
             Event::Failed(failure) => VaultState::Unusable(failure),
@@ -392,6 +435,7 @@ impl Nyx {
         self.screen.let_go(&mut self.aside, &self.model.jobs);
         self.screen = Screen::of(route);
         self.errands.stop(&self.texts);
+        self.sending = Sending::default();
         self.model.jobs.forget_all();
         self.forget_widgets(ctx);
     }

@@ -8,7 +8,7 @@ use super::{
     eyes::Eyes,
     model::Model,
     pictures::Wish,
-    screens::{Aside, Route},
+    screens::{Aside, Route, Sending},
     sight::Sight,
     theme::Theme,
     times::Now,
@@ -33,8 +33,8 @@ pub struct Cx<'a> {
     pub appearance: &'a mut Appearance,
     /// The time of this frame.
     pub now: &'a Now,
-    /// By the clock that only goes forward.
-    pub running: Duration,
+    /// By the clock that only goes forward, and goes on while the machine sleeps.
+    pub passed: Duration,
     /// What the window sees with.
     pub eyes: &'a Eyes,
     /// What a meeting may use before anybody chooses.
@@ -43,6 +43,8 @@ pub struct Cx<'a> {
     pub escape: Escape,
     /// What was begun in conversations that are not open.
     pub(super) aside: &'a mut Aside,
+    /// The account on its way to another device.
+    pub(super) sending: &'a mut Sending,
     pub(super) wishes: &'a mut Wishes,
 }
 
@@ -75,6 +77,8 @@ pub(super) struct Wishes {
     pub(super) lock: bool,
     /// Remove everything.
     pub(super) erase: bool,
+    /// A move that was not finished is over.
+    pub(super) is_move_over: bool,
     /// Into the clipboard, for a while.
     pub(super) copied: Option<Zeroizing<String>>,
 }
@@ -97,6 +101,7 @@ impl Wishes {
             find_again: false,
             lock: false,
             erase: false,
+            is_move_over: false,
             copied: None,
         }
     }
@@ -191,6 +196,11 @@ impl Cx<'_> {
     /// Removes everything, for good. The window follows.
     pub(super) fn erase(&mut self) {
         self.wishes.erase = true;
+    }
+
+    /// A move that was not finished was given up.
+    pub(super) fn move_is_over(&mut self) {
+        self.wishes.is_move_over = true;
     }
 
     /// Puts a secret into the clipboard, for a while.

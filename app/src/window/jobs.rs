@@ -1,6 +1,6 @@
 //! The commands that a screen waits for: how far each is, and what it told.
 
-use nyx_p2p::{ConversationId, Event, Failure, RequestId};
+use nyx_p2p::{ConversationId, Event, Failure, Progress, RequestId};
 use std::collections::HashMap;
 
 /// Commands that somebody waits for.
@@ -16,6 +16,8 @@ pub struct Job {
     pub ended: Option<Result<(), Failure>>,
     /// Bytes done, and of how many.
     pub progress: Option<(u64, Option<u64>)>,
+    /// How far a move is.
+    pub moving: Option<Progress>,
     /// What it told besides.
     pub heard: Vec<Event>,
 }
@@ -57,6 +59,7 @@ impl Jobs {
             Event::Done => job.ended = Some(Ok(())),
             Event::Failed(failure) => job.ended = Some(Err(failure)),
             Event::Progress { done, total } => job.progress = Some((done, total)),
+            Event::Moving(progress) => job.moving = Some(progress),
             event => job.heard.push(event),
         }
         None

@@ -18,11 +18,22 @@ pub(super) struct Followed {
     is_put_off: bool,
 }
 
+/// What it is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Goal {
+    /// Both devices try the link between them.
+    Check,
+    /// The account of this device goes to the other one.
+    Send,
+    /// The account of the other device comes here.
+    Receive,
+}
+
 /// Where it leads.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Lead {
-    /// Both devices try the link between them.
-    Check,
+    /// There.
+    To(Goal),
     /// It leads on once the vault is open.
     Later,
     /// Nowhere; the name of the sentence why.
@@ -41,7 +52,7 @@ impl Followed {
         ctx: &Context,
         (theme, texts): (&Theme, &Texts),
         vault: &VaultState,
-    ) -> Option<CarriedCode> {
+    ) -> Option<(Goal, CarriedCode)> {
         let lead = Lead::of(self.code.as_ref()?, vault);
         if lead == Lead::Later && self.is_put_off {
             return None;
@@ -53,7 +64,7 @@ impl Followed {
             ui.add_space(space::S);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| match lead {
                 Lead::Nowhere(_) => (false, button::primary(ui, theme, &texts.get("link-close"), true).clicked()),
-                Lead::Check | Lead::Later => {
+                Lead::To(_) | Lead::Later => {
                     let goes = button::primary(ui, theme, &texts.get("link-go"), true).clicked();
                     (goes, ui.button(texts.get("link-leave")).clicked())
                 }
@@ -62,7 +73,7 @@ impl Followed {
         });
         let (goes, leaves) = shown.inner;
         match lead {
-            Lead::Check if goes => return self.code.take(),
+            Lead::To(goal) if goes => return self.code.take().map(|code| (goal, code)),
             Lead::Later if goes => self.is_put_off = true,
             _ if leaves || shown.should_close() => self.code = None,
             _ => {}
@@ -73,19 +84,28 @@ impl Followed {
 
 impl Lead {
     fn of(code: &CarriedCode, vault: &VaultState) -> Self {
-        match (code.kind(), vault) {
-            (Ok(CarriedKind::Invitation(MeetingKind::Check)), VaultState::Open) => Self::Check,
-            (Ok(CarriedKind::Invitation(MeetingKind::Check)), VaultState::Locked) => Self::Later,
-            (Ok(CarriedKind::Invitation(MeetingKind::Check)), _) => Self::Nowhere("link-no-account"),
-            (Ok(CarriedKind::Invitation(_)), _) => Self::Nowhere("link-unknown"),
-            (Ok(CarriedKind::Second), _) => Self::Nowhere("link-second"),
-            (Ok(CarriedKind::Typed) | Err(_), _) => Self::Nowhere("link-broken"),
+        let kind = match code.kind() {
+            Ok(CarriedKind::Invitation(kind)) => kind,
+            Ok(CarriedKind::Second) => return Self::Nowhere("link-second"),
+            Ok(CarriedKind::Typed) | Err(_) => return Self::Nowhere("link-broken"),
+        };
+        match (kind, vault) {
+            (MeetingKind::Check, VaultState::Open) => Self::To(Goal::Check),
+            (MeetingKind::Receive, VaultState::Open) => Self::To(Goal::Send),
+            (MeetingKind::Check | MeetingKind::Receive, VaultState::Locked) => Self::Later,
+            (MeetingKind::Check, _) => Self::Nowhere("link-no-account"),
+            (MeetingKind::Receive, _) => Self::Nowhere("link-no-account-to-send"),
+            (MeetingKind::Send, VaultState::Missing) => Self::To(Goal::Receive),
+            (MeetingKind::Send, _) => Self::Nowhere("link-account-here"),
+            (MeetingKind::Contact, _) => Self::Nowhere("link-unknown"),
         }
     }
 
     const fn sentence(self) -> &'static str {
         match self {
-            Self::Check => "link-check",
+            Self::To(Goal::Check) => "link-check",
+            Self::To(Goal::Send) => "link-send",
+            Self::To(Goal::Receive) => "link-receive",
             Self::Later => "link-locked",
             Self::Nowhere(why) => why,
         }

@@ -1,7 +1,9 @@
 //! What is known, folded from the events of the engine. Screens read it and never change it.
 
 use super::{attached::Attached, jobs::Jobs, pictures::Pictures, rows::RowCache};
-use nyx_p2p::{AccountView, Change, Chat, ConversationId, Draft, Event, Failure, KeyringUse, Settings, Told};
+use nyx_p2p::{
+    AccountView, Change, Chat, ConversationId, Draft, Event, Failure, KeyringUse, Settings, Told, Unfinished,
+};
 use std::collections::HashMap;
 
 /// What is known.
@@ -15,6 +17,8 @@ pub struct Model {
     pub(super) opens_by_keyring: bool,
     /// The account, while it is open.
     pub account: Option<AccountView>,
+    /// A move that was begun and is not over.
+    pub unfinished: Option<Unfinished>,
     /// Its settings, while it is open.
     pub settings: Settings,
     /// Its conversations, while it is open.
@@ -80,6 +84,10 @@ impl Model {
                 return;
             }
             Event::Locked => return self.lock(),
+            Event::Unfinished(unfinished) => {
+                self.unfinished = Some(unfinished);
+                return;
+            }
             Event::Settings(settings) => {
                 self.settings = settings;
                 return;

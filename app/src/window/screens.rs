@@ -4,8 +4,11 @@ mod chats;
 mod create;
 mod finding;
 mod meeting;
+mod moving;
+mod receive;
 mod recover;
 mod restore;
+mod sending;
 mod settings;
 mod unlock;
 mod welcome;
@@ -14,7 +17,9 @@ use super::{cx::Cx, jobs::Jobs};
 pub(super) use chats::Aside;
 pub use chats::row as message;
 use egui::Ui;
+pub(super) use moving::unfinished_in_words;
 use nyx_p2p::{CarriedCode, ConversationId};
+pub(super) use sending::Sending;
 
 /// Where to go.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -33,6 +38,10 @@ pub(super) enum Route {
     Chats,
     /// Settings.
     Settings,
+    /// Settings, where the account goes to another device.
+    Transfer,
+    /// The account of another device comes here.
+    Receive,
 }
 
 /// The screen that is shown, with what its widgets hold.
@@ -45,6 +54,7 @@ pub(super) enum Screen {
     Unlock(Box<unlock::Unlock>),
     Chats(Box<chats::Chats>),
     Settings(Box<settings::Settings>),
+    Receive(Box<receive::Receive>),
 }
 
 impl Screen {
@@ -57,7 +67,16 @@ impl Screen {
             Route::Unlock => Self::Unlock(Box::default()),
             Route::Chats => Self::Chats(Box::default()),
             Route::Settings => Self::Settings(Box::default()),
+            Route::Transfer => Self::Settings(Box::new(settings::Settings::transferring())),
+            Route::Receive => Self::Receive(Box::default()),
         }
+    }
+
+    /// The account of another device comes here, with the code of that one.
+    pub(super) fn receiving(code: CarriedCode) -> Self {
+        let mut screen = Box::<receive::Receive>::default();
+        screen.follow(code);
+        Self::Receive(screen)
     }
 
     /// The page that tries the link to another device, with the code of the other one.
@@ -75,6 +94,7 @@ impl Screen {
             Self::Unlock(screen) => screen.show(ui, cx),
             Self::Chats(screen) => screen.show(ui, cx),
             Self::Settings(screen) => screen.show(ui, cx),
+            Self::Receive(screen) => screen.show(ui, cx),
         }
     }
 
@@ -93,6 +113,7 @@ impl Screen {
         match self {
             Self::Chats(screen) => screen.put_aside(cx),
             Self::Settings(screen) => screen.leave(cx),
+            Self::Receive(screen) => screen.leave(cx),
             _ => {}
         }
     }
@@ -109,6 +130,11 @@ impl Screen {
         if let Self::Chats(screen) = self {
             screen.let_go(aside, jobs);
         }
+    }
+
+    /// Whether it is the page on which the account goes to another device.
+    pub(super) fn is_transfer(&self) -> bool {
+        matches!(self, Self::Settings(screen) if screen.is_transfer())
     }
 
     /// Whether it shows something of an open vault.

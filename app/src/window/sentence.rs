@@ -2,7 +2,7 @@
 //! button.
 
 use crate::{cli, text::Texts};
-use nyx_p2p::{Failure, NameError, NetTrouble, PhraseError};
+use nyx_p2p::{Failure, NameError, NetTrouble, PeerTrouble, PhraseError};
 
 /// What happened and what to do next.
 pub(crate) fn sentence(failure: &Failure, texts: &Texts) -> String {
@@ -20,6 +20,14 @@ pub(crate) fn sentence(failure: &Failure, texts: &Texts) -> String {
         Failure::Network(NetTrouble::ServiceNeeded) => "window-service-needed",
         Failure::Network(NetTrouble::NoWay) => "window-no-way",
         Failure::Network(NetTrouble::Unreached) => "window-unreached",
+        Failure::NeedsPhrase => "window-needs-phrase-first",
+        Failure::MoveUnderway => "window-move-underway",
+        Failure::NoMove => "window-no-move",
+        Failure::BeingMoved => "window-being-moved",
+        Failure::TooLate => "window-too-late",
+        Failure::NoRoom => "window-no-room",
+        Failure::Peer(PeerTrouble::NoRoom) => "window-peer-no-room",
+        Failure::Peer(PeerTrouble::Content) => "window-peer-content",
         Failure::Damaged(damage) => {
             return texts.with("window-damaged", &[("what", cli::damaged(damage, texts).into())]);
         }

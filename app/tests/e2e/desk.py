@@ -17,21 +17,26 @@ SIZE = "1280x860"
 class Desk:
     """The display, the bus, and a home for one person. Everything ends with it."""
 
-    def __init__(self):
+    def __init__(self, beside=None):
+        """`beside` another one: with a display of its own, on the same bus, so that one screen reader finds both."""
         self.folder = tempfile.mkdtemp(prefix="nyx-e2e-")
         self.programs = []
         self.env = {
             "HOME": self.folder,
             "PATH": os.path.join(self.folder, "bin") + os.pathsep + os.environ["PATH"],
-            "XDG_RUNTIME_DIR": os.path.join(self.folder, "runtime"),
+            "XDG_RUNTIME_DIR": beside.env["XDG_RUNTIME_DIR"] if beside else os.path.join(self.folder, "runtime"),
             "LANG": "en_GB.UTF-8",
             # A machine of the test farm has no graphics card.
             "LIBGL_ALWAYS_SOFTWARE": "1",
             "NYX_LOG": os.environ.get("NYX_LOG", "warn"),
         }
-        os.mkdir(self.env["XDG_RUNTIME_DIR"], 0o700)
         os.mkdir(os.path.join(self.folder, "bin"))
+        if beside is None:
+            os.mkdir(self.env["XDG_RUNTIME_DIR"], 0o700)
         self.env["DISPLAY"] = ":" + self.answer(["Xvfb", "-displayfd", "1", "-screen", "0", SIZE + "x24", "-nolisten", "tcp", "-noreset"])
+        if beside is not None:
+            self.env["DBUS_SESSION_BUS_ADDRESS"] = beside.env["DBUS_SESSION_BUS_ADDRESS"]
+            return
         self.env["DBUS_SESSION_BUS_ADDRESS"] = self.answer(["dbus-daemon", "--session", "--nofork", "--print-address=1"])
         # The library of AT-SPI reads these when it is loaded.
         os.environ.update({name: self.env[name] for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")})
@@ -109,7 +114,8 @@ class Person:
         found = []
         for place in range(desktop.get_child_count()):
             app = desktop.get_child_at_index(place)
-            if app is not None:
+            # Another window may be on the same bus.
+            if app is not None and app.get_process_id() == self.program.pid:
                 self.gather(app, found)
         return found
 
@@ -177,22 +183,6 @@ class Person:
         self.desk.run("xdotool", "mousemove", "--window", self.window, str(x), str(height // 2), "click", wheel)
         return None
 
-    def scroll_down(self, name):
-        """Turns the wheel over a page until what was below it is on the screen."""
-        geometry = self.desk.run("xdotool", "getwindowgeometry", "--shell", self.window)
-        size = dict(line.split("=") for line in geometry.split())
-        width, height = int(size["WIDTH"]), int(size["HEIGHT"])
-        self.desk.run("xdotool", "mousemove", "--window", self.window, str(width * 2 // 3), str(height // 2))
-
-        def is_seen():
-            place = self.see(name).get_extents(self.atspi.CoordType.WINDOW)
-            if place.y + place.height <= height:
-                return True
-            self.desk.run("xdotool", "click", "--repeat", "5", "5")
-            return False
-
-        until(f"“{name}” on the screen", is_seen, self.describe)
-
     def fill(self, name, text):
         field = self.see(name, FIELDS)
         self.point(field)
@@ -215,6 +205,11 @@ class Person:
             return
         path = os.path.join(self.pictures, name + ".png")
         until("a picture that stands still", lambda: self.stands_still(path))
+
+    def glimpse(self, name):
+        """The same while something on it turns."""
+        if self.pictures is not None:
+            self.desk.run("import", "-window", self.window, "-strip", os.path.join(self.pictures, name + ".png"))
 
     def stands_still(self, path):
         self.desk.run("import", "-window", self.window, "-strip", path)

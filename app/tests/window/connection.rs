@@ -2,10 +2,13 @@
 
 use crate::person::{PASSWORD, Person};
 use egui::{Key, accesskit::Role};
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT, Queryable},
+};
 use nyx_app::{
     text::Language,
-    window::{appearance::Appearance, eyes::Eyes, model::VaultState},
+    window::{app::Nyx, appearance::Appearance, eyes::Eyes, model::VaultState},
 };
 use nyx_media::{
     code::Code,
@@ -31,13 +34,13 @@ impl Person {
     }
 
     /// Shows a code, and gives it back as the link that is copied.
-    fn shows_link(&mut self) -> String {
+    pub(crate) fn shows_link(&mut self) -> String {
         let say = self.texts();
         self.press(&say.get("meet-show-code"));
         self.copies_link()
     }
 
-    fn copies_link(&mut self) -> String {
+    pub(crate) fn copies_link(&mut self) -> String {
         let say = self.texts();
         self.until(|window| window.query_by_role_and_label(Role::Image, &say.get("code-name")).is_some());
         self.press_once(&say.get("code-copy"));
@@ -45,7 +48,7 @@ impl Person {
     }
 
     /// Reads a code that was sent as a link.
-    fn reads_link(&mut self, link: &str) {
+    pub(crate) fn reads_link(&mut self, link: &str) {
         let say = self.texts();
         self.press(&say.get("meet-read"));
         self.press(&say.get("scan-typed"));
@@ -54,12 +57,18 @@ impl Person {
     }
 
     /// The digits on the screen, once they are there.
-    fn digits(&mut self) -> String {
+    pub(crate) fn digits(&mut self) -> String {
         let before = self.texts().with("meet-digits", &[("digits", "".into())]);
         let before = before.trim_end_matches(['\u{2068}', '\u{2069}']).to_owned();
-        self.until(|window| window.query_by_label_contains(&before).is_some());
-        let node = self.window.get_by_label_contains(&before);
-        let label = node.accesskit_node().value().or(node.accesskit_node().label()).unwrap();
+        let label = |window: &Harness<'static, Nyx>| {
+            window.query_all_by_label_contains(&before).find_map(|node| {
+                let node = node.accesskit_node();
+                let label = node.value().or(node.label())?;
+                label.contains(|letter: char| letter.is_ascii_digit()).then_some(label)
+            })
+        };
+        self.until(|window| label(window).is_some());
+        let label = label(&self.window).unwrap();
         let digits: String = label.chars().filter(char::is_ascii_digit).collect();
         assert_eq!(digits.len(), 6, "{label}");
         digits
@@ -188,6 +197,10 @@ impl Clock for Moved {
 
     fn running(&self) -> Duration {
         self.0.running() + Duration::from_secs(self.1.load(Ordering::Relaxed))
+    }
+
+    fn passed(&self) -> Duration {
+        self.0.passed() + Duration::from_secs(self.1.load(Ordering::Relaxed))
     }
 }
 

@@ -18,6 +18,7 @@ mod keyring;
 mod left_alone;
 mod list;
 mod looks;
+mod moving;
 mod names;
 mod notes;
 mod person;

@@ -36,7 +36,12 @@ fn locked_out(person: &mut Person, visit: &mut Visit<'_>) {
     let say = person.texts();
     person.reads(&say.get("welcome-lead"));
     visit(person, "welcome");
-    for (way, name) in [("welcome-recover", "recover"), ("welcome-restore", "restore"), ("welcome-create", "create")] {
+    for (way, name) in [
+        ("welcome-receive", "receive"),
+        ("welcome-recover", "recover"),
+        ("welcome-restore", "restore"),
+        ("welcome-create", "create"),
+    ] {
         person.press(&say.get(way));
         visit(person, name);
         person.press(&say.get("window-back"));
@@ -165,13 +170,19 @@ fn over_a_conversation(person: &mut Person, visit: &mut Visit<'_>) {
 }
 
 fn settings(person: &mut Person, visit: &mut Visit<'_>) {
-    for part in ["account", "password", "backup", "connection", "privacy", "look", "check", "about", "erase"] {
+    for part in
+        ["account", "password", "backup", "transfer", "connection", "privacy", "look", "check", "about", "erase"]
+    {
         let name = format!("settings-{part}");
         let title = person.texts().get(&name);
         person.open_settings(&title);
         if part == "privacy" {
             let off = person.texts().get("settings-autostart-off");
             person.until(|window| window.query_by_label(&off).is_some());
+        }
+        if part == "transfer" {
+            let weighing = person.texts().get("transfer-weighing");
+            person.until(|window| window.query_by_label(&weighing).is_none());
         }
         visit(person, &name);
         if part == "connection" {

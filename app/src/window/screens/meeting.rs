@@ -49,7 +49,7 @@ pub(super) struct Purpose<'a> {
     /// What the other side's code must be for.
     pub(super) accepts: MeetingKind,
     /// The command.
-    pub(super) begin: &'a mut dyn FnMut(Meet, Reach) -> Command,
+    pub(super) begin: &'a mut dyn FnMut(Meet, Reach) -> Option<Command>,
 }
 
 impl Meeting {
@@ -60,7 +60,7 @@ impl Meeting {
 
     /// Whether both devices know each other.
     pub(super) fn has_met(&self, cx: &Cx<'_>) -> bool {
-        self.heard(cx).iter().any(|event| matches!(event, Event::Peer { .. }))
+        self.heard(cx).iter().any(|event| matches!(event, Event::Peer { .. } | Event::Met(_)))
     }
 
     /// Whether it did what was wanted.
@@ -122,6 +122,12 @@ impl Meeting {
         self.again(cx);
     }
 
+    /// Carries out what needs no code any more, such as going on with what both have begun.
+    pub(super) fn carry_out(&mut self, cx: &mut Cx<'_>, command: Command) {
+        self.again(cx);
+        self.task.begin(cx, command);
+    }
+
     /// From the beginning.
     pub(super) fn again(&mut self, cx: &mut Cx<'_>) {
         self.task.end(cx);
@@ -134,8 +140,9 @@ impl Meeting {
 
     fn begin(&mut self, cx: &mut Cx<'_>, purpose: &mut Purpose<'_>, meet: Meet) {
         self.again(cx);
-        let command = (purpose.begin)(meet, self.ways.reach(cx.reach));
-        self.task.begin(cx, command);
+        if let Some(command) = (purpose.begin)(meet, self.ways.reach(cx.reach)) {
+            self.task.begin(cx, command);
+        }
     }
 
     fn show_showing(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, purpose: &mut Purpose<'_>) {
@@ -184,7 +191,7 @@ impl Meeting {
 
     fn show_under_way(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, purpose: &mut Purpose<'_>) {
         let heard = self.heard(cx);
-        Shown::follow(&mut self.shown, heard, cx.running);
+        Shown::follow(&mut self.shown, heard, cx.passed);
         let wanted = heard.iter().filter(|event| matches!(event, Event::CodeWanted { .. })).count();
         let answered = self.carried.map_or(0, |(_, answered)| answered);
         match &mut self.shown {

@@ -12,7 +12,7 @@ mod look;
 mod password;
 mod privacy;
 
-use super::Route;
+use super::{Route, Sending};
 use crate::window::{
     cx::Cx,
     escape::Escape,
@@ -43,6 +43,7 @@ enum Part {
     Account,
     Password,
     Backup,
+    Transfer,
     Connection,
     Privacy,
     Look,
@@ -59,9 +60,18 @@ impl Settings {
         settings
     }
 
+    /// Open where the account goes to another device.
+    pub(crate) fn transferring() -> Self {
+        Self { part: Some(Part::Transfer), ..Self::default() }
+    }
+
+    pub(crate) fn is_transfer(&self) -> bool {
+        self.part == Some(Part::Transfer)
+    }
+
     pub(crate) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         // A meeting is left before its page is.
-        if cx.escape == Escape::Screen && self.connection.cancel(cx) {
+        if cx.escape == Escape::Screen && (self.connection.cancel(cx) || with_sending(cx, Sending::cancel)) {
             cx.escape = Escape::Nothing;
         }
         if ui.available_width() >= SIDE_BY_SIDE {
@@ -82,6 +92,7 @@ impl Settings {
         self.backup.leave(cx);
         self.check.leave(cx);
         self.connection.leave(cx);
+        with_sending(cx, Sending::leave);
         self.privacy.leave(cx);
     }
 
@@ -92,6 +103,7 @@ impl Settings {
         self.backup.leave(cx);
         self.check.leave(cx);
         self.connection.leave(cx);
+        with_sending(cx, Sending::leave);
         self.privacy.leave(cx);
         self.erase = Default::default();
     }
@@ -134,6 +146,11 @@ impl Settings {
                     Part::Account => account::show(ui, cx),
                     Part::Password => self.password.show(ui, cx),
                     Part::Backup => self.backup.show(ui, cx),
+                    Part::Transfer => {
+                        if with_sending(cx, |sending, cx| sending.show(ui, cx)) {
+                            self.part = Some(Part::Erase);
+                        }
+                    }
                     Part::Connection => self.connection.show(ui, cx),
                     Part::Privacy => self.privacy.show(ui, cx),
                     Part::Look => look::show(ui, cx),
@@ -153,6 +170,7 @@ impl Part {
             Self::Account => "settings-account",
             Self::Password => "settings-password",
             Self::Backup => "settings-backup",
+            Self::Transfer => "settings-transfer",
             Self::Connection => "settings-connection",
             Self::Privacy => "settings-privacy",
             Self::Look => "settings-look",
@@ -167,6 +185,7 @@ impl Part {
             Self::Account => icons::PERSON,
             Self::Password => icons::KEY,
             Self::Backup => icons::SAVE,
+            Self::Transfer => icons::DEVICE,
             Self::Connection => icons::LINK,
             Self::Privacy => icons::LOCK,
             Self::Look => icons::LOOK,
@@ -175,6 +194,14 @@ impl Part {
             Self::Erase => icons::DELETE,
         }
     }
+}
+
+/// What sends the account outlives this screen, so the window holds it; here it has its turn.
+fn with_sending<R>(cx: &mut Cx<'_>, act: impl FnOnce(&mut Sending, &mut Cx<'_>) -> R) -> R {
+    let mut sending = std::mem::take(cx.sending);
+    let acted = act(&mut sending, cx);
+    *cx.sending = sending;
+    acted
 }
 
 /// A part in the list; tells whether it was chosen.
@@ -199,10 +226,11 @@ fn side_frame(theme: &Theme) -> Frame {
 }
 
 /// The everyday first, what ends everything last.
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     Part::Account,
     Part::Password,
     Part::Backup,
+    Part::Transfer,
     Part::Connection,
     Part::Privacy,
     Part::Look,

@@ -1,6 +1,6 @@
 //! First start: the ways to an account.
 
-use super::Route;
+use super::{Route, unfinished_in_words};
 use crate::{
     text::Language,
     window::{
@@ -22,11 +22,21 @@ impl Welcome {
             let lead = RichText::new(cx.texts.get("welcome-lead")).text_style(type_scale::lead());
             ui.add(Label::new(lead).wrap());
             ui.add_space(space::M);
+            if let Some(unfinished) = &cx.model.unfinished {
+                field::caution(ui, cx.theme, &unfinished_in_words(cx, unfinished));
+                if button::primary(ui, cx.theme, &cx.texts.get("moving-go-on"), true).clicked() {
+                    cx.go(Route::Receive);
+                }
+                ui.add_space(space::M);
+            }
             if button::primary(ui, cx.theme, &cx.texts.get("welcome-create"), true).clicked() {
                 cx.go(Route::Create);
             }
             ui.add_space(space::M);
             field::label(ui, cx.theme, &cx.texts.get("welcome-have-one"));
+            if button::secondary(ui, &cx.texts.get("welcome-receive"), true).clicked() {
+                cx.go(Route::Receive);
+            }
             if button::secondary(ui, &cx.texts.get("welcome-recover"), true).clicked() {
                 cx.go(Route::Recover);
             }

@@ -22,7 +22,7 @@ pub(super) struct Shown {
     text: Zeroizing<String>,
     /// As squares; `None`: it is typed, or too long to be one.
     squares: Option<Code>,
-    /// When it ends, by the clock that only goes forward.
+    /// When it ends, by the clock that goes on while the machine sleeps.
     until: Duration,
 }
 
@@ -64,7 +64,7 @@ impl Shown {
         field::hint(ui, cx.theme, &cx.texts.get(lead));
         ui.add_space(space::S);
         // A second that has begun is still there.
-        let left = self.until.saturating_sub(cx.running).as_secs_f64().ceil() as u64;
+        let left = self.until.saturating_sub(cx.passed).as_secs_f64().ceil() as u64;
         let wish = match &self.squares {
             Some(squares) => code::show(ui, cx.theme, cx.texts, squares, left),
             None => self.show_words(ui, cx, left),

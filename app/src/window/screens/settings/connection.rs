@@ -38,7 +38,7 @@ impl Connection {
         self.began = None;
         field::hint(ui, cx.theme, &cx.texts.get("connection-peer-lead"));
         ui.add_space(space::S);
-        let mut begin = |meet, reach| Command::CheckLink { meet, reach };
+        let mut begin = |meet, reach| Some(Command::CheckLink { meet, reach });
         self.meeting.show(ui, cx, &mut Purpose { accepts: MeetingKind::Check, begin: &mut begin });
     }
 

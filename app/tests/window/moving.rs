@@ -1,0 +1,177 @@
+//! An account moves between two windows.
+
+use crate::person::{PASSWORD, Person};
+use egui::{Key, accesskit::Role};
+use egui_kittest::kittest::{NodeT, Queryable};
+use nyx_app::{
+    text::Language,
+    window::{appearance::Appearance, model::VaultState},
+};
+use nyx_p2p::{AccountState, CarriedCode};
+
+/// What opens the vault on the new device.
+const NEW_PASSWORD: &str = "pebble orchid quantum teapot";
+
+impl Person {
+    /// Somebody with an account and a message in it.
+    fn with_something() -> Self {
+        let mut person = crate::notes::at_notes();
+        person.write("Teh tarik");
+        person
+    }
+
+    /// Somebody at the first start, as far as the code.
+    fn waits_for_account(language: Language) -> Self {
+        let mut person = Self::with(Appearance { language, ..Appearance::default() });
+        let say = person.texts();
+        person.press(&say.get("welcome-receive"));
+        person.fill(&say.get("window-new-password"), NEW_PASSWORD);
+        person.fill(&say.get("window-new-password-again"), NEW_PASSWORD);
+        person.press(&say.get("window-continue"));
+        person
+    }
+
+    /// Both have met; the new device says yes and tells the digits.
+    fn recognises(&mut self) -> String {
+        let say = self.texts();
+        self.reads(&say.get("receive-account"));
+        self.reads("Sari");
+        self.press(&say.get("receive-account-yes"));
+        self.digits()
+    }
+
+    /// The old device types the digits, the password, and says yes.
+    fn lets_go(&mut self, digits: &str) {
+        self.fill("Six digits", digits);
+        self.press("Continue");
+        self.reads("Your password");
+        self.fill("Password", "not this one");
+        self.press("Continue");
+        self.reads("That is not the password");
+        self.fill("Password", PASSWORD);
+        self.press("Continue");
+        self.reads("Is this the new device?");
+        self.reads("this network");
+        self.press("Yes, transfer everything");
+    }
+
+    fn has_moved(&mut self) {
+        self.until(|window| {
+            let account = window.state().model().account.as_ref();
+            account.is_some_and(|account| matches!(account.state, AccountState::Moved { .. }))
+        });
+        self.reads("The account has moved to");
+    }
+}
+
+#[test]
+fn an_account_moves_and_the_old_device_says_where_it_went() {
+    let mut old = Person::with_something();
+    let mut new = Person::waits_for_account(Language::Indonesian);
+    let link = new.shows_link();
+    old.open_settings("Transfer to new device");
+    old.reads("1 message and 0 files");
+    old.reads_link(&link);
+    let digits = new.recognises();
+    old.lets_go(&digits);
+    new.until(|window| matches!(window.state().model().vault, VaultState::Open));
+    new.until(|window| crate::notes::label(window, "Teh tarik").is_some());
+    old.has_moved();
+    // It is to be read and not to be written, and nothing is erased by itself.
+    old.press("Back");
+    old.reads("Here it can only be read");
+    old.until(|window| crate::notes::label(window, "Teh tarik").is_some());
+    old.press("Show");
+    old.press("Erase this device…");
+    old.fill("Type erase to go on", "erase");
+    old.press("Erase everything");
+    old.reads("Create account");
+    // The password of the new device opens it, and no other does.
+    new.window.key_press_modifiers(egui::Modifiers::COMMAND, Key::L);
+    new.reads(&new.texts().get("unlock-lead"));
+    new.fill("Kata sandi", NEW_PASSWORD);
+    new.press("Buka");
+    new.until(|window| matches!(window.state().model().vault, VaultState::Open));
+}
+
+#[test]
+fn the_old_device_may_show_the_code_and_a_link_leads_to_the_first_start() {
+    let mut old = Person::with_something();
+    old.open_settings("Transfer to new device");
+    old.press("Show the code");
+    let link = old.copies_link();
+    let mut new = Person::new();
+    new.until(|window| matches!(window.state().model().vault, VaultState::Missing));
+    new.window.state_mut().follow_link(CarriedCode::new(&link));
+    new.reads("wants to send its account here");
+    new.press("Go on");
+    new.fill("New password", NEW_PASSWORD);
+    new.fill("New password, once more", NEW_PASSWORD);
+    new.press("Continue");
+    let digits = new.recognises();
+    old.lets_go(&digits);
+    new.until(|window| matches!(window.state().model().vault, VaultState::Open));
+    old.has_moved();
+}
+
+#[test]
+fn wrong_digits_move_nothing_and_it_can_be_tried_again_at_once() {
+    let mut old = Person::with_something();
+    let mut new = Person::waits_for_account(Language::English);
+    let link = new.shows_link();
+    old.open_settings("Transfer to new device");
+    old.reads_link(&link);
+    let digits = new.recognises();
+    old.fill("Six digits", "12");
+    old.press("Continue");
+    old.reads("These are not six digits");
+    let wrong = if digits == "123456" { "654321" } else { "123456" };
+    old.select_all_and_type("Six digits", wrong);
+    old.press("Continue");
+    old.reads("The digits were wrong");
+    new.reads("The digits were wrong");
+    let link = new.shows_link();
+    old.reads_link(&link);
+    let digits = new.recognises();
+    old.lets_go(&digits);
+    old.has_moved();
+}
+
+#[test]
+fn who_says_no_or_cancels_leaves_both_as_they_were() {
+    let mut old = Person::with_something();
+    let mut new = Person::waits_for_account(Language::English);
+    old.open_settings("Transfer to new device");
+    let link = new.shows_link();
+    old.reads_link(&link);
+    new.reads("Is this your account?");
+    new.press("No, stop");
+    old.reads("The other device");
+    new.until(|window| window.query_by_label("Show the code").is_some());
+    let link = new.shows_link();
+    old.reads_link(&link);
+    new.recognises();
+    old.until(|window| window.query_by_role_and_label(Role::TextInput, "Six digits").is_some());
+    old.window.key_press(Key::Escape);
+    old.until(|window| window.query_by_label("Show a code").is_some());
+    new.reads("The other device ended it");
+    assert!(!new.file("nyx").exists(), "nothing has come");
+    assert_eq!(old.window.state().model().account.as_ref().unwrap().state, AccountState::Active);
+}
+
+#[test]
+fn a_device_with_an_account_takes_no_other_one() {
+    let mut old = Person::with_something();
+    old.open_settings("Transfer to new device");
+    old.press("Show the code");
+    let link = old.copies_link();
+    let mut other = Person::with_something();
+    other.window.state_mut().follow_link(CarriedCode::new(&link));
+    other.reads("there is one already");
+    other.press("Close");
+    other.open_settings("Transfer to new device");
+    other.reads_link(&link);
+    other.reads("That code is for something else");
+    let node = other.window.get_by_role_and_label(Role::TextInput, "Link or code");
+    assert!(node.accesskit_node().value().is_some());
+}
