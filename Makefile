@@ -12,15 +12,18 @@ run: packages-run
 	@echo "Everything that Nyx can do so far:    $(BUILT)/nyx --help"
 	@if [ -n "$$WAYLAND_DISPLAY$$WAYLAND_SOCKET$$DISPLAY" ]; then \
 		echo "The window opens now; closing it ends this."; \
-		echo "The signalling service, which it does not need yet:  $(BUILT)/nyx-signal"; \
+		echo "An account moving between two devices:   examples/two_devices $(BUILT)/nyx"; \
 		exec $(BUILT)/nyx; \
-	else $(MAKE) --no-print-directory serve; fi
+	else \
+		echo "There is no display for a window. So this shows how an account moves to a new device, in two terminals;"; \
+		echo "it ends by itself. Your own vault:   $(BUILT)/nyx init   then   $(BUILT)/nyx note 'hello'"; \
+		examples/two_devices $(BUILT)/nyx; \
+	fi
 
-serve:
+serve: packages-run
+	cargo build --locked -p nyx-signal
 	@echo "The signalling service starts now: it introduces two devices that share a code, and can read nothing."
 	@echo "It listens on 127.0.0.1:8440, for this machine only; Ctrl-C stops it."
-	@echo "Your own vault, in another terminal:  $(BUILT)/nyx init   then   $(BUILT)/nyx note 'hello'"
-	@echo
 	@$(BUILT)/nyx-signal
 
 test: packages-test
