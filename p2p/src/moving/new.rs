@@ -271,7 +271,7 @@ impl New {
                 Output::Stalled(_) | Output::Resumed if self.active_ms.is_some() => {}
                 Output::Stalled(why) => {
                     if why == Stall::Silence {
-                        self.connection.doubt();
+                        self.doubt();
                     }
                     self.report.tell(Event::Stalled(why)).await;
                 }
@@ -327,6 +327,15 @@ impl New {
 
     fn has_waited_enough(&self) -> bool {
         self.active_ms.is_some_and(|since_ms| self.world.passed_ms().saturating_sub(since_ms) >= LAST_WORD_MS)
+    }
+
+    /// Nobody says anything. Before it is known which move this is there is nothing to come back to: both begin anew.
+    fn doubt(&mut self) {
+        if self.connection.can_come_back() {
+            self.connection.doubt();
+        } else {
+            self.ending.with(Err(NetTrouble::Lost.into()));
+        }
     }
 
     /// Notes that the other side is there, seldom: it says so all the time.
