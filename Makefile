@@ -59,7 +59,7 @@ bench: packages-test
 	NYX_NODE_MODULES="$(PACKAGES)" cargo bench --locked -p nyx-net --bench link
 	cargo bench --locked -p nyx-p2p --bench meeting
 	cargo bench --locked -p nyx-media --bench reading
-	cargo bench --locked -p nyx --bench list --bench pictures --bench rest
+	cargo bench --locked -p nyx --bench list --bench pictures --bench rest --bench moving
 	NYX_PEERJS="$(PACKAGES)/.bin/peerjs" cargo bench --locked -p nyx-signal --bench load
 
 soak: packages-test
