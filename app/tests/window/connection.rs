@@ -244,6 +244,8 @@ fn who_hides_the_address_is_told_so_and_what_is_left_to_do() {
     let mut person = Person::connecting(Language::English);
     person.press("Lock and privacy");
     person.until(|window| window.query_by_label("Hide my address").is_some());
+    // What stands above it is told by the disk, and moves it down.
+    person.until(|window| window.query_by_label("Off").is_some());
     person.press("Hide");
     person.until(|window| window.state().model().settings.hide_address);
     person.press("Connection");
