@@ -114,7 +114,7 @@ async fn open(
     if let Meet::Read(code) = &meet
         && let Ok(Read::Scanned(Scanned::Ticket(ticket))) = code.read()
     {
-        ways.places = ticket.hints.lan().to_vec();
+        ways.places = ticket.hints.hosted().to_vec();
         ways.signal = ticket.hints.signal().map(|url| url.as_str().to_owned()).or(ways.signal);
     }
     let ground = Ground { world, tell: &talk.tell, reach, intent, carried: &mut talk.codes };
