@@ -25,6 +25,7 @@ mod intake;
 mod new;
 mod old;
 mod outgoing;
+mod power;
 mod pump;
 mod telling;
 mod way;

@@ -10,6 +10,7 @@ mod coming_back;
 mod damage;
 mod doctor;
 mod handing_over;
+mod killing;
 mod language;
 mod life;
 mod mover;

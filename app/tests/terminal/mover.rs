@@ -2,38 +2,18 @@
 //! same command. Everything is seeded; the number of kills is the caller's.
 
 use crate::nyx::{Ended, PASSWORD, Place, Talk};
+use nyx_testkit::seed::Seeded;
 use serde_json::Value;
 use std::{
     fs,
+    process::{Command, Stdio},
     sync::{
         Mutex,
         mpsc::{Receiver, Sender, channel},
     },
     thread,
+    time::Duration,
 };
-
-/// Repeatable randomness (SplitMix64). The seed is printed, and taken from `NYX_SEED` where that is set.
-pub(crate) struct Seed(u64);
-
-impl Seed {
-    #[expect(clippy::print_stderr, reason = "a failure is repeated by its seed")]
-    pub(crate) fn from_environment() -> Self {
-        let given = std::env::var("NYX_SEED").ok().and_then(|seed| seed.parse().ok());
-        let seed = given.unwrap_or_else(|| {
-            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-            u64::try_from(now.as_nanos() & u128::from(u64::MAX)).unwrap()
-        });
-        eprintln!("NYX_SEED={seed}");
-        Self(seed)
-    }
-
-    pub(crate) fn next_u64(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-}
 
 /// An old device with an account, and a new one without.
 pub(crate) struct Move {
@@ -48,49 +28,75 @@ pub(crate) enum Side {
 }
 
 /// What becomes of one run of a program.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Life {
     /// After how many words about its progress it is killed, or told to stop.
     ends_after: Option<usize>,
     by: &'static str,
+    /// How long it goes on after that word.
+    lingers_ms: u64,
     /// Somebody writes this on the device while it goes on.
-    writes: Option<&'static str>,
+    writes: Option<String>,
+    /// At which step its power is cut, in the words of `NYX_POWER_CUT`.
+    cut: Option<&'static str>,
 }
 
 /// What a run told, and how it ended.
+#[derive(Debug)]
 pub(crate) struct Heard {
     events: Vec<Value>,
     ended: Ended,
+    /// What was written on the device meanwhile, and taken.
+    pub(crate) written: Option<String>,
 }
 
 /// What one device shows and the other is given.
-struct Between {
+pub(crate) struct Between {
     links: (Sender<String>, Mutex<Receiver<String>>),
     digits: (Sender<String>, Mutex<Receiver<String>>),
+    /// The programs that run, and whether they still may.
+    running: Mutex<Option<Vec<u32>>>,
 }
 
 impl Life {
     pub(crate) const fn whole() -> Self {
-        Self { ends_after: None, by: "", writes: None }
+        Self { ends_after: None, by: "", lingers_ms: 0, writes: None, cut: None }
     }
 
-    pub(crate) const fn writes(self, text: &'static str) -> Self {
-        Self { writes: Some(text), ..self }
+    pub(crate) fn writes(self, text: &str) -> Self {
+        Self { writes: Some(text.into()), ..self }
+    }
+
+    pub(crate) fn lingers_ms(self, lingers_ms: u64) -> Self {
+        Self { lingers_ms, ..self }
     }
 
     /// Its person presses Ctrl-C as soon as something goes on.
     pub(crate) const fn cancelled() -> Self {
-        Self { ends_after: Some(1), by: "INT", writes: None }
+        Self { ends_after: Some(1), by: "INT", lingers_ms: 0, writes: None, cut: None }
     }
 
-    const fn killed(after: usize) -> Self {
-        Self { ends_after: Some(after), by: "KILL", writes: None }
+    /// The power goes at this step.
+    pub(crate) const fn cut(step: &'static str) -> Self {
+        Self { ends_after: None, by: "", lingers_ms: 0, writes: None, cut: Some(step) }
+    }
+
+    pub(crate) const fn is_cut(&self) -> bool {
+        self.cut.is_some()
+    }
+
+    pub(crate) const fn ends_early(&self) -> bool {
+        self.cut.is_some() || self.ends_after.is_some()
+    }
+
+    pub(crate) const fn killed(after: usize) -> Self {
+        Self { ends_after: Some(after), by: "KILL", lingers_ms: 0, writes: None, cut: None }
     }
 }
 
 impl Move {
     /// With files of these sizes in the account.
-    pub(crate) fn new(random: &mut Seed, sizes: &[usize]) -> Self {
+    pub(crate) fn new(random: &mut Seeded, sizes: &[usize]) -> Self {
         let (old, new) = (Place::with_account(), Place::empty());
         for (number, size) in sizes.iter().enumerate() {
             let file = old.path(&format!("{number}.bin"));
@@ -111,7 +117,7 @@ impl Move {
         }
     }
 
-    fn start(&self, side: Side) -> Talk {
+    fn start(&self, side: Side, life: &Life) -> Talk {
         let place = self.place(side);
         let command = match side {
             Side::Old => "send",
@@ -119,7 +125,8 @@ impl Move {
         };
         let (password, interface) = (place.path("password"), ["--interface", "lo"]);
         let shared = ["--json", "--password-file", password.to_str().unwrap()];
-        place.start(&[&[command][..], &interface, &shared].concat())
+        let mut command = place.command(&[&[command][..], &interface, &shared].concat());
+        Talk::begin(command.envs(life.cut.map(|step| ("NYX_POWER_CUT", step))))
     }
 
     /// Both run at once; each to its end.
@@ -132,40 +139,14 @@ impl Move {
         })
     }
 
-    /// Both run until the account has moved; these sides are killed in the middle, each at a moment of its own, and started
-    /// again.
-    #[expect(clippy::print_stderr, reason = "a failure is repeated by what happened")]
-    pub(crate) fn run_through(&self, random: &mut Seed, kills: &[Side]) {
-        let between = Between::new();
-        let lives = |side: Side, random: &mut Seed| -> Vec<Life> {
-            let killed = kills.iter().filter(|kill| **kill == side);
-            let mut lives: Vec<Life> = killed.map(|_| Life::killed(1 + (random.next_u64() % 6) as usize)).collect();
-            lives.push(Life::whole());
-            lives
-        };
-        let (old, new) = (lives(Side::Old, random), lives(Side::New, random));
-        eprintln!("old: {old:?}, new: {new:?}");
-        let last = |side, lives: &[Life]| {
-            for life in lives {
-                let heard = self.live(side, *life, &between);
-                match heard.ended.code {
-                    0 => return,
-                    // Killed; `setsid` says it in its own way.
-                    _ if life.by == "KILL" => {}
-                    code => panic!("{side:?} {code}: {:?} {}", heard.events, heard.ended.err),
-                }
-            }
-        };
-        thread::scope(|scope| {
-            scope.spawn(|| last(Side::New, &new));
-            scope.spawn(|| last(Side::Old, &old));
-        });
-    }
-
     /// One run of one program, with the answers of its person.
-    fn live(&self, side: Side, life: Life, between: &Between) -> Heard {
-        let mut talk = self.start(side);
-        let (mut events, mut steps) = (Vec::new(), 0);
+    pub(crate) fn live(&self, side: Side, life: Life, between: &Between) -> Heard {
+        let mut running = between.running.lock().unwrap();
+        let Some(ids) = running.as_mut() else { panic!("the other side failed, or took too long") };
+        let mut talk = self.start(side, &life);
+        ids.push(talk.id());
+        drop(running);
+        let (mut events, mut steps, mut is_told, mut written) = (Vec::new(), 0, false, None);
         while let Some(event) = talk.try_hear() {
             match (event["event"].as_str().unwrap(), event["what"].as_str()) {
                 ("ticket", _) => between.links.0.send(event["link"].as_str().unwrap().to_owned()).unwrap(),
@@ -174,11 +155,15 @@ impl Move {
                 ("ask", Some("sas")) => talk.answer(&between.digits.1.lock().unwrap().recv().unwrap()),
                 ("ask", Some("confirm")) => talk.answer("yes"),
                 ("progress", _) => {
-                    steps += 1;
-                    if let Some(text) = life.writes.filter(|_| steps == 1) {
-                        self.place(side).run(&["note", text], PASSWORD).assert_done();
+                    if let Some(text) = life.writes.as_ref().filter(|_| !is_told) {
+                        let noted = self.place(side).run(&["note", text], PASSWORD);
+                        written = (noted.code == 0).then(|| text.clone());
                     }
-                    if life.ends_after == Some(steps) {
+                    is_told = true;
+                    // Once something has arrived, both have something to go on with. Who cancels does not go on.
+                    steps += usize::from(event["done"] != 0 || life.by == "INT");
+                    if life.ends_after == Some(steps) && steps > 0 {
+                        thread::sleep(Duration::from_millis(life.lingers_ms));
                         talk.signal(life.by);
                     }
                 }
@@ -186,7 +171,7 @@ impl Move {
             }
             events.push(event);
         }
-        Heard { events, ended: talk.wait() }
+        Heard { events, ended: talk.wait(), written }
     }
 
     /// The account is on the new device, and nowhere else.
@@ -208,10 +193,22 @@ impl Move {
 }
 
 impl Between {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (link, links) = channel();
         let (digits, typed) = channel();
-        Self { links: (link, Mutex::new(links)), digits: (digits, Mutex::new(typed)) }
+        Self {
+            links: (link, Mutex::new(links)),
+            digits: (digits, Mutex::new(typed)),
+            running: Mutex::new(Some(Vec::new())),
+        }
+    }
+
+    /// Nobody waits any longer: what runs is killed, and nothing is started.
+    pub(crate) fn give_up(&self) {
+        for id in self.running.lock().unwrap().take().into_iter().flatten() {
+            // It may have ended.
+            let _ = Command::new("kill").args(["-KILL", &id.to_string()]).stderr(Stdio::null()).status();
+        }
     }
 }
 
@@ -225,6 +222,20 @@ impl Heard {
     pub(crate) fn assert_error(&self, code: i32, kind: &str) {
         self.assert_ended(code);
         assert_eq!(self.event("error")["kind"], kind);
+    }
+
+    pub(crate) const fn has_ended(&self, code: i32) -> bool {
+        self.ended.code == code
+    }
+
+    /// It was killed when all was done, and there is nothing to go on with.
+    pub(crate) fn is_over(&self) -> bool {
+        self.events.iter().any(|event| event["kind"] == "account-moved")
+    }
+
+    /// How much of the account the other side has kept, each time it was told.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = u64> {
+        self.events.iter().filter(|event| event["event"] == "progress").filter_map(|event| event["done"].as_u64())
     }
 
     #[track_caller]

@@ -1,13 +1,14 @@
 //! Two programs between which an account moves, over loopback, in a place that one of them hosts.
 
 use crate::{
-    mover::{Life, Move, Seed, Side},
+    mover::{Life, Move},
     nyx::{ATTACHED, NOTE, PASSWORD},
 };
+use nyx_testkit::seed::Seeded;
 
 #[test]
 fn an_account_moves_and_what_was_written_meanwhile_comes_along() {
-    let moving = Move::new(&mut Seed::from_environment(), &[300_000, 70_000]);
+    let moving = Move::new(&mut Seeded::from_environment("moving"), &[300_000, 70_000]);
     let [old, new] = moving.run([Life::whole().writes("written meanwhile"), Life::whole()]);
     old.assert_ended(0);
     new.assert_ended(0);
@@ -28,18 +29,8 @@ fn an_account_moves_and_what_was_written_meanwhile_comes_along() {
 }
 
 #[test]
-fn whoever_is_killed_goes_on_by_the_same_command() {
-    let mut random = Seed::from_environment();
-    for side in [Side::Old, Side::New] {
-        let moving = Move::new(&mut random, &[9_000_000, 5_000_000, 3_000_000]);
-        moving.run_through(&mut random, &[side]);
-        moving.assert_moved();
-    }
-}
-
-#[test]
 fn who_cancels_is_heard_and_another_try_works_at_once() {
-    let mut random = Seed::from_environment();
+    let mut random = Seeded::from_environment("moving");
     let moving = Move::new(&mut random, &[9_000_000, 5_000_000]);
     let [old, new] = moving.run([Life::cancelled(), Life::whole()]);
     old.assert_ended(130);

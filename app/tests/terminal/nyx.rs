@@ -23,6 +23,7 @@ pub(crate) struct Place {
 }
 
 /// What a run ended with.
+#[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) code: i32,
     pub(crate) out: String,
@@ -86,7 +87,7 @@ impl Place {
 
     /// Starts a command and leaves it running.
     pub(crate) fn start(&self, arguments: &[&str]) -> Talk {
-        Self::begun(&mut self.command(arguments))
+        Talk::begin(&mut self.command(arguments))
     }
 
     /// The same on a network of its own.
@@ -95,14 +96,7 @@ impl Place {
         let mut command = network.command(ours.get_program().to_str().unwrap());
         command.args(ours.get_args());
         plain(&mut command);
-        Self::begun(&mut command)
-    }
-
-    fn begun(command: &mut Command) -> Talk {
-        let mut child = command.spawn().unwrap();
-        let stdin = child.stdin.take();
-        let out = BufReader::new(child.stdout.take().unwrap());
-        Talk { child, stdin, out }
+        Talk::begin(&mut command)
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
@@ -184,6 +178,13 @@ pub(crate) struct Talk {
 }
 
 impl Talk {
+    pub(crate) fn begin(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let stdin = child.stdin.take();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        Self { child, stdin, out }
+    }
+
     /// The next event.
     pub(crate) fn hear(&mut self) -> Value {
         let mut line = String::new();
@@ -209,7 +210,8 @@ impl Talk {
     }
 
     pub(crate) fn answer(&mut self, line: &str) {
-        writeln!(self.stdin.as_mut().unwrap(), "{line}").unwrap();
+        // It may have been killed since it asked; whoever listens to it notices.
+        let _ = writeln!(self.stdin.as_mut().unwrap(), "{line}");
     }
 
     /// The program itself, below `setsid`.

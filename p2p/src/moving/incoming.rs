@@ -1,6 +1,6 @@
 //! The new device's disk, as the machine wants it used: the staging until the account is in its place, and the vault after.
 
-use super::way;
+use super::{power, way};
 use crate::{
     account::{
         claim::Claim,
@@ -86,7 +86,9 @@ impl Incoming {
                 self.home = Home::Vault(vault);
                 return None;
             }
-            Task::Persist(record, with) => self.persist(&record, with).map(|()| Answer::Persisted),
+            Task::Persist(record, with) => {
+                power::step(power::of_new(&record), || self.persist(&record, with)).map(|()| Answer::Persisted)
+            }
             Task::Sync(place) => self.staging().and_then(|staging| {
                 staging.sync(place)?;
                 Ok(Answer::Synced(place))
@@ -95,8 +97,8 @@ impl Incoming {
                 Ok(staging) => of_build(staging.hash_item(item).map(|hash| Answer::Hashed(item, hash))),
                 Err(failure) => Err(failure),
             },
-            Task::Build(items) => self.build(&items),
-            Task::Activate(handed) => self.activate(&handed),
+            Task::Build(items) => power::step("new-built", || self.build(&items)),
+            Task::Activate(handed) => power::step("new-home", || self.activate(&handed)),
         };
         Some(answer.unwrap_or_else(Answer::Failed))
     }

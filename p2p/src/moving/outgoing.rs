@@ -1,5 +1,6 @@
 //! The old device's disk, as the machine wants it used.
 
+use super::power;
 use crate::{account::identity, commit::look, failure::Failure, jobs::World, pairing::Wanted};
 use nyx_crypto::{account::OperatingKey, moving::TransferKeys, signature::Verified};
 use nyx_proto::moving::With;
@@ -59,7 +60,9 @@ impl Outgoing {
             With::LetGo => Turn::LetGo,
             With::Thaw => Turn::Thaw,
         };
-        Ok(self.vault.keep_move(&self.transfer, record, turn, self.world.now_ms())?)
+        power::step(power::of_old(record), || {
+            Ok(self.vault.keep_move(&self.transfer, record, turn, self.world.now_ms())?)
+        })
     }
 
     fn delta(&self, first: &Verified<Manifest>) -> Result<Answer, Failure> {
