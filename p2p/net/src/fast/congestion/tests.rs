@@ -235,3 +235,17 @@ fn line(mbit: u64, round_trip_ms: u64, queue_ms: u64, lost: u64) -> Line {
 }
 
 const DATAGRAM: u64 = 1400;
+
+#[test]
+fn where_nothing_ever_waits_the_window_has_an_end() {
+    let zero = Instant::now();
+    let mut window = Window::new(zero, 1_200);
+    let trip = Duration::from_micros(100);
+    for round in 1..100_000 {
+        let now = zero + trip * round;
+        window.acked(now, now - trip, window.window(), false);
+        window.on_end_acks(now, 0, false, None);
+        assert!(window.window() <= MOST);
+    }
+    assert_eq!(window.window(), MOST);
+}
