@@ -22,6 +22,9 @@ pub(crate) enum Role {
 
 /// Opens the database at `path`, which must exist (an empty file becomes an empty database).
 pub(crate) fn open(path: &Path, key: &Secret<DatabaseKey>, role: Role) -> Result<Connection, StorageError> {
+    // SQLCipher would start OpenSSL so that it is torn down when `main` returns, below a thread that is still closing a
+    // database. Whoever starts it first decides; this way it stays until the process is gone.
+    openssl_sys::init();
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY)?;
