@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["nyx-crypto"],
     &["nyx-media", "nyx-net", "nyx-proto", "nyx-vault", "nyx-signal"],
     &["nyx-p2p"],
-    &["nyx"],
+    &["nyx", "nyx-examples"],
 ];
 
 /// Linked by tests only, so it stands beside the house.
