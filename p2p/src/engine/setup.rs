@@ -31,7 +31,7 @@ pub struct Setup {
 pub enum AutoLock {
     /// Never: the program is over before anybody is gone for long.
     Never,
-    /// As the person [set](Settings) it.
+    /// As the person [set](crate::Settings) it.
     AsSet,
 }
 
