@@ -9,6 +9,7 @@
 mod coming_back;
 mod damage;
 mod doctor;
+mod faults;
 mod handing_over;
 mod killing;
 mod language;
@@ -20,3 +21,4 @@ mod nyx;
 mod person;
 mod secrets;
 mod usage;
+mod watched;

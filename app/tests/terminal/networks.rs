@@ -85,7 +85,7 @@ fn a_service_that_is_killed_after_it_introduced_two_takes_nothing_along() {
     }
     for typed in [false, true] {
         let (place, between) = (Place::empty(), Between::routed());
-        let mut service = service(&between.middle, &[]);
+        let mut service = service_at(&between.middle, &[]);
         only_the_service_leads_to(&between.left);
         let (mut shows, mut reads) = meet_at_the_service(&place, &between, typed, &[]);
         introduced(&mut shows, &mut reads, "direct");
@@ -108,7 +108,7 @@ fn where_no_direct_path_is_a_relay_of_the_service_carries_the_link() {
         let secret = folder.path().join("secret");
         fs::write(&secret, SECRET).unwrap();
         let turn = format!("turn:{MIDDLE}:3478?transport=udp");
-        let _service = service(&between.middle, &["--turn", &turn, "--turn-secret-file", secret.to_str().unwrap()]);
+        let _service = service_at(&between.middle, &["--turn", &turn, "--turn-secret-file", secret.to_str().unwrap()]);
         let capture = Capture::start(&between.left);
         let more: &[&str] = if relay_only { &["--relay-only"] } else { &[] };
         let (mut shows, mut reads) = meet_at_the_service(&place, &between, false, more);
@@ -147,7 +147,7 @@ fn a_link_resumes_after_its_device_moved_because_both_come_back_to_the_service()
         return;
     }
     let (place, between) = (Place::empty(), Between::routed());
-    let _service = service(&between.middle, &[]);
+    let _service = service_at(&between.middle, &[]);
     only_the_service_leads_to(&between.left);
     let (shows, reads) = meet_at_the_service(&place, &between, false, &[]);
     resumes(shows, reads, "direct", || between.move_left(MOVED));
@@ -195,7 +195,7 @@ fn meet_at_the_service(place: &Place, between: &Between, typed: bool, more: &[&s
 }
 
 /// A real service, which everybody reaches.
-fn service(network: &Namespace, arguments: &[&str]) -> Process {
+pub(crate) fn service_at(network: &Namespace, arguments: &[&str]) -> Process {
     let program = Path::new(env!("CARGO_BIN_EXE_nyx")).with_file_name("nyx-signal");
     assert!(program.exists(), "`cargo build -p nyx-signal` makes {}; `make test` does too", program.display());
     let mut command = network.command(program.to_str().unwrap());
@@ -277,6 +277,6 @@ fn only_the_two_spoke(capture: Capture, left: &[Ipv4Addr]) {
 
 const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 251);
 /// Where a device is after it moved.
-const MOVED: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 98);
+pub(crate) const MOVED: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 98);
 const PORT: u16 = 8440;
 const SECRET: &str = "between the service and its relay";

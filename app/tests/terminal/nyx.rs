@@ -92,11 +92,7 @@ impl Place {
 
     /// The same on a network of its own.
     pub(crate) fn start_on(&self, network: &Namespace, arguments: &[&str]) -> Talk {
-        let ours = self.command(arguments);
-        let mut command = network.command(ours.get_program().to_str().unwrap());
-        command.args(ours.get_args());
-        plain(&mut command);
-        Talk::begin(&mut command)
+        Talk::begin(&mut below(|program| network.command(program), &self.command(arguments)))
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
@@ -106,6 +102,14 @@ impl Place {
         plain(&mut command);
         command
     }
+}
+
+/// The same below another program, which puts it on a network or a disk of its own.
+pub(crate) fn below(outer: impl FnOnce(&str) -> Command, inner: &Command) -> Command {
+    let mut command = outer(inner.get_program().to_str().unwrap());
+    command.args(inner.get_args());
+    plain(&mut command);
+    command
 }
 
 /// Without what the surroundings may say.
