@@ -133,6 +133,8 @@ pub enum Event {
         /// Why the one before was not taken.
         refused: Option<CodeTrouble>,
     },
+    /// Somebody else tried the code of this meeting, and was turned away. Told once, and the meeting goes on.
+    Stranger,
     /// Both devices have met, and the link stands.
     Peer {
         /// What the other is called, as it says.

@@ -184,6 +184,10 @@ pub(super) fn question(say: &mut Say, refused: Option<CodeTrouble>) -> Result<()
 fn told(say: &mut Say, event: Event) -> Result<(), Ended> {
     match event {
         Event::Code(code) => shown(say, &code),
+        Event::Stranger => {
+            say.remark(&say.texts.get("meeting-stranger"));
+            Ok(())
+        }
         Event::Peer { name, path } => {
             say.event("peer", json!({ "name": name, "path": word(path) }))?;
             let values = [("name", tame_line(&name).into()), ("path", way(say, path).into())];

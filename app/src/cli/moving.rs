@@ -196,6 +196,10 @@ impl Talk<'_> {
         let say = &mut *self.say;
         match event {
             Event::Code(code) => shown(say, &code),
+            Event::Stranger => {
+                say.remark(&say.texts.get("meeting-stranger"));
+                Ok(())
+            }
             Event::Stage(stage) => tell_stage(say, stage),
             Event::MoveSize(size) => tell_size(say, size),
             Event::Met(met) => {

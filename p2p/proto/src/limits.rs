@@ -20,6 +20,10 @@ pub const PAIRING_PEOPLE_MS: u64 = 5 * 60 * 1000;
 pub const PAIRING_RESEND_FIRST_MS: u64 = 1000;
 /// How far that span doubles: people look at a screen that does nothing for as long, and no longer. 8 seconds.
 pub const PAIRING_RESEND_LAST_MS: u64 = 8 * 1000;
+/// How far it doubles for a new way of a link, once people have settled what they met for: the network may be gone for
+/// hours. A carrier that comes back asks for it at once; this is for what was lost without a word, and costs 25 bytes a
+/// second. 1 minute.
+pub const PAIRING_RESEND_WAY_MS: u64 = 60 * 1000;
 /// Most envelopes that wait for the proof under which they can be opened. Carriers race, so a few arrive first; more are
 /// somebody else's, and are said again if they are not.
 pub const PAIRING_EARLY_MAX: usize = 8;

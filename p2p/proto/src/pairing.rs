@@ -89,6 +89,7 @@
 
 mod by_hand;
 mod intent;
+mod link;
 mod meeting;
 mod met;
 mod next;

@@ -58,6 +58,7 @@ impl Line {
                     LinkEvent::State(State::Up(_)) => return LineEvent::Up,
                     // The carriers that would bring it to the other side are no longer there.
                     LinkEvent::State(State::Connecting) | LinkEvent::Place(_) => {}
+                    LinkEvent::Broken => {}
                 },
             }
         }

@@ -1,18 +1,25 @@
 //! The link of a meeting: made once both have met, and made anew when its way breaks.
 
+mod restarts;
+
 use super::{
     failing::{PeerTrouble, of_closed, of_link},
     reach::Reach,
 };
 use crate::failure::Failure;
 use nyx_net::{
+    Interfaces,
     lane::{Lane, Purpose},
-    link::{Candidate, Description, Link, Options, Path, State},
+    link::{Candidate, Closed, Description, Link, LinkFailure, Options, Path, State},
     policy::IceServer,
 };
 use nyx_wire::pairing::Described;
-use std::sync::Arc;
-use tokio::sync::watch;
+use restarts::{RESTARTS_MAX, Restarts};
+use std::{net::IpAddr, sync::Arc};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until},
+};
 
 /// A link that is to be, or is.
 #[derive(Debug)]
@@ -21,8 +28,10 @@ pub(super) struct Linking {
     link: Option<(Link, watch::Receiver<State>)>,
     /// Places that were told before there was a link to try them.
     early: Vec<Candidate>,
-    offers: bool,
-    restarts: u32,
+    /// Of the side that offers.
+    restarts: Option<Restarts>,
+    /// How often the other side has looked for a new way.
+    restarted: u32,
 }
 
 /// What happens on it.
@@ -32,11 +41,13 @@ pub(super) enum LinkEvent {
     Place(Described),
     /// It stands otherwise than before.
     State(State),
+    /// It is broken, and it is time to [`restart`](Linking::restart) it.
+    Broken,
 }
 
 impl Linking {
     pub(super) const fn new(reach: Reach) -> Self {
-        Self { reach, link: None, early: Vec::new(), offers: false, restarts: 0 }
+        Self { reach, link: None, early: Vec::new(), restarts: None, restarted: 0 }
     }
 
     /// One that was made already, with codes that were carried by hand.
@@ -50,7 +61,7 @@ impl Linking {
     pub(super) async fn offer(&mut self, servers: Vec<IceServer>) -> Result<Described, Failure> {
         let options = Options::new(self.reach.link_grant(servers)?);
         let (link, description) = Link::offer(options).await.map_err(of_link)?;
-        self.offers = true;
+        self.restarts = Some(Restarts::default());
         self.keep(link);
         told(&description)
     }
@@ -59,8 +70,8 @@ impl Linking {
     pub(super) async fn answer(&mut self, offer: &Described, servers: Vec<IceServer>) -> Result<Described, Failure> {
         let offer = read(offer)?;
         if let Some((link, _)) = &self.link {
-            self.restarts += 1;
-            if self.restarts > RESTARTS_MAX {
+            self.restarted += 1;
+            if self.restarted > RESTARTS_MAX {
                 return Err(PeerTrouble::Dishonest.into());
             }
             return told(&link.answer_restart(&offer).await.map_err(of_link)?);
@@ -77,7 +88,11 @@ impl Linking {
     /// Takes the other side's answer.
     pub(super) async fn accept(&mut self, answer: &Described) -> Result<(), Failure> {
         let Some((link, _)) = &self.link else { return Err(PeerTrouble::Dishonest.into()) };
-        link.accept(&read(answer)?).await.map_err(of_link)
+        link.accept(&read(answer)?).await.map_err(of_link)?;
+        if let Some(restarts) = &mut self.restarts {
+            restarts.answered();
+        }
+        Ok(())
     }
 
     /// Takes one more place of the other side.
@@ -93,29 +108,53 @@ impl Linking {
         }
     }
 
-    /// Looks for a new way, if it is this side that does.
+    /// Looks for a new way, if it is this side that does and there is anything to look for.
     pub(super) async fn restart(&mut self) -> Result<Option<Described>, Failure> {
-        if !self.offers || self.restarts >= RESTARTS_MAX {
+        let own = self.own_addresses();
+        let (Some((link, _)), Some(restarts)) = (&self.link, &mut self.restarts) else { return Ok(None) };
+        if !restarts.look(Instant::now(), &own) {
             return Ok(None);
         }
-        self.restarts += 1;
-        let Some((link, _)) = &self.link else { return Ok(None) };
-        told(&link.restart().await.map_err(of_link)?).map(Some)
+        match link.restart().await {
+            Ok(description) => told(&description).map(Some),
+            // The network went between two looks at it.
+            Err(LinkFailure::NoInterface | LinkFailure::Io(_)) => Ok(None),
+            Err(failure) => Err(of_link(failure)),
+        }
+    }
+
+    fn own_addresses(&self) -> Vec<IpAddr> {
+        let locals = self.reach.grant().ok().and_then(|grant| Interfaces::new(grant).now().ok());
+        locals.into_iter().flatten().map(|local| local.address).collect()
     }
 
     /// What happens next; waits for ever as long as there is no link.
     pub(super) async fn next(&mut self) -> LinkEvent {
         let Some((link, state)) = &mut self.link else { return std::future::pending().await };
+        let look_at = self.restarts.as_ref().and_then(Restarts::look_at);
         tokio::select! {
             changed = state.changed() => {
                 let state = *state.borrow_and_update();
+                if let Some(restarts) = &mut self.restarts {
+                    match state {
+                        State::Interrupted => restarts.interrupted(Instant::now()),
+                        State::Up(_) => restarts.up(),
+                        State::Connecting | State::Closed(_) => {}
+                    }
+                }
                 // Whoever watches the link says how it ended before it goes.
-                LinkEvent::State(if changed.is_ok() { state } else { State::Closed(nyx_net::link::Closed::Lost) })
+                LinkEvent::State(if changed.is_ok() { state } else { State::Closed(Closed::Lost) })
             }
             Some(place) = link.next_candidate() => match Described::place(&place.encode()) {
                 Some(place) => LinkEvent::Place(place),
                 None => std::future::pending().await,
             },
+            () = sleep_until(look_at.unwrap_or_else(Instant::now)), if look_at.is_some() => {
+                if let Some(restarts) = &mut self.restarts {
+                    restarts.passed(Instant::now());
+                }
+                LinkEvent::Broken
+            }
         }
     }
 
@@ -165,6 +204,3 @@ fn read(described: &Described) -> Result<Description, Failure> {
 
 /// As many as a description has.
 const EARLY_MAX: usize = nyx_wire::link::MAX_CANDIDATES;
-/// Each binds new sockets. Somebody who walks from one network to another needs a few; the envelopes of a meeting end at
-/// 256.
-const RESTARTS_MAX: u32 = 32;

@@ -37,6 +37,8 @@ pub(super) struct Session {
     /// Whether this side shows the code.
     pub(super) shows: bool,
     interrupted: bool,
+    /// Whether the person knows that somebody else tried the code.
+    warned: bool,
 }
 
 /// What a meeting begins with.
@@ -62,6 +64,7 @@ impl Session {
             hosted,
             shows,
             interrupted: false,
+            warned: false,
         }
     }
 
@@ -140,10 +143,17 @@ impl Session {
 
     async fn carried(&mut self, way: WayId, event: CarrierEvent) -> Result<(), Failure> {
         if event.asks_again() {
-            let frames = self.meeting.as_ref().map(|meeting| meeting.frames().to_vec()).unwrap_or_default();
+            let frames = self.meeting.as_ref().map(Meeting::frames).unwrap_or_default();
             self.carriers.send_on(way, &frames);
         }
-        let CarrierEvent::Frame(frame) = event else { return Ok(()) };
+        let frame = match event {
+            CarrierEvent::Frame(frame) => frame,
+            CarrierEvent::Stranger => {
+                self.warn_of_stranger().await;
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
         let now_ms = self.world.passed_ms();
         let world = self.world.clone();
         let outputs = self.change(|meeting| world.random(|rng| meeting.handle_frame(&frame, now_ms, rng)));
@@ -153,6 +163,14 @@ impl Session {
             self.heard_on.get_or_insert(way);
         }
         self.follow(outputs).await
+    }
+
+    /// Once a meeting; and not when people have settled whom they met: a used code is anybody's.
+    async fn warn_of_stranger(&mut self) {
+        if !self.warned && !matches!(self.view(), View::Proven(_) | View::Introduced { .. }) {
+            self.warned = true;
+            self.tell.tell(Event::Stranger).await;
+        }
     }
 
     async fn linked(&mut self, event: LinkEvent) -> Result<(), Failure> {
@@ -166,9 +184,12 @@ impl Session {
             LinkEvent::State(State::Interrupted) => {
                 self.interrupted = true;
                 self.tell.tell(Event::LinkStalled).await;
-                let offer = self.linking.restart().await?;
-                let outputs = offer.map(|offer| self.change(|meeting| meeting.handle_restart(offer, now_ms)));
-                self.follow(outputs.unwrap_or_default()).await
+                Ok(())
+            }
+            LinkEvent::Broken => {
+                let Some(offer) = self.linking.restart().await? else { return Ok(()) };
+                let outputs = self.change(|meeting| meeting.handle_restart(offer, now_ms));
+                self.follow(outputs).await
             }
             LinkEvent::State(State::Up(_)) if std::mem::take(&mut self.interrupted) => {
                 self.tell.tell(Event::LinkResumed).await;

@@ -85,6 +85,7 @@ impl Device {
                 Event::Code(code) => return Next::Code(code.kind, code.text().to_owned()),
                 Event::CodeWanted { refused } => return Next::Wanted(refused),
                 Event::Peer { .. } => self.heard.push("peer"),
+                Event::Stranger => self.heard.push("stranger"),
                 Event::Digits(digits) => self.digits = Some(digits.groups().as_flattened().iter().collect()),
                 Event::Measured { measured, .. } => {
                     assert!(measured.to_peer > 0 && measured.from_peer > 0 && !measured.round_trip.is_zero());
@@ -194,6 +195,7 @@ async fn a_second_device_with_the_same_code_is_kept_out() {
     let (shown, one, thief) = tokio::join!(shows.ended(), one.ended(), thief.ended());
     assert!(shown.is_ok() && one.is_ok(), "{shown:?} {one:?}");
     assert!(matches!(thief, Err(Failure::Peer(PeerTrouble::Intruder))), "{thief:?}");
+    assert_eq!(shows.heard.iter().filter(|heard| **heard == "stranger").count(), 1, "{:?}", shows.heard);
 }
 
 #[tokio::test]

@@ -147,14 +147,14 @@ impl Meeting {
 
     /// What to say on a carrier that has just opened, or after the service said that frames may be lost.
     #[must_use]
-    pub fn frames(&self) -> &[Vec<u8>] {
+    pub fn frames(&self) -> Vec<Vec<u8>> {
         match &self.0 {
             State::Showing(showing) => showing.frames(),
-            State::Scanned(_) | State::Answering(_) => &[],
+            State::Scanned(_) | State::Answering(_) => Vec::new(),
             State::Asked(asked) => asked.frames(),
             State::OfA(next) => next.frames(),
             State::OfB(next) => next.frames(),
-            State::Over(burnt) => &burnt.frames,
+            State::Over(burnt) => burnt.frames.clone(),
         }
     }
 

@@ -2,18 +2,16 @@
 
 use super::{
     Account, Burnt, BurntReason, Intent, Introduced, Known, Next, Output, Peer, Proven,
+    link::{Guard, Link, Offers, burn},
     outbox::{Outbox, Span},
 };
 use crate::limits::PAIRING_PEOPLE_MS;
 use alloc::vec::Vec;
 use nyx_crypto::{
     account::{Aid, words_at},
-    pairing::{Channel, Confirmed, Digits, HelloGuard, OpenError, Side, Speaker, WrongDigits},
+    pairing::{Channel, Confirmed, Digits, Side, Speaker, WrongDigits},
 };
-use nyx_wire::{
-    identity::DeviceName,
-    pairing::{Frame, Inside, Reply, TypedReply},
-};
+use nyx_wire::{identity::DeviceName, pairing::Inside};
 
 /// Two devices in a state of their conversation.
 #[derive(Debug)]
@@ -70,39 +68,16 @@ pub struct Greeting {
 #[derive(Debug)]
 pub struct Naming(());
 
-/// What is the same in every state.
-#[derive(Debug)]
-pub(super) struct Link {
-    pub(super) outbox: Outbox,
-    pub(super) span: Span,
-    pub(super) guard: Option<Guard>,
-}
-
-/// Knows which hello was taken, and tells another one of somebody who has the same ticket from a stranger's. Gone once the
-/// digits were right: who the other is was settled by people then, and a thief who comes late must not end it.
-#[derive(Debug)]
-pub(super) struct Guard {
-    pub(super) accepted: Vec<u8>,
-    pub(super) guard: Option<HelloGuard>,
-}
-
-/// What a frame says, whatever the state.
-pub(super) enum Heard {
-    Nothing,
-    Again(Vec<Output>),
-    Said(Inside),
-    Burns(BurntReason),
-}
-
 /// The first thing that is said under the keys: who this is.
 pub(super) fn begin<S: Side>(
     confirmed: Confirmed<S>,
     outbox: Outbox,
     guard: Option<Guard>,
+    offers: Offers,
     intent: Intent,
     now_ms: u64,
 ) -> (Next<S>, Vec<Output>) {
-    let link = Link { outbox, span: Span::new(now_ms, PAIRING_PEOPLE_MS), guard };
+    let link = Link { outbox, span: Span::new(now_ms, PAIRING_PEOPLE_MS), guard, offers };
     let mut met = Met { confirmed, link, state: () };
     let said = intent.introduction().map(|introduction| met.say(&introduction, now_ms)).unwrap_or_default();
     let next = match intent {
@@ -127,50 +102,21 @@ impl Asking {
 }
 
 impl<S: Side, X> Met<S, X> {
-    pub(super) fn say(&mut self, inside: &Inside, now_ms: u64) -> Vec<Output> {
-        say(self.confirmed.channel(), &mut self.link.outbox, inside, now_ms)
+    pub(super) const fn parts(&mut self) -> (&mut Channel<S>, &mut Link) {
+        (self.confirmed.channel(), &mut self.link)
     }
 
-    pub(super) fn hear(&mut self, frame: &[u8], now_ms: u64) -> Heard {
-        if !self.link.span.holds(now_ms) {
-            return Heard::Burns(BurntReason::Expired);
-        }
-        self.link.hear(self.confirmed.channel(), frame)
+    fn say(&mut self, inside: &Inside, now_ms: u64) -> Vec<Output> {
+        let (channel, link) = self.parts();
+        link.say(channel, inside, now_ms)
     }
 
-    pub(super) fn burn(mut self, why: BurntReason) -> Burnt {
+    fn burn(mut self, why: BurntReason) -> Burnt {
         burn(self.confirmed.channel(), why)
     }
 
     fn with<Y>(self, state: Y) -> Met<S, Y> {
         Met { confirmed: self.confirmed, link: self.link, state }
-    }
-}
-
-impl Link {
-    pub(super) fn hear<S: Side>(&self, channel: &mut Channel<S>, frame: &[u8]) -> Heard {
-        let said = match Frame::parse(frame) {
-            Ok(Frame::Sealed(sealed)) => channel.open(&sealed),
-            Ok(Frame::Reply(reply) | Frame::TypedReply(TypedReply { reply, .. })) => return self.hear_reply(&reply),
-            _ => return Heard::Nothing,
-        };
-        match said {
-            Ok(Inside::Cancel { why }) => Heard::Burns(BurntReason::Cancelled(why)),
-            Ok(inside) => Heard::Said(inside),
-            Err(OpenError::Ignored) => Heard::Nothing,
-            Err(OpenError::Dishonest) => Heard::Burns(BurntReason::Dishonest),
-        }
-    }
-
-    /// The same reply over another carrier is answered with the same proof. Another one from somebody who has the ticket
-    /// means that two have it.
-    fn hear_reply(&self, reply: &Reply) -> Heard {
-        let Some(Guard { accepted, guard }) = &self.guard else { return Heard::Nothing };
-        if *accepted == *reply.hello {
-            return Heard::Again(self.outbox.frames().first().cloned().map(Output::Send).into_iter().collect());
-        }
-        let second = guard.as_ref().is_some_and(|guard| guard.admit(reply).is_some());
-        if second { Heard::Burns(BurntReason::Intruder) } else { Heard::Nothing }
     }
 }
 
@@ -219,7 +165,7 @@ impl<S: Side> Met<S, Asking> {
             Err(WrongDigits(mut channel)) => return Err(burn(&mut channel, BurntReason::WrongDigits)),
         };
         let matched = Inside::Matched { proof: keys.prove_account(speaker) };
-        let outputs = say(&mut keys.channel, &mut link.outbox, &matched, now_ms);
+        let outputs = link.say(&mut keys.channel, &matched, now_ms);
         link.guard = None;
         Ok((Proven { keys, link, peer: Peer::Device { name: state.device } }, outputs))
     }
@@ -352,17 +298,4 @@ impl<S: Side> Met<S, Naming> {
             _ => Err(self.burn(BurntReason::Dishonest)),
         }
     }
-}
-
-fn say<S: Side>(channel: &mut Channel<S>, outbox: &mut Outbox, inside: &Inside, now_ms: u64) -> Vec<Output> {
-    // After the last envelope nothing more can be said; the other side's patience ends it.
-    let sealed = channel.seal(inside).into_iter();
-    sealed.map(|sealed| outbox.say(Frame::Sealed(sealed).to_bytes(), now_ms)).collect()
-}
-
-pub(super) fn burn<S: Side>(channel: &mut Channel<S>, why: BurntReason) -> Burnt {
-    // Who has ended it need not be told that it is over.
-    let told = !matches!(why, BurntReason::Cancelled(_));
-    let cancel = told.then(|| channel.seal(&Inside::Cancel { why: why.told() })).flatten();
-    Burnt { why, frames: cancel.into_iter().map(|sealed| Frame::Sealed(sealed).to_bytes()).collect() }
 }

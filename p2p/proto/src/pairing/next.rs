@@ -2,10 +2,11 @@
 
 use super::{
     Asking, Burnt, BurntReason, Deciding, Greeting, Introduced, Known, Met, Naming, Offering, Output, Proven, Telling,
-    Waiting, met::Heard,
+    Waiting,
+    link::{Heard, Link, Signals, burn},
 };
 use alloc::vec::Vec;
-use nyx_crypto::pairing::{A, B, Side};
+use nyx_crypto::pairing::{Channel, Side};
 use nyx_wire::pairing::{Described, Inside};
 
 /// The states after two devices have met.
@@ -35,8 +36,9 @@ pub enum Next<S: Side> {
     Burnt(Burnt),
 }
 
+/// Whatever is not over yet.
 macro_rules! in_each {
-    ($next:expr, $met:ident => $do:expr, $burnt:pat => $over:expr) => {
+    ($next:expr, $met:ident => $do:expr) => {
         match $next {
             Next::Offering($met) => $do,
             Next::Asking($met) => $do,
@@ -48,7 +50,7 @@ macro_rules! in_each {
             Next::Proven($met) => $do,
             Next::Introduced($met) => $do,
             Next::Known($met) => $do,
-            Next::Burnt($burnt) => $over,
+            Next::Burnt(_) => None,
         }
     };
 }
@@ -57,42 +59,59 @@ impl<S: Signals> Next<S> {
     /// Something came over a carrier.
     #[must_use]
     pub fn handle_frame(mut self, frame: &[u8], now_ms: u64) -> (Self, Vec<Output>) {
-        let heard = in_each!(&mut self, met => met.hear(frame, now_ms), _ => Heard::Nothing);
+        if self.is_expired(now_ms) {
+            return (self.burn(BurntReason::Expired), Vec::new());
+        }
+        let heard = self.parts().map_or(Heard::Nothing, |(channel, link)| link.hear(channel, frame));
         match heard {
             Heard::Nothing => (self, Vec::new()),
-            Heard::Again(outputs) => (self, outputs),
+            Heard::Does(output) => (self, [output].into()),
             Heard::Burns(why) => (self.burn(why), Vec::new()),
-            Heard::Said(inside) => match S::signalled(&inside) {
-                Some(output) => (self, [output].into()),
-                None => (self.handle_said(inside), Vec::new()),
-            },
+            Heard::Said(inside) => (self.handle_said(inside), Vec::new()),
         }
     }
 
     /// Time went by.
     #[must_use]
     pub fn handle_time(mut self, now_ms: u64) -> (Self, Vec<Output>) {
-        let holds = in_each!(&self, met => met.link.span.holds(now_ms), _ => true);
-        if !holds {
-            // What people have settled does not expire; it is only not said again for ever.
-            return (if self.is_settled() { self } else { self.burn(BurntReason::Expired) }, Vec::new());
+        if self.is_expired(now_ms) {
+            return (self.burn(BurntReason::Expired), Vec::new());
         }
-        let again = in_each!(&mut self, met => met.link.outbox.again(now_ms), _ => Vec::new());
-        (self, again)
+        let again = self.parts().map(|(_, link)| {
+            // What people have settled does not expire; it is only not said again for ever. A link that broke is offered anew
+            // for as long as anybody keeps the meeting.
+            if link.span.holds(now_ms) {
+                link.outbox.again(now_ms)
+            } else if S::OFFERS && link.outbox.end().is_some() {
+                link.outbox.way_again(now_ms)
+            } else {
+                Vec::new()
+            }
+        });
+        (self, again.unwrap_or_default())
     }
 
     /// When [`handle_time`](Self::handle_time) is to be called next; never, once it is over or long settled.
     #[must_use]
     pub fn due_ms(&self) -> Option<u64> {
-        let (due_ms, end_ms) =
-            in_each!(self, met => (met.link.outbox.due_ms(), met.link.span.end_ms()), _ => return None);
-        if self.is_settled() { Some(due_ms).filter(|due_ms| *due_ms < end_ms) } else { Some(due_ms.min(end_ms)) }
+        let link = self.link()?;
+        let (due_ms, end_ms) = (link.outbox.due_ms(), link.span.end_ms());
+        if self.is_settled() {
+            let offers = S::OFFERS && link.outbox.end().is_some();
+            Some(due_ms).filter(|due_ms| offers || *due_ms < end_ms)
+        } else {
+            Some(due_ms.min(end_ms))
+        }
     }
 
     /// What to say on a carrier that has just opened, or after the service said that frames may be lost.
     #[must_use]
-    pub fn frames(&self) -> &[Vec<u8>] {
-        in_each!(self, met => met.link.outbox.frames(), burnt => &burnt.frames)
+    pub fn frames(&self) -> Vec<Vec<u8>> {
+        match (self, self.link()) {
+            (_, Some(link)) => link.outbox.frames(),
+            (Self::Burnt(burnt), None) => burnt.frames.clone(),
+            (_, None) => Vec::new(),
+        }
     }
 
     /// Whether nothing is waited for any more.
@@ -100,22 +119,27 @@ impl<S: Signals> Next<S> {
         matches!(self, Self::Proven(_) | Self::Introduced(_) | Self::Known(_))
     }
 
-    /// The driver answers the other side's offer.
-    #[must_use]
-    pub fn answer(&mut self, link: Described, now_ms: u64) -> Vec<Output> {
-        self.say(&Inside::Answer { link }, now_ms)
+    /// Whether people took too long.
+    fn is_expired(&self, now_ms: u64) -> bool {
+        !self.is_settled() && self.link().is_some_and(|link| !link.span.holds(now_ms))
     }
 
-    /// The driver looks for a new way.
+    /// The driver answers the other side's offer: the last one that it was told of.
     #[must_use]
-    pub fn offer(&mut self, link: Described, now_ms: u64) -> Vec<Output> {
-        self.say(&Inside::Offer { link }, now_ms)
+    pub fn answer(&mut self, described: Described, now_ms: u64) -> Vec<Output> {
+        self.parts().map(|(channel, link)| link.answer(channel, described, now_ms)).unwrap_or_default()
+    }
+
+    /// The driver looks for a new way. On the side that answers it never does.
+    #[must_use]
+    pub fn offer(&mut self, described: Described, now_ms: u64) -> Vec<Output> {
+        self.parts().map(|(channel, link)| link.offer(channel, described, now_ms)).unwrap_or_default()
     }
 
     /// The driver has one more way to be reached.
     #[must_use]
     pub fn candidate(&mut self, place: Described, now_ms: u64) -> Vec<Output> {
-        self.say(&Inside::Candidate { place }, now_ms)
+        self.parts().map(|(channel, link)| link.add_place(channel, place, now_ms)).unwrap_or_default()
     }
 
     /// This side's person ended it.
@@ -124,42 +148,36 @@ impl<S: Signals> Next<S> {
         self.burn(BurntReason::Refused)
     }
 
-    fn say(&mut self, inside: &Inside, now_ms: u64) -> Vec<Output> {
-        in_each!(self, met => met.say(inside, now_ms), _ => Vec::new())
-    }
-
-    fn burn(self, why: BurntReason) -> Self {
-        Self::Burnt(in_each!(self, met => met.burn(why), burnt => burnt))
+    fn burn(mut self, why: BurntReason) -> Self {
+        match self.parts() {
+            Some((channel, _)) => Self::Burnt(burn(channel, why)),
+            None => self,
+        }
     }
 
     fn handle_said(self, inside: Inside) -> Self {
-        in_each!(self, met => met.handle_said(inside).unwrap_or_else(Self::Burnt), burnt => Self::Burnt(burnt))
+        let next = match self {
+            Self::Offering(met) => met.handle_said(inside),
+            Self::Asking(met) => met.handle_said(inside),
+            Self::Waiting(met) => met.handle_said(inside),
+            Self::Deciding(met) => met.handle_said(inside),
+            Self::Telling(met) => met.handle_said(inside),
+            Self::Greeting(met) => met.handle_said(inside),
+            Self::Naming(met) => met.handle_said(inside),
+            // Nothing is to be said any more.
+            settled @ (Self::Proven(_) | Self::Introduced(_) | Self::Known(_)) => {
+                Ok(settled.burn(BurntReason::Dishonest))
+            }
+            Self::Burnt(burnt) => Err(burnt),
+        };
+        next.unwrap_or_else(Self::Burnt)
     }
-}
 
-/// Who offers and who answers: the side that shows never hears an answer, the other never an offer.
-pub trait Signals: Side {
-    /// What is for the driver and not for the machine.
-    #[doc(hidden)]
-    fn signalled(inside: &Inside) -> Option<Output>;
-}
-
-impl Signals for A {
-    fn signalled(inside: &Inside) -> Option<Output> {
-        match inside {
-            Inside::Candidate { place } => Some(Output::Candidate(place.clone())),
-            Inside::Offer { link } => Some(Output::Offer(link.clone())),
-            _ => None,
-        }
+    fn parts(&mut self) -> Option<(&mut Channel<S>, &mut Link)> {
+        in_each!(self, met => Some(met.parts()))
     }
-}
 
-impl Signals for B {
-    fn signalled(inside: &Inside) -> Option<Output> {
-        match inside {
-            Inside::Candidate { place } => Some(Output::Candidate(place.clone())),
-            Inside::Answer { link } => Some(Output::Answer(link.clone())),
-            _ => None,
-        }
+    fn link(&self) -> Option<&Link> {
+        in_each!(self, met => Some(&met.link))
     }
 }

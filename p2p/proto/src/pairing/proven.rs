@@ -1,19 +1,12 @@
 //! What a meeting is for.
 
-use super::{
-    Burnt, BurntReason, Next, Output,
-    met::{Heard, Link, burn},
-};
-use alloc::vec::Vec;
+use super::link::Link;
 use nyx_crypto::{
     account::Aid,
     pairing,
-    pairing::{Confirmed, Digits, Side},
+    pairing::{Channel, Confirmed, Digits, Side},
 };
-use nyx_wire::{
-    identity::DeviceName,
-    pairing::{Frame, Inside},
-};
+use nyx_wire::identity::DeviceName;
 
 /// The two devices that their people mean. An export may be asked for from here on, and from nowhere before.
 #[derive(Debug)]
@@ -61,21 +54,8 @@ impl<S: Side> Proven<S> {
         self.keys
     }
 
-    pub(super) fn hear(&mut self, frame: &[u8], _: u64) -> Heard {
-        self.link.hear(&mut self.keys.channel, frame)
-    }
-
-    pub(super) fn say(&mut self, inside: &Inside, now_ms: u64) -> Vec<Output> {
-        let sealed = self.keys.channel.seal(inside);
-        sealed.into_iter().map(|sealed| self.link.outbox.say(Frame::Sealed(sealed).to_bytes(), now_ms)).collect()
-    }
-
-    pub(super) fn burn(mut self, why: BurntReason) -> Burnt {
-        burn(&mut self.keys.channel, why)
-    }
-
-    pub(super) fn handle_said(self, _: Inside) -> Result<Next<S>, Burnt> {
-        Err(self.burn(BurntReason::Dishonest))
+    pub(super) const fn parts(&mut self) -> (&mut Channel<S>, &mut Link) {
+        (&mut self.keys.channel, &mut self.link)
     }
 }
 
@@ -113,21 +93,8 @@ impl<S: Side> Introduced<S> {
         self.keys
     }
 
-    pub(super) fn hear(&mut self, frame: &[u8], _: u64) -> Heard {
-        self.link.hear(&mut self.keys.channel, frame)
-    }
-
-    pub(super) fn say(&mut self, inside: &Inside, now_ms: u64) -> Vec<Output> {
-        let sealed = self.keys.channel.seal(inside);
-        sealed.into_iter().map(|sealed| self.link.outbox.say(Frame::Sealed(sealed).to_bytes(), now_ms)).collect()
-    }
-
-    pub(super) fn burn(mut self, why: BurntReason) -> Burnt {
-        burn(&mut self.keys.channel, why)
-    }
-
-    pub(super) fn handle_said(self, _: Inside) -> Result<Next<S>, Burnt> {
-        Err(self.burn(BurntReason::Dishonest))
+    pub(super) const fn parts(&mut self) -> (&mut Channel<S>, &mut Link) {
+        (&mut self.keys.channel, &mut self.link)
     }
 }
 
@@ -153,20 +120,7 @@ impl<S: Side> Known<S> {
         self.confirmed.digits()
     }
 
-    pub(super) fn hear(&mut self, frame: &[u8], _: u64) -> Heard {
-        self.link.hear(self.confirmed.channel(), frame)
-    }
-
-    pub(super) fn say(&mut self, inside: &Inside, now_ms: u64) -> Vec<Output> {
-        let sealed = self.confirmed.channel().seal(inside);
-        sealed.into_iter().map(|sealed| self.link.outbox.say(Frame::Sealed(sealed).to_bytes(), now_ms)).collect()
-    }
-
-    pub(super) fn burn(mut self, why: BurntReason) -> Burnt {
-        burn(self.confirmed.channel(), why)
-    }
-
-    pub(super) fn handle_said(self, _: Inside) -> Result<Next<S>, Burnt> {
-        Err(self.burn(BurntReason::Dishonest))
+    pub(super) const fn parts(&mut self) -> (&mut Channel<S>, &mut Link) {
+        (self.confirmed.channel(), &mut self.link)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Burnt, BurntReason, Intent, MismatchError, Next, Output,
+    link::Offers,
     met::begin,
     outbox::{Outbox, Span},
 };
@@ -54,6 +55,7 @@ pub struct Answering {
 #[derive(Debug)]
 pub struct Asked {
     agreed: Unconfirmed<B>,
+    offers: Offers,
     typed: bool,
     intent: Intent,
     span: Span,
@@ -207,6 +209,7 @@ impl Answering {
     #[must_use]
     pub fn handle_offer(mut self, offer: Option<Described>, now_ms: u64) -> (Asked, Vec<Output>) {
         let sealed = offer.and_then(|link| self.agreed.seal(&Inside::Offer { link }));
+        let offers = Offers::of(sealed.as_ref().map(|sealed| sealed.counter));
         let reply = self.guard.sign(Reply::new(&*self.hello, self.agreed.confirm(), sealed.as_ref()));
         let typed = self.pake.is_some();
         let frame = match self.pake {
@@ -216,7 +219,7 @@ impl Answering {
         let mut outbox = Outbox::new(now_ms);
         let send = outbox.say(frame.to_bytes(), now_ms);
         let Self { agreed, intent, span, .. } = self;
-        (Asked { agreed, typed, intent, span, outbox, early: Vec::new() }, [send].into())
+        (Asked { agreed, offers, typed, intent, span, outbox, early: Vec::new() }, [send].into())
     }
 }
 
@@ -225,12 +228,12 @@ impl Asked {
     #[must_use]
     pub fn candidate(&mut self, place: Described, now_ms: u64) -> Vec<Output> {
         let sealed = self.agreed.seal(&Inside::Candidate { place }).into_iter();
-        sealed.map(|sealed| self.outbox.say(Frame::Sealed(sealed).to_bytes(), now_ms)).collect()
+        sealed.map(|sealed| self.outbox.add_place(Frame::Sealed(sealed).to_bytes(), now_ms)).collect()
     }
 
     /// What to say on a carrier that has just opened.
     #[must_use]
-    pub fn frames(&self) -> &[Vec<u8>] {
+    pub fn frames(&self) -> Vec<Vec<u8>> {
         self.outbox.frames()
     }
 
@@ -264,7 +267,7 @@ impl Asked {
         match Frame::parse(frame) {
             Ok(Frame::Confirm(confirm)) => match self.agreed.check(&confirm) {
                 Ok(confirmed) => {
-                    let met = begin(confirmed, self.outbox.answered(), None, self.intent, now_ms);
+                    let met = begin(confirmed, self.outbox.answered(), None, self.offers, self.intent, now_ms);
                     let (next, outputs) = self.early.iter().fold(met, |(next, mut outputs), frame| {
                         let (next, more) = next.handle_frame(frame, now_ms);
                         outputs.extend(more);

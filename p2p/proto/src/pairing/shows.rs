@@ -2,7 +2,8 @@
 
 use super::{
     Burnt, BurntReason, Intent, Next, Output,
-    met::{Guard, begin},
+    link::{Guard, Offers},
+    met::begin,
     outbox::{Outbox, Span},
 };
 use crate::limits::PAIRING_TICKET_MS;
@@ -142,7 +143,7 @@ impl Showing {
 
     /// What to say on a carrier that has just opened, or when the other side has just come.
     #[must_use]
-    pub fn frames(&self) -> &[Vec<u8>] {
+    pub fn frames(&self) -> Vec<Vec<u8>> {
         self.outbox.frames()
     }
 
@@ -227,16 +228,19 @@ fn met(
 ) -> (AfterReply, Vec<Output>) {
     let Ok(agreed) = agreed else { return burnt(BurntReason::Dishonest) };
     let Some((mut confirmed, confirm)) = agreed.check(&reply.confirm) else { return burnt(BurntReason::WrongProof) };
-    let mut offered = None;
+    let (mut offered, mut number) = (None, None);
     if let Some(offer) = &reply.offer {
-        let said = Sealed::parse(offer).ok().and_then(|offer| confirmed.channel().open(&offer).ok());
-        let Some(Inside::Offer { link }) = said else { return burnt(BurntReason::Dishonest) };
+        let sealed = Sealed::parse(offer).ok();
+        number = sealed.as_ref().map(|sealed| sealed.counter);
+        let Some(Inside::Offer { link }) = sealed.and_then(|sealed| confirmed.channel().open(&sealed).ok()) else {
+            return burnt(BurntReason::Dishonest);
+        };
         offered = Some(Output::Offer(link));
     }
     let mut outbox = Outbox::new(now_ms);
     let proof = outbox.say(Frame::Confirm(confirm).to_bytes(), now_ms);
     let guard = Guard { accepted: reply.hello.to_vec(), guard };
-    let (next, said) = begin(confirmed, outbox, Some(guard), intent, now_ms);
+    let (next, said) = begin(confirmed, outbox, Some(guard), Offers::of(number), intent, now_ms);
     // The proof goes first: what a driver says in answer to the offer can be opened only after it.
     let outputs = iter::once(proof).chain(said).chain(offered).collect();
     (AfterReply::Met(next), outputs)

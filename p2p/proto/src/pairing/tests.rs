@@ -6,6 +6,7 @@ mod by_hand;
 mod device;
 mod middle;
 mod network;
+mod offers;
 mod races;
 mod steps;
 mod thieves;

@@ -46,14 +46,15 @@ impl<S: Side> Talk<S> {
     /// Answers the offer of the other side.
     pub(super) async fn answer(&mut self, place: &mut Place, offer: &Described) -> Result<(), Failure> {
         let link = self.linking.answer(offer, place.servers().await).await?;
-        self.seal(place, &Inside::Answer { link })
+        // The one offer of this meeting is the first thing that the other side sealed.
+        self.seal(place, &Inside::Answer { link, offer: 0 })
     }
 
     /// Takes a frame; what is not of this conversation is ignored.
     pub(super) async fn hear(&mut self, frame: &[u8]) -> Result<(), Failure> {
         let Ok(Frame::Sealed(sealed)) = Frame::parse(frame) else { return Ok(()) };
         match self.channel.open(&sealed) {
-            Ok(Inside::Answer { link }) => self.linking.accept(&link).await,
+            Ok(Inside::Answer { link, offer: 0 }) => self.linking.accept(&link).await,
             Ok(Inside::Candidate { place }) => self.linking.add(&place).await,
             Ok(_) => Err(PeerTrouble::Dishonest.into()),
             Err(_) => Ok(()),
@@ -68,7 +69,7 @@ impl<S: Side> Talk<S> {
                     LinkEvent::Place(found) => return Ok(Some(found)),
                     LinkEvent::State(State::Up(_)) => return Ok(None),
                     LinkEvent::State(State::Closed(_)) => return Err(NetTrouble::NoPath.into()),
-                    LinkEvent::State(State::Connecting | State::Interrupted) => {}
+                    LinkEvent::State(State::Connecting | State::Interrupted) | LinkEvent::Broken => {}
                 },
                 () = sleep_until(self.ends) => return Err(NetTrouble::NoPath.into()),
             }

@@ -26,6 +26,9 @@ pub enum Inside {
         /// The end of the side that answers, with the fingerprint against which the channel is checked.
         #[n(0)]
         link: Described,
+        /// Which offer it answers: the number of the envelope that it was in. An answer to another than the last one is late.
+        #[n(1)]
+        offer: u32,
     },
     /// One more place where the sender can be reached.
     #[n(2)]
@@ -94,7 +97,7 @@ impl Inside {
     pub fn parse(bytes: &[u8]) -> Result<Self, DecodeError> {
         let inside: Self = decode_strict(bytes, INSIDE_MAX)?;
         let short = match &inside {
-            Self::Offer { link } | Self::Answer { link } => link.0.len() <= DESCRIPTION_MAX,
+            Self::Offer { link } | Self::Answer { link, .. } => link.0.len() <= DESCRIPTION_MAX,
             Self::Candidate { place } => place.0.len() <= PLACE_MAX,
             _ => true,
         };

@@ -134,7 +134,7 @@ fn inside() -> impl Strategy<Value = Inside> {
     let name = || "[a-zA-Z]{1,20}".prop_map(|name| DeviceName::new(&name).unwrap());
     prop_oneof![
         link().prop_map(|link| Inside::Offer { link }),
-        link().prop_map(|link| Inside::Answer { link }),
+        (link(), any::<u32>()).prop_map(|(link, offer)| Inside::Answer { link, offer }),
         place.prop_map(|place| Inside::Candidate { place }),
         (name(), uniform4(0..2048u16), any::<u64>()).prop_map(|(name, words, bytes)| Inside::Account {
             name,
@@ -390,7 +390,7 @@ fn too_many_candidates_are_not_read_and_not_written() {
 fn the_largest_of_each_structure_fits_its_limit_and_not_by_far() {
     let hello_a = HelloA { v: Version, e: [0xFF; 32], ek: [0xFF; 1184], promise: [0xFF; 32] };
     let hello_b = HelloB { v: Version, e: [0xFF; 32], ct: [0xFF; 1088], nonce: [0xFF; 32] };
-    let inside = Inside::Offer { link: Described::new(&[0xFF; DESCRIPTION_MAX]).unwrap() };
+    let inside = Inside::Answer { link: Described::new(&[0xFF; DESCRIPTION_MAX]).unwrap(), offer: u32::MAX };
     let envelope = Sealed { counter: u32::MAX, ciphertext: vec![0xFF; INSIDE_MAX + 16] };
     let reply = Reply::new(&hello_b, [0xFF; 32], Some(&envelope));
     let frame = Frame::TypedReply(TypedReply { pake: [0xFF; 32], reply });

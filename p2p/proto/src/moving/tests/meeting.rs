@@ -51,7 +51,7 @@ fn two_meet_again_and_can_talk_whatever_is_said_in_between() {
     *wrong.last_mut().unwrap() ^= 1;
     assert!(answer.handle_proof(&wrong).is_none());
     let mut b = answer.handle_proof(proof).unwrap();
-    let said = Inside::Answer { link: link() };
+    let said = Inside::Answer { link: link(), offer: 0 };
     assert_eq!(b.0.open(&a.0.seal(&said).unwrap()), Ok(said));
 }
 

@@ -76,6 +76,10 @@ pub(super) fn receives() -> Intent {
     Intent::Receive { device: name("New laptop") }
 }
 
+pub(super) fn checks(text: &str) -> Intent {
+    Intent::Check { device: name(text) }
+}
+
 fn hints() -> Hints {
     let signal = SignalUrl::new("wss://nyx.example/v1").unwrap();
     Hints::new(Some(signal), &["192.168.1.7:4000".parse().unwrap()], &["192.168.1.7:4001".parse().unwrap()]).unwrap()
@@ -121,7 +125,7 @@ impl Device {
     }
 
     pub(super) fn frames(&self) -> Vec<Vec<u8>> {
-        self.meeting().frames().to_vec()
+        self.meeting().frames()
     }
 
     pub(super) fn due_ms(&self) -> Option<u64> {

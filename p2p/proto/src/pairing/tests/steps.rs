@@ -2,7 +2,9 @@
 
 use super::{
     super::*,
-    device::{Device, act, ada, assert_proven, honest, mallory, meet, name, pair, pass, receives, rng, shows, talk},
+    device::{
+        Device, act, ada, assert_proven, checks, honest, mallory, meet, name, pair, pass, receives, rng, shows, talk,
+    },
 };
 use crate::limits::{PAIRING_PEOPLE_MS, PAIRING_SCAN_MS, PAIRING_TICKET_MS};
 use alloc::{string::String, vec, vec::Vec};
@@ -303,10 +305,6 @@ fn next(digit: char) -> char {
     if digit == '9' { '0' } else { char::from(digit as u8 + 1) }
 }
 
-fn checks(text: &str) -> Intent {
-    Intent::Check { device: name(text) }
-}
-
 #[test]
 fn two_that_check_their_link_know_each_others_name_and_see_the_same_digits() {
     let (mut a, ticket) = Device::shows(checks("Desk"), 0, 70);
@@ -348,21 +346,4 @@ fn in_a_check_nobody_speaks_for_an_account_and_a_second_device_ends_it() {
     }
     assert_eq!(a.burnt(), Some(BurntReason::Intruder));
     assert_eq!(b.burnt(), Some(BurntReason::Cancelled(nyx_wire::pairing::CancelReason::Intruder)));
-}
-
-#[test]
-fn a_broken_link_is_offered_anew_while_both_still_hear_each_other() {
-    let (mut a, ticket) = Device::shows(checks("Desk"), 0, 77);
-    let mut b = Device::scans(&ticket, checks("Lap"), 0, 78);
-    talk(&mut a, &mut b, ada(), 1_000, honest);
-    let (offers, answers) = (a.offers.len(), b.answers.len());
-    for offer in b.restart("another way", 2_000) {
-        for answer in a.frame(&offer, 2_000) {
-            b.frame(&answer, 2_000);
-        }
-    }
-    assert_eq!((a.offers.len(), b.answers.len()), (offers + 1, answers + 1));
-    assert_eq!(a.offers.last().unwrap(), "another way");
-    // Only who offered does.
-    assert!(a.restart("the wrong side", 2_001).is_empty());
 }
