@@ -1,6 +1,10 @@
 //! What carries the bytes.
 
-use crate::child::{Meter, heard};
+use crate::{
+    child::{Meter, heard},
+    network::Network,
+    trips::{Trips, echo},
+};
 use bytes::Bytes;
 use nyx_net::{
     lane::Purpose,
@@ -46,6 +50,8 @@ pub(crate) enum Carrier {
     Quic,
     /// What the kernel does: TCP, cubic.
     Tcp,
+    /// The same with the kernel's BBR.
+    TcpBbr,
     /// node-datachannel with its defaults, in a process of its own kind: `node-datachannel.cjs`.
     Node,
 }
@@ -54,10 +60,12 @@ const CHUNK: usize = 64 * 1024;
 /// `net.core.rmem_max` of a stock Linux.
 const STOCK_BUFFER: usize = 212_992;
 /// Longer than a connection takes at 5 % loss.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+/// What the kernel can do about congestion, and does, in a namespace.
+const TCP: &str = "/proc/sys/net/ipv4";
 
 impl Carrier {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Link,
         Self::LinkCubic,
         Self::LinkBbr,
@@ -66,6 +74,7 @@ impl Carrier {
         Self::Crate,
         Self::Quic,
         Self::Tcp,
+        Self::TcpBbr,
         Self::Node,
     ];
 
@@ -79,15 +88,29 @@ impl Carrier {
             Self::Crate => "webrtc-defaults",
             Self::Quic => "quinn",
             Self::Tcp => "tcp",
+            Self::TcpBbr => "tcp-bbr",
             Self::Node => "node-datachannel",
         }
     }
 
     /// Makes the network such that this is what carries.
     pub(crate) fn arrange(self, pair: &Pair) {
-        if let Self::Channel | Self::ChannelStock = self {
-            pair.left.swallow_quic();
-            pair.right.swallow_quic();
+        match self {
+            Self::Channel | Self::ChannelStock => {
+                pair.left.swallow_quic();
+                pair.right.swallow_quic();
+            }
+            Self::TcpBbr => pair.left.run("sh", &["-c", &format!("echo bbr > {TCP}/tcp_congestion_control")]),
+            _ => {}
+        }
+    }
+
+    /// Whether the whole table has it there. Everything everywhere would take an hour.
+    pub(crate) fn belongs(self, network: Network) -> bool {
+        match self {
+            Self::Link | Self::Tcp | Self::TcpBbr => true,
+            Self::Channel | Self::LinkCubic | Self::LinkBbr => network.is_narrow() || network.is_usual(),
+            Self::ChannelStock | Self::Crate | Self::Quic | Self::Node => network.is_near() && network.is_usual(),
         }
     }
 
@@ -98,7 +121,12 @@ impl Carrier {
 
     /// Whether it can be measured here.
     pub(crate) fn is_there(self) -> bool {
-        self != Self::Node || node_datachannel().is_some()
+        match self {
+            Self::Node => node_datachannel().is_some(),
+            Self::TcpBbr => std::fs::read_to_string(format!("{TCP}/tcp_available_congestion_control"))
+                .is_ok_and(|names| names.split_whitespace().any(|name| name == "bbr")),
+            _ => true,
+        }
     }
 
     pub(crate) fn parse(name: &str) -> Self {
@@ -117,8 +145,9 @@ impl Carrier {
                     let quic = carrier.wait_for(|carrier| *carrier == BulkCarrier::Quic);
                     timeout(PATIENCE, quic).await.unwrap().unwrap();
                 }
-                let lane = link.lane(Purpose::Bulk);
-                push(async |chunk| lane.send(chunk).await.is_ok()).await;
+                let (lane, trips) = (link.lane(Purpose::Bulk), Trips::begin(link.lane(Purpose::Chat)));
+                let meter = push(async |chunk| lane.send(chunk).await.is_ok()).await;
+                meter.report(0, trips.end());
             }
             Self::Crate => {
                 let (peer, channel) = bare_peer().await;
@@ -127,7 +156,7 @@ impl Carrier {
                 let answer = String::from_utf8(unhex(&heard().await)).unwrap();
                 peer.set_remote_description(RTCSessionDescription::answer(answer).unwrap()).await.unwrap();
                 opened(&channel).await;
-                push(async |chunk| channel.send(chunk[..].into()).await.is_ok()).await;
+                push(async |chunk| channel.send(chunk[..].into()).await.is_ok()).await.report(0, None);
             }
             Self::Quic => {
                 let (endpoint, certificate) = quic_server();
@@ -135,27 +164,28 @@ impl Carrier {
                 heard().await;
                 let connection = endpoint.accept().await.unwrap().await.unwrap();
                 let mut stream = connection.open_uni().await.unwrap();
-                push(async |chunk| stream.write_chunk(chunk).await.is_ok()).await;
+                push(async |chunk| stream.write_chunk(chunk).await.is_ok()).await.report(0, None);
             }
-            Self::Tcp => {
+            Self::Tcp | Self::TcpBbr => {
                 let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).await.unwrap();
                 println!("{}", listener.local_addr().unwrap().port());
                 heard().await;
                 let (mut stream, _) = listener.accept().await.unwrap();
-                push(async |chunk| stream.write_all(&chunk).await.is_ok()).await;
+                push(async |chunk| stream.write_all(&chunk).await.is_ok()).await.report(0, None);
             }
             Self::Node => unreachable!("another program does it"),
         }
     }
 
-    pub(crate) async fn receive(self) {
+    pub(crate) async fn receive(self, time: Duration) {
         match self {
             Self::Link | Self::LinkCubic | Self::LinkBbr | Self::Channel | Self::ChannelStock => {
                 let offer = Description::decode(&unhex(&heard().await)).unwrap();
                 let (link, answer) = Link::answer(self.options(), &offer).await.unwrap();
                 println!("{}", hex(&answer.encode()));
                 let lane = link.lane(Purpose::Bulk);
-                pull(async || lane.receive().await.unwrap().map_or(0, |message| message.len())).await;
+                tokio::spawn(echo(link.lane(Purpose::Chat)));
+                pull(time, async || lane.receive().await.unwrap().map_or(0, |message| message.len())).await;
             }
             Self::Crate => {
                 let (peer, channel) = bare_peer().await;
@@ -164,7 +194,7 @@ impl Carrier {
                 let answer = peer.create_answer(None).await.unwrap();
                 println!("{}", hex(local(&peer, answer).await.as_bytes()));
                 opened(&channel).await;
-                pull(async || {
+                pull(time, async || {
                     loop {
                         match channel.poll().await {
                             Some(DataChannelEvent::OnMessage(message)) => return message.data.len(),
@@ -182,14 +212,15 @@ impl Carrier {
                 let connecting = endpoint.connect((LEFT, QUIC_PORT).into(), "bench").unwrap();
                 let connection = connecting.await.unwrap();
                 let mut stream = connection.accept_uni().await.unwrap();
-                pull(async || stream.read_chunk(CHUNK, true).await.unwrap().map_or(0, |chunk| chunk.bytes.len())).await;
+                pull(time, async || stream.read_chunk(CHUNK, true).await.unwrap().map_or(0, |chunk| chunk.bytes.len()))
+                    .await;
             }
-            Self::Tcp => {
+            Self::Tcp | Self::TcpBbr => {
                 let port: u16 = heard().await.parse().unwrap();
                 println!("ready");
                 let mut stream = TcpStream::connect((LEFT, port)).await.unwrap();
                 let mut buffer = vec![0; CHUNK];
-                pull(async || stream.read(&mut buffer).await.unwrap()).await;
+                pull(time, async || stream.read(&mut buffer).await.unwrap()).await;
             }
             Self::Node => unreachable!("another program does it"),
         }
@@ -214,8 +245,8 @@ pub(crate) fn node_datachannel() -> Option<PathBuf> {
 }
 
 /// Sends until the other side has enough.
-async fn push(mut send: impl AsyncFnMut(Bytes) -> bool) {
-    let (chunk, meter) = (Bytes::from(vec![7; CHUNK]), Meter::start());
+async fn push(mut send: impl AsyncFnMut(Bytes) -> bool) -> Meter {
+    let (chunk, meter) = (Bytes::from(vec![7; CHUNK]), Meter::start(Duration::MAX));
     let enough = heard();
     tokio::pin!(enough);
     loop {
@@ -228,20 +259,20 @@ async fn push(mut send: impl AsyncFnMut(Bytes) -> bool) {
             },
         }
     }
-    meter.report(0);
+    meter
 }
 
 /// Counts from the first bytes on, for the time.
-async fn pull(mut receive: impl AsyncFnMut() -> usize) {
+async fn pull(time: Duration, mut receive: impl AsyncFnMut() -> usize) {
     timeout(PATIENCE, receive()).await.expect("something arrives");
-    let (mut bytes, meter) = (0, Meter::start());
+    let (mut bytes, meter) = (0, Meter::start(time));
     while !meter.is_over() {
         match timeout(meter.left(), receive()).await {
             Ok(len) => bytes += len as u64,
             Err(_) => break,
         }
     }
-    meter.report(bytes);
+    meter.report(bytes, None);
 }
 
 struct Gathered(Notify);

@@ -1,15 +1,17 @@
 //! One end of what is measured, in a process of its own.
 
-use crate::carriers::{Carrier, node_datachannel};
+use crate::{
+    carriers::{Carrier, PATIENCE, node_datachannel},
+    trips::Spread,
+};
 use nyx_testkit::hosts::Namespace;
 use std::{
-    io::{BufRead, BufReader, Lines, Write},
-    process::{self, ChildStdout, Stdio},
+    io::{BufRead, BufReader, Write},
+    process::{self, Stdio},
+    sync::mpsc::{Receiver, channel},
+    thread,
     time::{Duration, Instant},
 };
-
-/// How long the receiver counts.
-pub(crate) const TIME: Duration = Duration::from_secs(4);
 
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub(crate) enum Side {
@@ -20,7 +22,7 @@ pub(crate) enum Side {
 /// A process at work in a namespace. Dropping it kills it.
 pub(crate) struct Child {
     process: process::Child,
-    lines: Lines<BufReader<ChildStdout>>,
+    lines: Receiver<String>,
 }
 
 /// What an end says when it is done.
@@ -29,11 +31,14 @@ pub(crate) struct Measured {
     millis: u64,
     cpu_millis: u64,
     pub(crate) peak_kib: u64,
+    /// How long small messages took beside it.
+    pub(crate) trips: Option<Spread>,
 }
 
 /// Begins to count when the first byte goes or comes.
 pub(crate) struct Meter {
     began: Instant,
+    time: Duration,
     cpu: u64,
 }
 
@@ -44,22 +49,26 @@ impl Side {
 }
 
 impl Child {
-    pub(crate) fn start(namespace: &Namespace, side: Side, carrier: Carrier) -> Self {
+    pub(crate) fn start(namespace: &Namespace, side: Side, carrier: Carrier, time: Duration) -> Self {
         let side = if side == Side::Send { "send" } else { "receive" };
+        let time = time.as_millis().to_string();
         let mut command = match node_datachannel() {
             Some(packages) if carrier == Carrier::Node => {
                 let mut command = namespace.command("node");
-                command.args([SCRIPT, side, &TIME.as_millis().to_string()]).env("NODE_PATH", packages);
+                command.args([SCRIPT, side, &time]).env("NODE_PATH", packages);
                 command
             }
             _ => {
                 let mut command = namespace.command(std::env::current_exe().unwrap().to_str().unwrap());
-                command.args(["child", side, carrier.name()]);
+                command.args(["child", side, carrier.name(), &time]);
                 command
             }
         };
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let output = BufReader::new(process.stdout.take().unwrap());
+        let (heard, lines) = channel();
+        // Ends with the process.
+        thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| heard.send(line)));
         Self { process, lines }
     }
 
@@ -68,8 +77,9 @@ impl Child {
         let _ = writeln!(self.process.stdin.as_mut().unwrap(), "{line}");
     }
 
-    pub(crate) fn line(&mut self) -> Option<String> {
-        self.lines.next()?.ok()
+    /// What it says next, unless it takes longer than anything takes beside counting for so long.
+    pub(crate) fn line(&mut self, time: Duration) -> Option<String> {
+        self.lines.recv_timeout(time + PATIENCE).ok()
     }
 }
 
@@ -82,34 +92,46 @@ impl Drop for Child {
 }
 
 impl Meter {
-    pub(crate) fn start() -> Self {
-        Self { began: Instant::now(), cpu: cpu_millis() }
+    pub(crate) fn start(time: Duration) -> Self {
+        Self { began: Instant::now(), time, cpu: cpu_millis() }
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        self.began.elapsed() >= TIME
+        self.began.elapsed() >= self.time
     }
 
     pub(crate) fn left(&self) -> Duration {
-        TIME.saturating_sub(self.began.elapsed())
+        self.time.saturating_sub(self.began.elapsed())
     }
 
     /// Says what was measured.
-    pub(crate) fn report(&self, bytes: u64) {
+    pub(crate) fn report(&self, bytes: u64, trips: Option<Spread>) {
         let (millis, cpu) = (self.began.elapsed().as_millis(), cpu_millis() - self.cpu);
-        println!("{bytes} {millis} {cpu} {}", peak_kib());
+        print!("{bytes} {millis} {cpu} {}", peak_kib());
+        match trips {
+            Some(Spread { half, most }) => println!(" {} {}", half.as_micros(), most.as_micros()),
+            None => println!(),
+        }
     }
 }
 
 impl Measured {
     pub(crate) fn parse(line: &str) -> Option<Self> {
         let numbers: Vec<u64> = line.split(' ').filter_map(|number| number.parse().ok()).collect();
-        let [bytes, millis, cpu_millis, peak_kib] = numbers[..] else { return None };
-        Some(Self { bytes, millis, cpu_millis, peak_kib })
+        let [bytes, millis, cpu_millis, peak_kib, ref trips @ ..] = numbers[..] else { return None };
+        let trips = match *trips {
+            [half, most] => Some(Spread { half: Duration::from_micros(half), most: Duration::from_micros(most) }),
+            _ => None,
+        };
+        Some(Self { bytes, millis, cpu_millis, peak_kib, trips })
     }
 
     pub(crate) fn mib_per_sec(&self) -> f64 {
-        self.bytes as f64 / 1024.0 / 1024.0 / (self.millis as f64 / 1000.0)
+        self.bytes_per_sec() / 1024.0 / 1024.0
+    }
+
+    pub(crate) fn bytes_per_sec(&self) -> f64 {
+        self.bytes as f64 / (self.millis as f64 / 1000.0)
     }
 
     pub(crate) fn cpu_per_gib(&self, bytes: u64) -> f64 {
@@ -117,11 +139,11 @@ impl Measured {
     }
 }
 
-pub(crate) fn run(side: Side, carrier: Carrier) {
+pub(crate) fn run(side: Side, carrier: Carrier, time: Duration) {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(async {
         match side {
             Side::Send => carrier.send().await,
-            Side::Receive => carrier.receive().await,
+            Side::Receive => carrier.receive(time).await,
         }
     });
     // What is still under way does not matter.

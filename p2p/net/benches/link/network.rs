@@ -15,12 +15,10 @@ pub(crate) struct Network {
 impl Network {
     /// Loss without delay or line, with delay, and lines with a router's queue in front of them.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        let without_line = [0u64, 40, 100]
+        let paths = [(0, 0), (40, 0), (100, 0), (40, 200), (100, 200), (40, 20), (100, 20)];
+        paths
             .into_iter()
-            .flat_map(|round_trip_ms| [0.0, 0.1, 1.0, 5.0].map(|lost| Self { round_trip_ms, lost, mbit: 0 }));
-        let lines =
-            [200u64, 20].into_iter().flat_map(|mbit| [0.0, 1.0].map(|lost| Self { round_trip_ms: 40, lost, mbit }));
-        without_line.chain(lines)
+            .flat_map(|(round_trip_ms, mbit)| [0.0, 0.1, 1.0, 5.0].map(|lost| Self { round_trip_ms, lost, mbit }))
     }
 
     /// Whether it is the one that was asked for: a round trip, a loss and a line.
@@ -35,6 +33,26 @@ impl Network {
     /// Whether nothing but those who share it decides what they get.
     pub(crate) fn is_a_clean_line(self) -> bool {
         self.mbit > 0 && self.lost == 0.0
+    }
+
+    /// Whether it takes so little of this machine that several are measured at once.
+    pub(crate) const fn is_narrow(self) -> bool {
+        self.mbit > 0 && self.mbit < 100
+    }
+
+    /// Whether it loses as much as a network does on a usual day.
+    pub(crate) const fn is_usual(self) -> bool {
+        self.lost == 0.0 || self.lost == 1.0
+    }
+
+    /// Whether nothing takes any time.
+    pub(crate) const fn is_near(self) -> bool {
+        self.round_trip_ms == 0
+    }
+
+    /// What goes through it in a second, if it says so.
+    pub(crate) const fn line(self) -> Option<f64> {
+        if self.mbit == 0 { None } else { Some(self.mbit as f64 * 125_000.0) }
     }
 
     pub(crate) fn pair(self) -> Pair {
