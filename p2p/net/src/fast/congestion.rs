@@ -11,6 +11,9 @@
 //! A queue that stays in spite of several such rounds is somebody else's, who sends until packets are lost, as TCP does. Whoever steps back
 //! for that gets nothing at all, so for a while this does as they do; then it looks again.
 
+mod cubic;
+
+use cubic::Cubic;
 use quinn::congestion::{Controller, ControllerFactory};
 use quinn_proto::RttEstimator;
 use std::{
@@ -45,9 +48,9 @@ struct Window {
 enum Crowd {
     /// Rounds in a row that found a queue in spite of shrinking, and the window before the first of them.
     Unknown { rounds: u32, before: u64 },
-    /// They do, as far as is known since then. Whoever steps back for them gets nothing. The losses of one overflow come in two rounds,
-    /// and only the first of them cuts.
-    Pressing { since: Instant, has_cut: bool },
+    /// They do, as far as is known since then. Whoever steps back for them gets nothing, so this side does as they do. So many rounds in a
+    /// row had no queue.
+    Pressing { since: Instant, like_them: Cubic, free_rounds: u32 },
 }
 
 /// The shortest round trip of the last [`MEMORY`] to twice that: a path may have become longer.
@@ -64,7 +67,6 @@ struct Round {
     began: Instant,
     shortest: Duration,
     acked: u64,
-    lost: u64,
     is_over: bool,
 }
 
@@ -99,34 +101,38 @@ impl Window {
 
     fn acked(&mut self, now: Instant, sent: Instant, bytes: u64, app_limited: bool) {
         let took = now.saturating_duration_since(sent);
-        self.shortest.see(now, took);
+        self.shortest.see(now, took, if let Crowd::Pressing { .. } = self.crowd { LONG_MEMORY } else { MEMORY });
         self.counted.acked += bytes;
         self.round.acked += bytes;
         if sent >= self.round.began {
             self.round.shortest = self.round.shortest.min(took);
             self.round.is_over = true;
         }
-        if self.is_starting && !app_limited {
-            self.grow(bytes);
+        match &mut self.crowd {
+            Crowd::Pressing { like_them, .. } if !app_limited => {
+                like_them.acked(now, took, bytes);
+                self.bytes = like_them.bytes().min(MOST);
+            }
+            Crowd::Unknown { .. } if self.is_starting && !app_limited => self.grow(bytes),
+            _ => {}
         }
     }
 
     fn end_round(&mut self, now: Instant, app_limited: bool) {
-        let Round { shortest, acked, lost, .. } = std::mem::replace(&mut self.round, Round::new(now));
+        let Round { shortest, acked, .. } = std::mem::replace(&mut self.round, Round::new(now));
         // A few packets are acknowledged late, in the hope of more. They say nothing about a queue.
         if acked < self.least() {
             return;
         }
         let path = self.shortest.get();
         let queue = shortest.saturating_sub(path);
-        if let Crowd::Pressing { since, has_cut } = self.crowd {
-            if queue > QUEUE / 2 && now.saturating_duration_since(since) < PRESSED {
-                let cuts = lost > 0 && !has_cut;
-                self.crowd = Crowd::Pressing { since, has_cut: cuts };
-                self.push(cuts, app_limited);
+        if let Crowd::Pressing { since, free_rounds, .. } = &mut self.crowd {
+            *free_rounds = if queue > QUEUE / 2 { 0 } else { *free_rounds + 1 };
+            if *free_rounds < GONE_ROUNDS && now.saturating_duration_since(*since) < PRESSED {
                 return;
             }
-            self.crowd = Crowd::Unknown { rounds: 0, before: 0 };
+            self.crowd = Crowd::Unknown { rounds: 0, before: self.bytes };
+            self.counted = Counted::default();
         }
         let is_over = queue > QUEUE || (self.is_starting && queue > QUEUE / 2);
         if self.counted.are_our_own(self.datagram) {
@@ -144,30 +150,24 @@ impl Window {
                 self.free_rounds = 0;
             }
         }
-        if !is_over {
-            self.crowd = Crowd::Unknown { rounds: 0, before: 0 };
+        if let Crowd::Unknown { rounds, before } = &mut self.crowd
+            && queue < QUEUE * 3 / 4
+        {
+            (*rounds, *before) = (0, *before / 16 * 15);
         }
     }
 
     /// Keeps what the path carries without a queue; `without` is its part of the round trip. A queue of our own is gone after that.
     fn step_back(&mut self, now: Instant, without: f64) {
         let Crowd::Unknown { rounds, before } = self.crowd else { return };
-        let before = if rounds == 0 { self.bytes } else { before };
+        let before = before.max(self.bytes);
         if rounds < PATIENT_ROUNDS {
             self.crowd = Crowd::Unknown { rounds: rounds + 1, before };
             self.shrink((without * KEPT_OF_DELAY).clamp(KEPT_AT_LEAST, KEPT_OF_DELAY));
         } else {
-            self.crowd = Crowd::Pressing { since: now, has_cut: false };
-            self.bytes = self.bytes.max(before);
-        }
-    }
-
-    /// Does as those do who fill the queue.
-    fn push(&mut self, cuts: bool, app_limited: bool) {
-        if cuts {
-            self.shrink(KEPT_OF_LOSS);
-        } else if !app_limited {
-            self.grow((self.bytes / PUSH_PART).max(2 * self.datagram));
+            let like_them = Cubic::new(now, before, self.datagram);
+            self.bytes = like_them.bytes();
+            self.crowd = Crowd::Pressing { since: now, like_them, free_rounds: 0 };
         }
     }
 
@@ -198,9 +198,12 @@ impl Controller for Window {
         }
     }
 
-    fn on_congestion_event(&mut self, _: Instant, _: Instant, is_persistent: bool, lost: u64) {
+    fn on_congestion_event(&mut self, now: Instant, sent: Instant, is_persistent: bool, lost: u64) {
         self.counted.lost += lost;
-        self.round.lost += lost;
+        if let Crowd::Pressing { like_them, .. } = &mut self.crowd {
+            like_them.lost(now, sent);
+            self.bytes = like_them.bytes();
+        }
         if is_persistent {
             self.shrink(0.0);
         }
@@ -229,8 +232,8 @@ impl Controller for Window {
 }
 
 impl Shortest {
-    fn see(&mut self, now: Instant, took: Duration) {
-        if now.saturating_duration_since(self.since) > MEMORY {
+    fn see(&mut self, now: Instant, took: Duration, memory: Duration) {
+        if now.saturating_duration_since(self.since) > memory {
             (self.before, self.now, self.since) = (self.now, took, now);
         }
         self.now = self.now.min(took);
@@ -243,7 +246,7 @@ impl Shortest {
 
 impl Round {
     fn new(began: Instant) -> Self {
-        Self { began, shortest: Duration::MAX, acked: 0, lost: 0, is_over: false }
+        Self { began, shortest: Duration::MAX, acked: 0, is_over: false }
     }
 }
 
@@ -281,6 +284,8 @@ const OWN_LOSS_PART: u64 = 10;
 const ENOUGH: u64 = 250;
 /// A device that walked to another network gets a new connection; this is for routes that change below it.
 const MEMORY: Duration = Duration::from_secs(5);
+/// Where others fill the queue, no round trip says for long how short the path is.
+const LONG_MEMORY: Duration = Duration::from_secs(60);
 
 /// A path that has no queue for longer than one of our own takes to come back carries more than it seemed to, when a machine that was
 /// busy made one round trip look long.
@@ -289,8 +294,8 @@ const CAREFUL_ROUNDS: u32 = 12;
 const PATIENT_ROUNDS: u32 = 6;
 /// Then it is found out anew whose the queue is.
 const PRESSED: Duration = Duration::from_secs(20);
-/// About as fast as cubic comes back.
-const PUSH_PART: u64 = 16;
+/// A cut empties a short queue for as long, and those who made it are still there.
+const GONE_ROUNDS: u32 = 4;
 
 #[cfg(test)]
 mod tests;

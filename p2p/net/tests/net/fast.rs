@@ -1,7 +1,8 @@
 //! Bulk over QUIC on the pair of the link: comes up, steps back, and nobody who reads the lane can tell.
 
 use crate::{
-    ends::{CHUNK, PATIENCE, Post, anywhere, drain, linked, pour, reaches, run, up},
+    ends::{CHUNK, PATIENCE, Post, anywhere, drain, linked, pour, run, up},
+    log::Log,
     networks::HUNDRED_MB,
 };
 use nyx_net::{
@@ -9,21 +10,11 @@ use nyx_net::{
     link::{BulkCarrier, Description, Link, Options, State},
 };
 use nyx_testkit::{
-    hosts::{Pair, possible},
+    hosts::{Namespace, Pair, possible},
     seed::Seeded,
 };
-use std::{
-    fmt,
-    net::{Ipv4Addr, SocketAddr, UdpSocket},
-    sync::{Arc, Mutex},
-};
+use std::net::{SocketAddr, UdpSocket};
 use tokio::time::timeout;
-use tracing::{
-    Event, Metadata, Subscriber,
-    field::{Field, Visit},
-    span,
-    subscriber::DefaultGuard,
-};
 
 #[tokio::test]
 async fn quic_comes_up_beside_a_direct_link_and_closing_loses_nothing_on_it() {
@@ -47,24 +38,18 @@ fn a_hundred_megabytes_each_way_go_over_quic_unchanged() {
         return;
     }
     let end = async |link: Link, mut post: Post, seed: u8| {
-        up(&link).await;
-        carried_by(&link, BulkCarrier::Quic).await;
-        // Both are there before either begins, so that nothing goes over the channel.
-        post.send(b"there");
-        post.receive().await;
-        let (bulk, mut carries) = (link.lane(Purpose::Bulk), link.bulk_carrier());
+        let mut carries = link.bulk_carrier();
         assert_eq!(*carries.borrow_and_update(), BulkCarrier::Quic);
-        let (sent, received) = tokio::join!(pour(&link, HUNDRED_MB, seed), drain(&bulk, HUNDRED_MB));
+        exchange(&link, &mut post, HUNDRED_MB, seed).await;
         assert!(!carries.has_changed().unwrap(), "and all of it did");
-        post.send(&sent);
-        assert_eq!(post.receive().await, received);
     };
     let pair = Pair::cable();
-    run(
-        &pair.left,
-        &pair.right,
-        async |mut post: Post| end(post.offer(Options::new(anywhere())).await, post, 1).await,
-        async |mut post: Post| end(post.answer(Options::new(anywhere())).await, post, 2).await,
+    run_fast(
+        [&pair.left, &pair.right],
+        async |link, post| end(link, post, 1).await,
+        async |link, post| {
+            end(link, post, 2).await;
+        },
     );
 }
 
@@ -104,7 +89,7 @@ fn what_a_path_that_begins_to_drop_quic_has_swallowed_arrives_over_the_channel_a
                 network(false);
             } else {
                 carried_by(&link, carrier).await;
-                compare(&mut post, tokio::join!(pour(&link, before, seed), drain(&bulk, before))).await;
+                exchange(&link, &mut post, before, seed).await;
             }
             if let Some(said) = said {
                 assert!(log.said(said), "the reason is in the log");
@@ -125,26 +110,15 @@ fn a_path_that_loses_one_packet_in_twenty_carries_a_hundred_megabytes() {
         return;
     }
     let pair = Pair::cable();
-    run(
-        &pair.left,
-        &pair.right,
-        async |mut post: Post| {
-            let link = post.offer(Options::new(anywhere())).await;
-            up(&link).await;
-            carried_by(&link, BulkCarrier::Quic).await;
-            // The other side is up too.
-            post.receive().await;
+    run_fast(
+        [&pair.left, &pair.right],
+        async |link, mut post| {
             pair.lose(500);
             let sent = pour(&link, HUNDRED_MB, 1).await;
             assert_eq!(post.receive().await, sent);
             assert_eq!(*link.bulk_carrier().borrow(), BulkCarrier::Quic);
         },
-        async |mut post: Post| {
-            let link = post.answer(Options::new(anywhere())).await;
-            up(&link).await;
-            post.send(b"up");
-            post.send(&drain(&link.lane(Purpose::Bulk), HUNDRED_MB).await);
-        },
+        async |link, post| post.send(&drain(&link.lane(Purpose::Bulk), HUNDRED_MB).await),
     );
 }
 
@@ -158,8 +132,7 @@ fn where_quic_never_gets_through_bulk_goes_over_the_channel() {
     let end = async |link: Link, mut post: Post, seed: u8| {
         let log = Log::start();
         up(&link).await;
-        let bulk = link.lane(Purpose::Bulk);
-        compare(&mut post, tokio::join!(pour(&link, FEW, seed), drain(&bulk, FEW))).await;
+        exchange(&link, &mut post, FEW, seed).await;
         log.says("bulk stays on the data channel").await;
         assert_eq!(*link.bulk_carrier().borrow(), BulkCarrier::Channel);
         // Whoever is done first must not take the link away from the other.
@@ -173,55 +146,10 @@ fn where_quic_never_gets_through_bulk_goes_over_the_channel() {
         async |mut post: Post| {
             let link = post.answer(Options::new(anywhere())).await;
             up(&link).await;
-            let bulk = link.lane(Purpose::Bulk);
-            compare(&mut post, tokio::join!(pour(&link, FEW, 2), drain(&bulk, FEW))).await;
+            exchange(&link, &mut post, FEW, 2).await;
             assert_eq!(*link.bulk_carrier().borrow(), BulkCarrier::Channel);
             post.send(b"seen");
             post.receive().await;
-        },
-    );
-}
-
-#[test]
-fn a_transfer_goes_on_over_quic_on_another_pair_after_an_address_has_changed() {
-    if !possible("a_transfer_goes_on_over_quic_on_another_pair_after_an_address_has_changed") {
-        return;
-    }
-    let pair = Pair::cable();
-    run(
-        &pair.left,
-        &pair.right,
-        async |mut post: Post| {
-            let link = post.offer(Options::new(anywhere())).await;
-            up(&link).await;
-            carried_by(&link, BulkCarrier::Quic).await;
-            let pouring = async { (pour(&link, FEW / 4, 1).await, pour(&link, 2 * FEW, 1).await) };
-            let moving = async {
-                post.receive().await;
-                reaches(&link, |state| *state == State::Interrupted).await;
-                post.restart(&link).await;
-                reaches(&link, |state| matches!(state, State::Up(_))).await;
-                carried_by(&link, BulkCarrier::Quic).await;
-            };
-            let ((before, after), ()) = tokio::join!(pouring, moving);
-            post.send(&before);
-            post.send(&after);
-            post.receive().await;
-        },
-        async |mut post: Post| {
-            let link = post.answer(Options::new(anywhere())).await;
-            up(&link).await;
-            carried_by(&link, BulkCarrier::Quic).await;
-            let bulk = link.lane(Purpose::Bulk);
-            let before = drain(&bulk, FEW / 4).await;
-            // As much as the credit lets through is under way or waits here.
-            pair.right.readdress(Ipv4Addr::new(10, 77, 0, 99));
-            post.send(b"moved");
-            post.answer_restart(&link).await;
-            let after = drain(&bulk, 2 * FEW).await;
-            assert_eq!(post.receive().await, before);
-            assert_eq!(post.receive().await, after);
-            post.send(b"heard");
         },
     );
 }
@@ -286,6 +214,40 @@ fn flood(to: &Description) -> std::thread::JoinHandle<()> {
     })
 }
 
+/// Runs the two ends of a link, from when QUIC carries its bulk on both sides on.
+pub(crate) fn run_fast<A: Send, B: Send>(
+    [left, right]: [&Namespace; 2],
+    at_left: impl AsyncFnOnce(Link, Post) -> A + Send,
+    at_right: impl AsyncFnOnce(Link, Post) -> B + Send,
+) -> (A, B) {
+    let there = async |link: &Link, post: &mut Post| {
+        up(link).await;
+        carried_by(link, BulkCarrier::Quic).await;
+        post.send(b"there");
+        post.receive().await;
+    };
+    run(
+        left,
+        right,
+        async |mut post: Post| {
+            let link = post.offer(Options::new(anywhere())).await;
+            there(&link, &mut post).await;
+            at_left(link, post).await
+        },
+        async |mut post: Post| {
+            let link = post.answer(Options::new(anywhere())).await;
+            there(&link, &mut post).await;
+            at_right(link, post).await
+        },
+    )
+}
+
+/// Sends and takes so many chunks at once, and compares with the other side.
+pub(crate) async fn exchange(link: &Link, post: &mut Post, chunks: usize, seed: u8) {
+    let bulk = link.lane(Purpose::Bulk);
+    compare(post, tokio::join!(pour(link, chunks, seed), drain(&bulk, chunks))).await;
+}
+
 /// Waits until bulk goes this way.
 pub(crate) async fn carried_by(link: &Link, carrier: BulkCarrier) {
     let mut carries = link.bulk_carrier();
@@ -297,64 +259,5 @@ async fn compare(post: &mut Post, (sent, received): ([u8; 32], [u8; 32])) {
     assert_eq!(post.receive().await, received);
 }
 
-/// What this thread has logged.
-pub(crate) struct Log {
-    lines: Arc<Mutex<Vec<String>>>,
-    _guard: DefaultGuard,
-}
-
-impl Log {
-    pub(crate) fn start() -> Self {
-        let lines = Arc::new(Mutex::new(Vec::new()));
-        let _guard = tracing::subscriber::set_default(Lines(Arc::clone(&lines)));
-        Self { lines, _guard }
-    }
-
-    pub(crate) fn said(&self, words: &str) -> bool {
-        self.lines.lock().unwrap().iter().any(|line| line.contains(words))
-    }
-
-    async fn says(&self, words: &str) {
-        let said = async {
-            while !self.said(words) {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-        };
-        timeout(PATIENCE, said).await.expect("it is logged");
-    }
-}
-
-struct Lines(Arc<Mutex<Vec<String>>>);
-
-impl Subscriber for Lines {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("nyx_net")
-    }
-
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        struct Text(String);
-        impl Visit for Text {
-            fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-                self.0 += &format!("{field}={value:?} ");
-            }
-        }
-        let mut text = Text(String::new());
-        event.record(&mut text);
-        self.0.lock().unwrap().push(text.0);
-    }
-
-    fn enter(&self, _: &span::Id) {}
-
-    fn exit(&self, _: &span::Id) {}
-}
-
 /// Chunks: more than credit and buffers hold, so that some of it is still to come whenever something happens.
-const FEW: usize = 24 * 1024 * 1024 / CHUNK;
+pub(crate) const FEW: usize = 24 * 1024 * 1024 / CHUNK;

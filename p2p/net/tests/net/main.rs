@@ -7,12 +7,14 @@
     reason = "a test ends by panicking"
 )]
 
+mod changes;
 mod ends;
 mod fast;
 mod hostile;
 mod interop;
 mod lan;
 mod lanes;
+mod log;
 mod networks;
 mod sdp;
 mod signal;

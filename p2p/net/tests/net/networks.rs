@@ -2,7 +2,7 @@
 
 use crate::{
     ends::{PATIENCE, Post, anywhere, drain, pour, reaches, run, up},
-    fast::Log,
+    log::Log,
 };
 use bytes::Bytes;
 use nyx_net::{
