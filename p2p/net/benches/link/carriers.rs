@@ -13,6 +13,7 @@ use nyx_net::{
 };
 use nyx_testkit::hosts::{LEFT, Pair};
 use rtc::{ice::mdns::MulticastDnsMode, peer_connection::configuration::setting_engine::SettingEngineBuilder};
+use socket2::SockRef;
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
@@ -61,8 +62,6 @@ const CHUNK: usize = 64 * 1024;
 const STOCK_BUFFER: usize = 212_992;
 /// Longer than a connection takes at 5 % loss.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
-/// What the kernel can do about congestion, and does, in a namespace.
-const TCP: &str = "/proc/sys/net/ipv4";
 
 impl Carrier {
     pub(crate) const ALL: [Self; 10] = [
@@ -100,7 +99,6 @@ impl Carrier {
                 pair.left.swallow_quic();
                 pair.right.swallow_quic();
             }
-            Self::TcpBbr => pair.left.run("sh", &["-c", &format!("echo bbr > {TCP}/tcp_congestion_control")]),
             _ => {}
         }
     }
@@ -123,7 +121,7 @@ impl Carrier {
     pub(crate) fn is_there(self) -> bool {
         match self {
             Self::Node => node_datachannel().is_some(),
-            Self::TcpBbr => std::fs::read_to_string(format!("{TCP}/tcp_available_congestion_control"))
+            Self::TcpBbr => std::fs::read_to_string("/proc/sys/net/ipv4/tcp_available_congestion_control")
                 .is_ok_and(|names| names.split_whitespace().any(|name| name == "bbr")),
             _ => true,
         }
@@ -171,6 +169,9 @@ impl Carrier {
                 println!("{}", listener.local_addr().unwrap().port());
                 heard().await;
                 let (mut stream, _) = listener.accept().await.unwrap();
+                // Whatever this machine is set to.
+                let control: &[u8] = if self == Self::TcpBbr { b"bbr" } else { b"cubic" };
+                SockRef::from(&stream).set_tcp_congestion(control).unwrap();
                 push(async |chunk| stream.write_all(&chunk).await.is_ok()).await.report(0, None);
             }
             Self::Node => unreachable!("another program does it"),

@@ -52,11 +52,14 @@ fn main() {
         let pairs = [
             [Carrier::Link, Carrier::Link],
             [Carrier::Link, Carrier::Tcp],
+            [Carrier::Link, Carrier::TcpBbr],
             [Carrier::LinkCubic, Carrier::Tcp],
+            [Carrier::LinkCubic, Carrier::TcpBbr],
             [Carrier::LinkBbr, Carrier::Tcp],
         ];
         let are_wanted = |[one, _]: &[Carrier; 2]| names.is_empty() || names.iter().any(|name| *name == one.name());
-        each(*network, pairs.into_iter().filter(are_wanted), |pair| together(*network, pair));
+        let pairs = pairs.into_iter().filter(|[_, other]| other.is_there());
+        each(*network, pairs.filter(are_wanted), |pair| together(*network, pair));
     }
 }
 
@@ -77,7 +80,7 @@ fn each<T: Send>(network: Network, all: impl Iterator<Item = T>, row: impl Fn(T)
 fn alone(network: Network, carrier: Carrier) -> String {
     let pair = network.pair();
     carrier.arrange(&pair);
-    let Some((sent, received)) = Flow::start(&pair, carrier, ALONE).and_then(Flow::end) else {
+    let Some((sent, received)) = Flow::start(&pair, carrier, network.time()).and_then(Flow::end) else {
         return "– | | | | | | | | | ".into();
     };
     if received.bytes == 0 {
@@ -107,6 +110,7 @@ fn alone(network: Network, carrier: Carrier) -> String {
 /// What two have of a line that they share.
 fn together(network: Network, carriers: [Carrier; 2]) -> String {
     let pair = network.pair();
+    carriers.iter().for_each(|carrier| carrier.arrange(&pair));
     let flows = carriers.map(|carrier| Flow::start(&pair, carrier, TOGETHER));
     let [one, other] = flows.map(|flow| flow.and_then(Flow::end).map(|(_, received)| received.mib_per_sec()));
     let in_words = |rate: Option<f64>| rate.map_or("–".into(), |rate| format!("{rate:.1}"));
@@ -143,9 +147,7 @@ impl Flow {
     }
 }
 
-/// How long a receiver counts that has the network for itself.
-const ALONE: Duration = Duration::from_secs(3);
-/// And one that shares it: it takes some seconds until everybody has found their part.
+/// How long a receiver counts that shares a network: it takes some seconds until everybody has found their part.
 const TOGETHER: Duration = Duration::from_secs(20);
 
 const HEAD: &str = "\

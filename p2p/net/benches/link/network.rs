@@ -40,6 +40,11 @@ impl Network {
         self.mbit > 0 && self.mbit < 100
     }
 
+    /// How long a receiver counts that has it for itself.
+    pub(crate) const fn time(self) -> Duration {
+        Duration::from_secs(if self.is_narrow() { 8 } else { 3 })
+    }
+
     /// Whether it loses as much as a network does on a usual day.
     pub(crate) const fn is_usual(self) -> bool {
         self.lost == 0.0 || self.lost == 1.0

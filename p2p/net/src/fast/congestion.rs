@@ -9,7 +9,7 @@
 //! by a part and growing by steps that are alike for everybody brings flows to equal shares.
 //!
 //! A queue that stays in spite of several such rounds is somebody else's, who sends until packets are lost, as TCP does. Whoever steps back
-//! for that gets nothing at all, so for a while this does as they do; then it looks again.
+//! for that gets nothing at all, so for a while this does as they do (`cubic`); then it looks again.
 
 mod cubic;
 
@@ -46,7 +46,7 @@ struct Window {
 /// Whether others fill the queue, whatever this side does.
 #[derive(Clone, Debug)]
 enum Crowd {
-    /// Rounds in a row that found a queue in spite of shrinking, and the window before the first of them.
+    /// Rounds that found a queue in spite of shrinking since there was none, and the window before the first of them.
     Unknown { rounds: u32, before: u64 },
     /// They do, as far as is known since then. Whoever steps back for them gets nothing, so this side does as they do. So many rounds in a
     /// row had no queue.
@@ -101,7 +101,8 @@ impl Window {
 
     fn acked(&mut self, now: Instant, sent: Instant, bytes: u64, app_limited: bool) {
         let took = now.saturating_duration_since(sent);
-        self.shortest.see(now, took, if let Crowd::Pressing { .. } = self.crowd { LONG_MEMORY } else { MEMORY });
+        let memory = if let Crowd::Pressing { .. } = self.crowd { LONG_MEMORY } else { MEMORY };
+        self.shortest.see(now, took, memory);
         self.counted.acked += bytes;
         self.round.acked += bytes;
         if sent >= self.round.began {
@@ -150,6 +151,8 @@ impl Window {
                 self.free_rounds = 0;
             }
         }
+        // Shrinking empties a queue of our own, or halves it. The others may be back soon, so what this side had beside them is
+        // forgotten by and by.
         if let Crowd::Unknown { rounds, before } = &mut self.crowd
             && queue < QUEUE * 3 / 4
         {

@@ -196,22 +196,15 @@ fn a_late_flow_gets_its_share_and_no_more() {
 }
 
 #[test]
-fn beside_a_flow_that_fills_the_queue_it_has_its_part() {
+fn beside_tcp_it_has_its_part_whoever_was_there_first() {
     let ours = |zero| Flowing::Ours(Window::new(zero, DATAGRAM as u16));
     let tcp = |zero| Flowing::Tcp { cubic: Cubic::new(zero, FIRST * DATAGRAM, DATAGRAM), is_starting: true };
-    for (mbit, round_trip) in [(20, 1), (20, 40), (20, 100), (200, 40), (200, 100)] {
+    for (mbit, round_trip) in [(20, 1), (20, 40), (20, 100), (200, 40)] {
         for (our_begin, other_begin) in [(0, 3_000), (3_000, 0)] {
             let line = line(mbit, round_trip, 60, 0);
             let Outcome { rates, .. } = contest(&line, &[(our_begin, &ours), (other_begin, &tcp)], 60);
             let share = rates[0] / (rates[0] + rates[1]);
-            let Outcome { rates, .. } = contest(&line, &[(our_begin, &tcp), (other_begin, &tcp)], 60);
-            let theirs = rates[0] / (rates[0] + rates[1]);
-            println!("{mbit} {round_trip} {our_begin} {share:.2}, cubic: {theirs:.2}");
-            continue;
-            assert!(
-                (0.08..=0.6).contains(&share),
-                "{mbit} Mbit/s, {round_trip} ms, from {our_begin} ms on: {share:.2}"
-            );
+            assert!((0.2..=0.6).contains(&share), "{mbit} Mbit/s, {round_trip} ms, from {our_begin} ms on: {share:.2}");
         }
     }
 }
