@@ -1,5 +1,9 @@
 //! Files that survive a power cut: each durable step is write aside, sync, rename, sync the folder.
 
+mod many;
+
+pub(crate) use many::{Below, forget, forget_before};
+
 use crate::{error::StorageError, random};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
@@ -289,7 +293,16 @@ pub(crate) fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result
 /// Makes a folder that only its owner may enter; one that is there already is taken as it is. A link is not: it leads to
 /// somebody else's.
 pub(crate) fn make_dir(path: &Path) -> io::Result<()> {
-    match make_new_dir(path) {
+    unless_there(path, make_new_dir(path))
+}
+
+/// The same for one of many, whose names the caller makes durable together.
+pub(crate) fn make_dir_undurably(path: &Path) -> io::Result<()> {
+    unless_there(path, make_private_dir(path))
+}
+
+fn unless_there(path: &Path, made: io::Result<()>) -> io::Result<()> {
+    match made {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_dir(path) => Ok(()),
         made => made,
     }
@@ -297,11 +310,15 @@ pub(crate) fn make_dir(path: &Path) -> io::Result<()> {
 
 /// Makes a folder that only its owner may enter, where there is nothing yet.
 fn make_new_dir(path: &Path) -> io::Result<()> {
+    make_private_dir(path)?;
+    sync_parent(path)
+}
+
+fn make_private_dir(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)?;
-    sync_parent(path)
+    builder.create(path)
 }
 
 /// Whether there is a folder of this name, and not a link to one.

@@ -26,7 +26,7 @@ pub use way::WayBack;
 
 use crate::identity::{DEVICE_CERT_MAX, DEVICE_LIST_MAX, IDENTITY_BUNDLE_MAX, SIGNED_OVERHEAD};
 
-/// Most items of a move: an account with half a million large attachments (small ones lie in packs). A reader holds the
+/// Most items of a move: packs of rows, and each attachment, however small, so half a million of them. A reader holds the
 /// index in memory, 64 bytes an item.
 pub const ITEMS_MAX: usize = 1 << 19;
 /// Most bytes of a pack of rows: it is imported from memory, and a pack that changed is sent again as a whole.

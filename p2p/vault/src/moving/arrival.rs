@@ -115,7 +115,7 @@ impl Arrival {
         let (header, kek) = header::without_origin(&master, password)?;
         header::write(&staging, &header)?;
         let journal = Journal::create(&staging, &VaultKeys::from_master(&master).database)?;
-        let store = Store::in_folder(staging.moving());
+        let store = Store::in_folder(staging.moving()).map_err(StorageError::from)?;
         Ok(Self {
             home,
             staging,
@@ -338,9 +338,8 @@ impl LockedArrival {
     pub fn unlock(self, password: &Password) -> Result<Arrival, Box<StillLockedArrival>> {
         let opened = header::open_password_slot(&self.header, password).map_err(UnlockError::from);
         match opened.and_then(|(master, kek)| Ok((self.open(&master)?, master, kek))) {
-            Ok(((journal, kept, secrets, built), master, kek)) => {
+            Ok(((journal, store, kept, secrets, built), master, kek)) => {
                 let Self { home, staging, header, lock } = self;
-                let store = Store::in_folder(staging.moving());
                 let (kept, secrets, unkept) = (Some(kept), Some(secrets), Unkept(None));
                 Ok(Arrival { home, staging, header, master, kek, secrets, kept, store, built, journal, lock, unkept })
             }
@@ -353,13 +352,14 @@ impl LockedArrival {
         discard(&self.staging, self.lock)
     }
 
-    fn open(&self, master: &Secret<MasterKey>) -> Result<(Journal, Kept, MoveKeys, Option<Opened>), UnlockError> {
+    fn open(&self, master: &Secret<MasterKey>) -> Result<Found, UnlockError> {
         let keys = VaultKeys::from_master(master);
         let journal = Journal::open(&self.staging, &keys.database)?;
         let kept = journal.kept()?.ok_or_else(unexpected)?;
         let secrets = MoveKeys::unwrap(&keys.sessions, &kept.transfer, &kept.keys).ok_or_else(unexpected)?;
         let built = if journal.is_built()? { Some(Opened::as_it_lies(&self.staging, keys)?) } else { None };
-        Ok((journal, kept, secrets, built))
+        let store = Store::in_folder(self.staging.moving()).map_err(StorageError::from)?;
+        Ok((journal, store, kept, secrets, built))
     }
 }
 
@@ -368,6 +368,9 @@ impl std::fmt::Debug for Arrival {
         write!(f, "Arrival({}, keys redacted)", self.staging.root().display())
     }
 }
+
+/// What lies in an arrival that opened.
+type Found = (Journal, Store, Kept, MoveKeys, Option<Opened>);
 
 /// A staging without a record: never was anybody's, so it goes.
 struct Unkept(Option<PathBuf>);

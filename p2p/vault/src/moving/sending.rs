@@ -5,6 +5,7 @@ use super::{Transfer, item_name, transfer_name};
 use crate::{
     blobs,
     error::{Damage, StorageError},
+    files::{forget, forget_before},
     sealing::{self, BlobKek},
     vault::Vault,
 };
@@ -86,7 +87,17 @@ impl OutgoingItem {
         self.stream
             .reseal_chunk(index, chunk)
             .map_err(|_| StorageError::Damaged(Damage::BlobChanged(self.name.clone())))?;
+        if (index + 1).is_multiple_of(FORGET_EVERY) {
+            forget_before(&self.file, self.begin + index * SEALED_CHUNK as u64);
+        }
         Ok(chunk)
+    }
+}
+
+/// What was sent is not read here again soon, and is as large as all that the system remembers.
+impl Drop for OutgoingItem {
+    fn drop(&mut self) {
+        forget(&self.file);
     }
 }
 
@@ -135,3 +146,6 @@ fn missing(error: io::Error, item: u32) -> StorageError {
         _ => error.into(),
     }
 }
+
+/// Chunks of a long file, 8 MiB: seldom enough to cost nothing.
+const FORGET_EVERY: u64 = 128;

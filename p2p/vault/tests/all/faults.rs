@@ -159,7 +159,7 @@ pub(crate) fn traced(script: &str, folder: &Path) -> Option<Vec<Event>> {
         "-o",
         log.to_str().unwrap(),
         "-e",
-        "trace=openat,open,creat,pwrite64,write,lseek,fsync,fdatasync,ftruncate,rename,renameat,renameat2,unlink,\
+        "trace=openat,open,creat,pwrite64,write,lseek,fsync,fdatasync,syncfs,ftruncate,rename,renameat,renameat2,unlink,\
          unlinkat,mkdir,mkdirat,rmdir,close,dup,fcntl",
     ];
     let status = match script::command(&arguments, script, folder).status() {

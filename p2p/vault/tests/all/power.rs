@@ -16,6 +16,7 @@ pub(crate) enum Event {
     Truncate { file: u64, length: u64 },
     Sync(u64),
     SyncDir(PathBuf),
+    SyncAll,
     Rename(PathBuf, PathBuf),
     Remove(PathBuf),
     Ack(String),
@@ -30,6 +31,7 @@ impl std::fmt::Debug for Event {
             Self::Truncate { file, length } => write!(f, "truncate {file} to {length}"),
             Self::Sync(file) => write!(f, "sync {file}"),
             Self::SyncDir(path) => write!(f, "sync {}", path.display()),
+            Self::SyncAll => write!(f, "sync everything"),
             Self::Rename(from, to) => write!(f, "rename {} to {}", from.display(), to.display()),
             Self::Remove(path) => write!(f, "remove {}", path.display()),
             Self::Ack(line) => write!(f, "ack {line}"),
@@ -156,6 +158,7 @@ impl Trace {
                 Some(Open { file: None, path, is_acks: false, .. }) => self.events.push(Event::SyncDir(path.clone())),
                 _ => {}
             },
+            "syncfs" => self.events.push(Event::SyncAll),
             "rename" => self.renamed(&arguments[0], &arguments[1]),
             "renameat" | "renameat2" => self.renamed(&arguments[1], &arguments[3]),
             "unlink" | "rmdir" => self.removed("AT_FDCWD", &arguments[0]),
@@ -331,6 +334,11 @@ impl Disk {
                         _ => false,
                     };
                 }
+            }
+            Event::SyncAll => {
+                let files: Vec<u64> = self.files.keys().copied().collect();
+                files.into_iter().for_each(|file| self.take(&Event::Sync(file)));
+                self.names.iter_mut().for_each(|(_, is_durable)| *is_durable = true);
             }
             Event::Create(_, file) => {
                 self.files.entry(*file).or_default();

@@ -5,7 +5,7 @@ use super::{Arrival, item::StoredItem, packs::Importer, store::Store};
 use crate::{
     blobs,
     error::{Damage, StorageError},
-    files::{create_private, make_dir, sync_dir},
+    files::{Below, create_private, make_dir_undurably},
     header,
     opened::Opened,
     rows::{self, RowsError},
@@ -158,12 +158,13 @@ fn check(connection: &Connection, manifest: &Manifest, bundle: &IdentityBundle) 
 /// Gives attachments their places among the blobs. A file that has it already got it before a restart.
 fn place_blobs(opened: &Opened, store: &Store, placed: &[(u32, [u8; 32])]) -> Result<(), StorageError> {
     let blobs = opened.home.blobs();
+    let below = Below::of(&blobs)?;
     let mut shelves = BTreeSet::new();
     for (item, hash) in placed {
         let path = blobs::path_of(&blobs, hash);
         let shelf = path.parent().unwrap_or(&blobs).to_owned();
         if shelves.insert(shelf.clone()) {
-            make_dir(&shelf)?;
+            make_dir_undurably(&shelf)?;
         }
         match fs::rename(store.path(*item), &path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && path.exists() => {}
@@ -173,10 +174,8 @@ fn place_blobs(opened: &Opened, store: &Store, placed: &[(u32, [u8; 32])]) -> Re
             renamed => renamed?,
         }
     }
-    for shelf in &shelves {
-        sync_dir(shelf)?;
-    }
-    Ok(sync_dir(&blobs)?)
+    shelves.insert(blobs);
+    Ok(below.sync(&[], shelves.iter())?)
 }
 
 fn unless_missing(result: io::Result<()>) -> io::Result<()> {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     error::{Damage, StorageError},
-    files::{create_private, open_private, sync_dir},
+    files::{Below, create_private, forget, open_private},
     moving::item_name,
 };
 use nyx_crypto::{
@@ -26,6 +26,7 @@ use std::{
 /// The files of items.
 pub(super) struct Store {
     dir: PathBuf,
+    below: Below,
     current: Option<Current>,
     /// Finished, and not durable yet.
     unsynced: Vec<File>,
@@ -46,9 +47,10 @@ struct Current {
 }
 
 impl Store {
-    pub(super) fn in_folder(dir: PathBuf) -> Self {
+    pub(super) fn in_folder(dir: PathBuf) -> io::Result<Self> {
+        let below = Below::of(&dir)?;
         let (unsynced, arrived, unnamed) = (Vec::new(), Vec::new(), HashMap::new());
-        Self { dir, current: None, unsynced, arrived, unnamed, names_changed: false }
+        Ok(Self { dir, below, current: None, unsynced, arrived, unnamed, names_changed: false })
     }
 
     pub(super) fn path(&self, item: u32) -> PathBuf {
@@ -86,15 +88,11 @@ impl Store {
 
     /// Everything that was written is on the disk after this.
     pub(super) fn sync(&mut self) -> Result<(), StorageError> {
-        for file in &self.unsynced {
-            file.sync_all()?;
-        }
-        if let Some(current) = &self.current {
-            current.file.sync_all()?;
-        }
-        if self.names_changed {
-            sync_dir(&self.dir)?;
-        }
+        let files: Vec<&File> =
+            self.unsynced.iter().chain(self.current.as_ref().map(|current| &current.file)).collect();
+        let folder = self.names_changed.then_some(&self.dir);
+        self.below.sync(&files, folder.into_iter())?;
+        files.into_iter().for_each(forget);
         self.unsynced.clear();
         self.names_changed = false;
         Ok(())
@@ -146,12 +144,14 @@ impl Store {
         let begin = begin_of(kind);
         self.names_changed = true;
         if at.chunk == 0 {
-            // One of this name is what a restart cut off.
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
-            }
-            let mut file = create_private(&path)?;
+            let mut file = match create_private(&path) {
+                // What a restart cut off.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    fs::remove_file(&path)?;
+                    create_private(&path)?
+                }
+                created => created?,
+            };
             file.write_all(begin)?;
             return Ok(Current { item: at.item, next: 0, file, sealed: Some(Sha256::new_with_prefix(begin)) });
         }

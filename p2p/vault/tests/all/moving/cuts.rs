@@ -35,6 +35,11 @@ fn fill(vault: &Vault) {
     let mut message = note(4, "with a file");
     message.attachments.push(attachment(vault, "long.bin", &vec![7; 150_000]));
     message.attachments.push(attachment(vault, "short.txt", b"short"));
+    // So many that they are made durable all at once.
+    for number in 0..12 {
+        let name = format!("small{number}.txt");
+        message.attachments.push(attachment(vault, &name, name.as_bytes()));
+    }
     add(vault, message);
     let mut vanishing = note(5, "vanishing");
     vanishing.ttl_secs = Some(60);
