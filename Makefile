@@ -46,20 +46,26 @@ screenshots: packages-test
 	app/tests/e2e/run $(BUILT)/nyx $(CARGO_TARGET_DIR)/screenshots
 	assets/screenshots/make $(CARGO_TARGET_DIR)/screenshots
 
-PEERS = peer@1.0.2 node-datachannel@0.33.4
+PEERS = peer@1.0.2 node-datachannel@0.33.4 socket.io@4.8.4 socket.io-client@4.8.4
 PACKAGES = $(HOME)/.cache/nyx/peers/node_modules
+WORMHOLES = magic-wormhole==0.24.0 magic-wormhole-mailbox-server==0.8.0 magic-wormhole-transit-relay==0.5.0
+WORMHOLE = $(HOME)/.cache/nyx/peers/wormhole
 bench: packages-test
-	@# The same on other programs, where npm can bring them.
+	@# The same on other programs, where npm and pip can bring them.
 	@for peer in $(PEERS); do \
 		if [ ! -d "$(PACKAGES)/$${peer%@*}" ] && command -v npm >/dev/null; then \
 			npm install --silent --no-audit --no-fund --prefix "$(dir $(PACKAGES))" "$$peer" || true; \
 		fi; \
 	done
+	@if [ ! -x "$(WORMHOLE)/bin/wormhole" ] && command -v python3 >/dev/null; then \
+		python3 -m venv "$(WORMHOLE)" && "$(WORMHOLE)/bin/pip" install --quiet $(WORMHOLES) || true; \
+	fi
 	cargo bench --locked -p nyx-crypto -p nyx-vault
 	NYX_NODE_MODULES="$(PACKAGES)" cargo bench --locked -p nyx-net --bench link
 	cargo bench --locked -p nyx-p2p --bench meeting
 	cargo bench --locked -p nyx-media --bench reading
-	cargo bench --locked -p nyx --bench list --bench pictures --bench rest --bench moving
+	cargo bench --locked -p nyx --bench list --bench pictures --bench rest
+	NYX_NODE_MODULES="$(PACKAGES)" NYX_WORMHOLE="$(WORMHOLE)/bin" cargo bench --locked -p nyx --bench moving
 	NYX_PEERJS="$(PACKAGES)/.bin/peerjs" cargo bench --locked -p nyx-signal --bench load
 
 soak: packages-test
