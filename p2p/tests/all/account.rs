@@ -260,6 +260,38 @@ async fn a_passphrase_backup_cannot_speak_for_the_account_until_the_phrase_comes
 }
 
 #[tokio::test]
+async fn a_backup_of_an_account_that_has_left_can_be_used_and_speaks_for_it_only_by_the_phrase() {
+    let dir = tempfile::tempdir().unwrap();
+    let old = dir.path().join("old");
+    let (front, phrase) = Front::with_account(&old, None).await;
+    front.close().await;
+    let moved = AccountState::Moved { to: "Laptop".into() };
+    change(&old, |tx, account| {
+        account.state = moved.clone();
+        tx.remove_session("operating-key", &[]).unwrap();
+    });
+    let passphrase = || Passphrase::new("a passphrase of its own").unwrap();
+    let ways = [
+        ("by-phrase", BackupTarget::Phrase, BackupKey::Phrase(phrase)),
+        ("by-passphrase", BackupTarget::Passphrase(passphrase()), BackupKey::Passphrase(passphrase())),
+    ];
+    for (name, to, by) in ways {
+        let is_phrase = matches!(by, BackupKey::Phrase(_));
+        let (file, new) = (dir.path().join(name), dir.path().join(format!("{name}-home")));
+        let mut front = Front::at(&old);
+        front.unlock().await.unwrap();
+        front.run(Command::CreateBackup { file: file.clone(), to }).await.unwrap();
+        front.close().await;
+        let mut front = Front::at(&new);
+        let heard = front.run(Command::RestoreBackup { file, by, password: password() }).await.unwrap();
+        assert_eq!(can_sign(&heard), is_phrase);
+        front.run(Command::Note(NewNote { text: "again".into(), ..NewNote::default() })).await.unwrap();
+        front.close().await;
+        assert_eq!(inside(&new, PASSWORD, |reader| reader.account().unwrap().unwrap().state), AccountState::Active);
+    }
+}
+
+#[tokio::test]
 async fn another_accounts_phrase_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("home");

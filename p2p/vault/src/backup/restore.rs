@@ -253,8 +253,10 @@ impl Announced {
 
 /// Makes the words findable, reads everything once, and syncs it.
 fn finish(opened: &Opened) -> Result<(), RestoreError> {
-    // Of a vault whose account was being moved: that is not this vault's business, and nothing here would ever end it.
-    opened.writer.execute_batch("UPDATE accounts SET state = 0 WHERE state = 1").map_err(storage)?;
+    // Of a vault whose account was being moved, or had left: that was so on that device. Here nothing would ever end it, and whether
+    // this vault speaks for the account is the phrase's to say.
+    let here = "UPDATE accounts SET state = 0, moved_to = NULL WHERE state IN (1, 2)";
+    opened.writer.execute_batch(here).map_err(storage)?;
     rows::refuse_strange(&opened.writer)?;
     rows::count_places(&opened.writer)?;
     rows::make_findable(opened, &mut |_| true)?;
