@@ -69,26 +69,27 @@ impl Carriers {
     }
 
     /// Adds a search of this network.
-    pub(super) fn add_search(&mut self, lan: Lan) {
-        self.put(Box::new(lan), Kind::Search { until: Instant::now() + SEARCH_PATIENCE });
+    pub(super) fn add_search(&mut self, lan: Lan) -> WayId {
+        self.put(Box::new(lan), Kind::Search { until: Instant::now() + SEARCH_PATIENCE })
     }
 
     /// Takes a seat in a room of a service that others run.
-    pub(super) async fn add_service(&mut self, client: SignalClient, room: RoomId) {
+    pub(super) async fn add_service(&mut self, client: SignalClient, room: RoomId) -> WayId {
         let carrier = Box::new(client.join(room, self.standing).await);
-        self.put(carrier, Kind::Seat(Seat { client: Arc::new(client), room, knows_servers: true }));
+        self.put(carrier, Kind::Seat(Seat { client: Arc::new(client), room, knows_servers: true }))
     }
 
     /// Takes a seat in a room that one of the two devices hosts.
-    pub(super) async fn add_hosted(&mut self, client: SignalClient, room: RoomId) {
+    pub(super) async fn add_hosted(&mut self, client: SignalClient, room: RoomId) -> WayId {
         let carrier = Box::new(client.join(room, self.standing).await);
-        self.put(carrier, Kind::Seat(Seat { client: Arc::new(client), room, knows_servers: false }));
+        self.put(carrier, Kind::Seat(Seat { client: Arc::new(client), room, knows_servers: false }))
     }
 
-    fn put(&mut self, carrier: Box<dyn Carrier>, kind: Kind) {
+    fn put(&mut self, carrier: Box<dyn Carrier>, kind: Kind) -> WayId {
         let id = WayId(self.next);
         self.next += 1;
         self.ways.push(Way { id, carrier, kind });
+        id
     }
 
     /// Whether there is none.

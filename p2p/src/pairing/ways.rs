@@ -1,7 +1,7 @@
 //! From what a person chose to a meeting under way: its machine, and the ways on which it takes place.
 
 use super::{
-    carriers::Carriers,
+    carriers::{Carriers, WayId},
     code::{CarriedCode, CodeTrouble, Form, Meet, Read, ShownCode},
     failing::NetTrouble,
     hosted::Hosted,
@@ -60,7 +60,7 @@ async fn show(ground: Ground<'_>) -> Result<Opening, Failure> {
     let room = begun.room();
     let hosted = Hosted::begin(&grant).await;
     let mut carriers = Carriers::default();
-    let lan = search(&mut carriers, &grant, room, &[]).await;
+    let lan = search(&mut carriers, &grant, room, &[]).await.map(|(_, addresses)| addresses).unwrap_or_default();
     let hints = hints(reach.signal.as_deref(), hosted.addresses(), &lan)?;
     if hints.signal().is_none() && hints.hosted().is_empty() && hints.lan().is_empty() {
         // Hosting and being called tell an own address: whoever hides it has no place but a service.
@@ -123,25 +123,30 @@ async fn typed(ground: Ground<'_>, code: &TypedCode) -> Result<Opening, Failure>
 
 /// The places of a ticket that may be called: it is a stranger's until the meeting is over, so it must not send us to
 /// programs of this machine, nor to its own when nobody is to learn our address.
-fn callable(grant: &Arc<Grant>, places: &[SocketAddr]) -> Vec<SocketAddr> {
+pub(super) fn callable(grant: &Arc<Grant>, places: &[SocketAddr]) -> Vec<SocketAddr> {
     let locals = Interfaces::new(Arc::clone(grant)).now().unwrap_or_default();
     places.iter().copied().filter(|place| grant.may_meet(*place, &locals)).take(PLACES_MAX).collect()
 }
 
-/// Searches this network, if the policy lets it, and calls at these addresses. Where this device itself can be called.
-async fn search(carriers: &mut Carriers, grant: &Arc<Grant>, room: RoomId, at: &[SocketAddr]) -> Vec<SocketAddr> {
+/// Searches this network, if the policy lets it, and calls at these addresses. The way, and where this device itself can be
+/// called.
+pub(super) async fn search(
+    carriers: &mut Carriers,
+    grant: &Arc<Grant>,
+    room: RoomId,
+    at: &[SocketAddr],
+) -> Option<(WayId, Vec<SocketAddr>)> {
     if !grant.drivers.lan_discovery {
-        return Vec::new();
+        return None;
     }
     match Lan::start(Arc::clone(grant), room, at).await {
         Ok(lan) => {
             let addresses = lan.addresses();
-            carriers.add_search(lan);
-            addresses
+            Some((carriers.add_search(lan), addresses))
         }
         Err(error) => {
             tracing::warn!(%error, "this network is not searched");
-            Vec::new()
+            None
         }
     }
 }

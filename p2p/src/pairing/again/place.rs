@@ -1,10 +1,12 @@
-//! The standing place: every room in which the other device may turn up, for as long as anybody looks for it.
+//! The standing place: every way on which the other device may turn up, for as long as anybody looks for it. Rooms where both
+//! remember them to be, the service, and this network, whatever addresses the two have by now.
 
 use super::Known;
 use crate::pairing::{
     carriers::{Carriers, WayId},
     hosted::Hosted,
     reach::Reach,
+    ways,
 };
 use nyx_crypto::{moving::meeting_secret, pairing::room_id};
 use nyx_net::{
@@ -15,20 +17,35 @@ use nyx_net::{
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep_until};
 
-/// The rooms.
+/// The ways, and what is heard on them.
 pub(super) struct Place {
     grant: Option<Arc<Grant>>,
     room: RoomId,
-    services: Vec<Service>,
-    places: Vec<SocketAddr>,
+    /// Where somebody typed that the other device is.
+    at: Vec<SocketAddr>,
+    /// Whether the places are this device's own.
+    hosts: bool,
     carriers: Carriers,
-    heard_on: Option<WayId>,
-    /// When to go in anew, where a room was left by force.
+    taken: Vec<(WayId, Way)>,
+    /// Those that have ended, and when to try them anew.
+    left: Vec<Way>,
     again_at: Option<Instant>,
+    heard_on: Option<WayId>,
+}
+
+/// One way to the other device.
+#[derive(Clone, Debug)]
+enum Way {
+    /// A room that one of the two hosts.
+    Hosted(SocketAddr, Service),
+    /// A room of a service that others run.
+    Service(Service),
+    /// A search of this network.
+    Search,
 }
 
 impl Place {
-    /// Goes into every room that there is. A service that a person names now comes before the one of then.
+    /// Goes wherever the other may be. A service that a person names now comes before the one of then.
     pub(super) async fn open(reach: &Reach, known: &Known, hosted: &mut Hosted) -> Self {
         let grant = reach.grant().ok();
         if known.way.hosts
@@ -37,38 +54,67 @@ impl Place {
         {
             *hosted = Hosted::again(grant, &known.way.places()).await;
         }
-        let urls = reach.signal.as_deref().into_iter().chain(known.way.signal.as_deref());
-        let mut services: Vec<&str> = urls.collect();
-        services.dedup();
+        let mut urls: Vec<&str> = reach.signal.as_deref().into_iter().chain(known.way.signal.as_deref()).collect();
+        urls.dedup();
+        let services = urls.into_iter().filter_map(|url| Service::parse(url).ok());
+        let places = known.way.places();
+        let hosted = places.iter().filter_map(|place| Some(Way::Hosted(*place, room_at(*place)?)));
+        let left = hosted.chain(services.map(Way::Service)).chain([Way::Search]).collect();
         let mut place = Self {
             grant,
             room: room_id(&meeting_secret(&known.resume)),
-            services: services.into_iter().filter_map(|url| Service::parse(url).ok()).collect(),
-            places: known.way.places(),
+            at: reach.at.clone(),
+            hosts: known.way.hosts,
             carriers: Carriers::standing(),
-            heard_on: None,
+            taken: Vec::new(),
+            left,
             again_at: None,
+            heard_on: None,
         };
-        place.enter().await;
+        place.take().await;
         place
     }
 
-    async fn enter(&mut self) {
+    /// Takes the ways that are not taken; whether there is one more now.
+    async fn take(&mut self) -> bool {
         self.again_at = None;
-        self.heard_on = None;
-        self.carriers = Carriers::standing();
-        let Some(grant) = &self.grant else { return };
-        for place in &self.places {
-            if let Ok(place) = Service::parse(&format!("ws://{place}")) {
-                self.carriers.add_hosted(SignalClient::start(Arc::clone(grant), place), self.room).await;
+        let Some(grant) = self.grant.clone() else { return false };
+        let before = self.taken.len();
+        for way in std::mem::take(&mut self.left) {
+            match self.take_one(&grant, &way).await {
+                Some(taken) => self.taken.push((taken, way)),
+                // Not with the addresses that this machine has just now.
+                None => self.try_anew(way),
             }
         }
-        for service in &self.services {
-            self.carriers.add_service(SignalClient::start(Arc::clone(grant), service.clone()), self.room).await;
+        self.taken.len() > before
+    }
+
+    async fn take_one(&mut self, grant: &Arc<Grant>, way: &Way) -> Option<WayId> {
+        let client = |service: &Service| SignalClient::start(Arc::clone(grant), service.clone());
+        match way {
+            // What came with the other device's code must not lead into this machine.
+            Way::Hosted(place, _) if !self.hosts && ways::callable(grant, &[*place]).is_empty() => None,
+            Way::Hosted(_, service) => Some(self.carriers.add_hosted(client(service), self.room).await),
+            Way::Service(service) => Some(self.carriers.add_service(client(service), self.room).await),
+            Way::Search => ways::search(&mut self.carriers, grant, self.room, &self.at).await.map(|(way, _)| way),
         }
     }
 
-    /// Says a frame in every room.
+    /// A way has ended; it is tried anew soon.
+    fn leave(&mut self, ended: WayId) {
+        if let Some(at) = self.taken.iter().position(|(taken, _)| *taken == ended) {
+            let (_, way) = self.taken.swap_remove(at);
+            self.try_anew(way);
+        }
+    }
+
+    fn try_anew(&mut self, way: Way) {
+        self.left.push(way);
+        self.again_at.get_or_insert_with(|| Instant::now() + ANEW);
+    }
+
+    /// Says a frame on every way.
     pub(super) fn say(&self, frame: &[u8]) {
         self.carriers.send(frame);
     }
@@ -90,16 +136,13 @@ impl Place {
                         return Some(frame);
                     }
                     // Somebody's old seat, or a room that was over: there is room again soon.
-                    CarrierEvent::Ended(_) => {
-                        self.again_at.get_or_insert_with(|| Instant::now() + ANEW);
-                    }
+                    CarrierEvent::Ended(_) => self.leave(way),
                     event if event.asks_again() => return None,
                     _ => {}
                 },
-                () = anew => {
-                    self.enter().await;
+                () = anew => if self.take().await {
                     return None;
-                }
+                },
             }
         }
     }
@@ -108,6 +151,10 @@ impl Place {
     pub(super) fn servers(&self) -> impl Future<Output = Vec<IceServer>> + use<> {
         self.carriers.servers(self.heard_on)
     }
+}
+
+fn room_at(place: SocketAddr) -> Option<Service> {
+    Service::parse(&format!("ws://{place}")).ok()
 }
 
 /// As long as a service needs to notice that somebody's connection has ended.
