@@ -29,6 +29,7 @@ mod power;
 mod pump;
 mod telling;
 mod way;
+mod window;
 
 pub(crate) use beginning::{Receiving, Sending, receive, send, weigh};
 pub(crate) use coming_back::{GoingOn, drop_beside, drop_kept, go_on, go_on_receiving, kept_beside, kept_in};

@@ -9,6 +9,7 @@
 mod coming_back;
 mod damage;
 mod doctor;
+mod elsewhere;
 mod faults;
 mod handing_over;
 mod killing;
@@ -20,5 +21,6 @@ mod networks;
 mod nyx;
 mod person;
 mod secrets;
+mod service;
 mod usage;
 mod watched;

@@ -2,10 +2,11 @@
 //! same command. Everything is seeded; the number of kills is the caller's.
 
 use crate::nyx::{Ended, PASSWORD, Place, Talk};
-use nyx_testkit::seed::Seeded;
+use nyx_testkit::{hosts::Pair, seed::Seeded};
 use serde_json::Value;
 use std::{
-    fs,
+    fs::{self, File},
+    ops::AddAssign,
     process::{Command, Stdio},
     sync::{
         Mutex,
@@ -19,6 +20,12 @@ use std::{
 pub(crate) struct Move {
     pub(crate) old: Place,
     pub(crate) new: Place,
+    /// Where the two can meet besides the place that the new one hosts.
+    pub(crate) signal: Option<String>,
+    /// Most chunks under way, where it is fewer than the program allows by itself.
+    pub(crate) window: Option<u64>,
+    /// The old one on the left, the new one on the right; otherwise both are on this machine.
+    pub(crate) networks: Option<Pair>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -39,6 +46,8 @@ pub(crate) struct Life {
     writes: Option<String>,
     /// At which step its power is cut, in the words of `NYX_POWER_CUT`.
     cut: Option<&'static str>,
+    /// Its person gives up once it is said that nothing goes on.
+    is_impatient: bool,
 }
 
 /// What a run told, and how it ended.
@@ -48,6 +57,15 @@ pub(crate) struct Heard {
     ended: Ended,
     /// What was written on the device meanwhile, and taken.
     pub(crate) written: Option<String>,
+    /// What it handed to its links.
+    pub(crate) sent: Sent,
+}
+
+/// What a program handed to its links, as it says in its log.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sent {
+    pub(crate) links: u64,
+    pub(crate) bytes: u64,
 }
 
 /// What one device shows and the other is given.
@@ -60,7 +78,7 @@ pub(crate) struct Between {
 
 impl Life {
     pub(crate) const fn whole() -> Self {
-        Self { ends_after: None, by: "", lingers_ms: 0, writes: None, cut: None }
+        Self { ends_after: None, by: "", lingers_ms: 0, writes: None, cut: None, is_impatient: false }
     }
 
     pub(crate) fn writes(self, text: &str) -> Self {
@@ -72,13 +90,22 @@ impl Life {
     }
 
     /// Its person presses Ctrl-C as soon as something goes on.
-    pub(crate) const fn cancelled() -> Self {
-        Self { ends_after: Some(1), by: "INT", lingers_ms: 0, writes: None, cut: None }
+    pub(crate) fn cancelled() -> Self {
+        Self { ends_after: Some(1), by: "INT", ..Self::whole() }
+    }
+
+    /// Its person presses Ctrl-C as soon as nothing goes on.
+    pub(crate) fn impatient() -> Self {
+        Self { is_impatient: true, ..Self::whole() }
     }
 
     /// The power goes at this step.
-    pub(crate) const fn cut(step: &'static str) -> Self {
-        Self { ends_after: None, by: "", lingers_ms: 0, writes: None, cut: Some(step) }
+    pub(crate) fn cut(step: &'static str) -> Self {
+        Self { cut: Some(step), ..Self::whole() }
+    }
+
+    pub(crate) fn killed(after: usize) -> Self {
+        Self { ends_after: Some(after), by: "KILL", ..Self::whole() }
     }
 
     pub(crate) const fn is_cut(&self) -> bool {
@@ -87,10 +114,6 @@ impl Life {
 
     pub(crate) const fn ends_early(&self) -> bool {
         self.cut.is_some() || self.ends_after.is_some()
-    }
-
-    pub(crate) const fn killed(after: usize) -> Self {
-        Self { ends_after: Some(after), by: "KILL", lingers_ms: 0, writes: None, cut: None }
     }
 }
 
@@ -107,7 +130,7 @@ impl Move {
         for place in [&old, &new] {
             fs::write(place.path("password"), PASSWORD).unwrap();
         }
-        Self { old, new }
+        Self { old, new, signal: None, window: None, networks: None }
     }
 
     fn place(&self, side: Side) -> &Place {
@@ -123,10 +146,20 @@ impl Move {
             Side::Old => "send",
             Side::New => "receive",
         };
-        let (password, interface) = (place.path("password"), ["--interface", "lo"]);
-        let shared = ["--json", "--password-file", password.to_str().unwrap()];
-        let mut command = place.command(&[&[command][..], &interface, &shared].concat());
-        Talk::begin(command.envs(life.cut.map(|step| ("NYX_POWER_CUT", step))))
+        let password = place.path("password");
+        let shared = [command, "--json", "--password-file", password.to_str().unwrap()];
+        let signal: Vec<&str> = self.signal.iter().flat_map(|url| ["--signal", url]).collect();
+        let arguments = [&shared[..], &signal].concat();
+        let mut command = match (&self.networks, side) {
+            (Some(pair), Side::Old) => place.command_on(&pair.left, &arguments),
+            (Some(pair), Side::New) => place.command_on(&pair.right, &arguments),
+            (None, _) => place.command(&[&arguments[..], &["--interface", "lo"]].concat()),
+        };
+        command.envs(life.cut.map(|step| ("NYX_POWER_CUT", step)));
+        command.envs(self.window.map(|chunks| ("NYX_CREDIT_CHUNKS", chunks.to_string())));
+        // A file: nobody reads it while the program runs, and all of it is there whatever becomes of the program.
+        command.env("NYX_LOG", LOG).stderr(File::create(place.path("log")).unwrap());
+        Talk::begin(&mut command)
     }
 
     /// Both run at once; each to its end.
@@ -167,11 +200,15 @@ impl Move {
                         talk.signal(life.by);
                     }
                 }
+                ("stalled", _) if life.is_impatient => talk.signal("INT"),
                 _ => {}
             }
             events.push(event);
         }
-        Heard { events, ended: talk.wait(), written }
+        let (mut ended, log) = (talk.wait(), fs::read_to_string(self.place(side).path("log")).unwrap());
+        let (counted, said): (Vec<&str>, _) = log.lines().partition(|line| line.contains("TRACE"));
+        ended.err = said.join("\n");
+        Heard { events, ended, written, sent: Sent::counted(&counted) }
     }
 
     /// The account is on the new device, and nowhere else.
@@ -189,6 +226,20 @@ impl Move {
         let beside = fs::read_dir(self.new.dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
         let left: Vec<_> = beside.filter(|name| name.to_string_lossy().starts_with("home.")).collect();
         assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+impl AddAssign for Sent {
+    fn add_assign(&mut self, more: Self) {
+        self.links += more.links;
+        self.bytes += more.bytes;
+    }
+}
+
+impl Sent {
+    fn counted(log: &[&str]) -> Self {
+        let bytes = log.iter().filter_map(|line| line.rsplit_once(" bytes=")?.1.parse::<u64>().ok()).sum();
+        Self { links: log.iter().filter(|line| line.ends_with("a link stands")).count() as u64, bytes }
     }
 }
 
@@ -229,8 +280,17 @@ impl Heard {
     }
 
     /// It was killed when all was done, and there is nothing to go on with.
-    pub(crate) fn is_over(&self) -> bool {
-        self.events.iter().any(|event| event["kind"] == "account-moved")
+    pub(crate) fn is_over(&self, side: Side) -> bool {
+        let over = match side {
+            Side::Old => "account-moved",
+            Side::New => "account-exists",
+        };
+        self.events.iter().any(|event| event["kind"] == over)
+    }
+
+    /// How many bytes the whole account has, where that was told.
+    pub(crate) fn total(&self) -> Option<u64> {
+        self.events.iter().filter_map(|event| event["total"].as_u64()).next_back()
     }
 
     /// How much of the account the other side has kept, each time it was told.
@@ -254,3 +314,6 @@ impl Heard {
         names.collect()
     }
 }
+
+/// What is counted, and what else matters.
+const LOG: &str = "error,nyx_p2p::moving=trace";

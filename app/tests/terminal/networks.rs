@@ -3,6 +3,7 @@
 use crate::{
     doctor::{done, expect, figures, introduced, measured},
     nyx::{Place, Talk},
+    service,
 };
 use nyx_testkit::{
     hosts::{Between, Capture, FAR, LEFT, MIDDLE, Namespace, Pair, RIGHT, possible},
@@ -196,9 +197,7 @@ fn meet_at_the_service(place: &Place, between: &Between, typed: bool, more: &[&s
 
 /// A real service, which everybody reaches.
 pub(crate) fn service_at(network: &Namespace, arguments: &[&str]) -> Process {
-    let program = Path::new(env!("CARGO_BIN_EXE_nyx")).with_file_name("nyx-signal");
-    assert!(program.exists(), "`cargo build -p nyx-signal` makes {}; `make test` does too", program.display());
-    let mut command = network.command(program.to_str().unwrap());
+    let mut command = network.command(service::program().to_str().unwrap());
     command.args(["--listen", &format!("{}:{PORT}", Ipv4Addr::UNSPECIFIED)]).args(arguments).stdout(Stdio::null());
     let mut service = Process::start(&mut command);
     service.wait_for("listening");

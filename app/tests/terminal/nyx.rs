@@ -92,7 +92,11 @@ impl Place {
 
     /// The same on a network of its own.
     pub(crate) fn start_on(&self, network: &Namespace, arguments: &[&str]) -> Talk {
-        Talk::begin(&mut below(|program| network.command(program), &self.command(arguments)))
+        Talk::begin(&mut self.command_on(network, arguments))
+    }
+
+    pub(crate) fn command_on(&self, network: &Namespace, arguments: &[&str]) -> Command {
+        below(|program| network.command(program), &self.command(arguments))
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
@@ -235,7 +239,9 @@ impl Talk {
         let mut out = String::new();
         std::io::Read::read_to_string(&mut self.out, &mut out).unwrap();
         let mut err = String::new();
-        std::io::Read::read_to_string(&mut self.child.stderr.take().unwrap(), &mut err).unwrap();
+        if let Some(mut pipe) = self.child.stderr.take() {
+            std::io::Read::read_to_string(&mut pipe, &mut err).unwrap();
+        }
         Ended { code: self.child.wait().unwrap().code().unwrap_or(-1), out, err }
     }
 }

@@ -9,6 +9,7 @@ use super::{
     outgoing::not_prepared,
     telling::{Arrived, MoveSize, Reporter, Selection, Stage, blocking},
     way,
+    window::window,
 };
 use crate::{
     account::{
@@ -30,7 +31,7 @@ use nyx_proto::{
 use nyx_vault::{Arrival, Vault};
 use nyx_wire::{
     identity::DeviceName,
-    moving::{Manifest, Selection as Selected, WINDOW_CHUNKS_MAX},
+    moving::{Manifest, Selection as Selected},
 };
 use std::{path::Path, sync::Arc};
 use tokio::sync::mpsc;
@@ -200,7 +201,7 @@ pub(crate) async fn receive(world: World, mut talk: Talk, receiving: Receiving) 
         Ok((arrival, keys, room(&place)?))
     })
     .await?;
-    let incoming = Incoming { keys, aid, schema: nyx_vault::SCHEMA, free_bytes, window: WINDOW_CHUNKS_MAX };
+    let incoming = Incoming { keys, aid, schema: nyx_vault::SCHEMA, free_bytes, window: window() };
     let receiver = Receiver::new(incoming, world.passed_ms());
     let connection = Connection::with(Side::New, line);
     let report = Reporter::new(talk.tell, world.clone());

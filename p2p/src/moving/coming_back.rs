@@ -7,6 +7,7 @@ use super::{
     old::{Going, Old},
     telling::{Arrived, Reporter, Role, Stage, Unfinished, blocking},
     way,
+    window::window,
 };
 use crate::{
     account::{claim::Claim, creation::must_be_free},
@@ -28,9 +29,7 @@ use nyx_proto::{
 use nyx_vault::{Arrival, KeptMove, MoveSide, Turn, Vault};
 use nyx_wire::{
     identity::{Body, DeviceName},
-    moving::{
-        Manifest, ReceiverPhase, ReceiverRecord, SenderPhase, SenderRecord, StopReason, WINDOW_CHUNKS_MAX, WayBack,
-    },
+    moving::{Manifest, ReceiverPhase, ReceiverRecord, SenderPhase, SenderRecord, StopReason, WayBack},
 };
 use std::{path::Path, sync::Arc};
 use tokio::sync::mpsc;
@@ -134,7 +133,7 @@ pub(crate) async fn go_on_receiving(
     let transfer = transfer_of(&record).ok_or(Failure::NoMove)?;
     let back = way.clone();
     let again = again(&world, &going.reach, transfer, &keys, way, Side::New);
-    let (receiver, outputs) = Receiver::restore(&record, keys, aid, stored, WINDOW_CHUNKS_MAX, world.passed_ms())
+    let (receiver, outputs) = Receiver::restore(&record, keys, aid, stored, window(), world.passed_ms())
         .map_err(|_| Failure::NoMove)?;
     let GoingOn { arrived, .. } = going;
     let home = Home::Staging(Box::new(arrival), claim);
@@ -191,7 +190,7 @@ async fn go_on_with_receipt(
     let back = way.clone();
     let again = again(&world, &going.reach, transfer, &keys, way, Side::New);
     let stored = Stored::default();
-    let (receiver, outputs) = Receiver::restore(&record, keys, aid, stored, WINDOW_CHUNKS_MAX, world.passed_ms())
+    let (receiver, outputs) = Receiver::restore(&record, keys, aid, stored, window(), world.passed_ms())
         .map_err(|_| Failure::NoMove)?;
     let GoingOn { arrived, .. } = going;
     let (home, transfer) = (Home::Vault(vault), Some(transfer));

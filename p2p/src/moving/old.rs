@@ -157,6 +157,7 @@ impl Old {
 
     /// A new link: what was on its way on the one before is sent again, as far as it was not kept.
     async fn linked(&mut self) -> Vec<Output> {
+        tracing::trace!("a link stands");
         self.stop_pump().await;
         let keys = kept_keys(&self.vault, self.transfer);
         match (self.connection.bulk(), keys) {

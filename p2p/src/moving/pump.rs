@@ -39,10 +39,12 @@ impl Pump {
         let sender = tokio::spawn(async move {
             while let Some(message) = ready.recv().await {
                 let message: Vec<u8> = message;
+                let bytes = message.len();
                 // A link that is over says so itself.
                 if bulk.send(message.into()).await.is_err() {
                     return;
                 }
+                tracing::trace!(bytes, "a chunk is on its way");
             }
         });
         Self { wanted, reader, sender }
