@@ -247,6 +247,13 @@ pub enum Command {
         /// What may be used.
         reach: Reach,
     },
+    /// Tells the other device of a move of the open vault how it ended, as long as it may not know: that it was cancelled, or
+    /// that the account is here; and takes its receipt. For a front end that stays. Done when there is nothing left to
+    /// tell; going on with a move takes its place.
+    Settle {
+        /// What may be used.
+        reach: Reach,
+    },
     /// Gives a move up that was begun: what was before is as it was.
     DropMove {
         /// What was chosen for the vault that is to be, where there is none yet.

@@ -59,6 +59,7 @@ pub fn start(setup: Setup) -> (Commands, Events) {
         arrivals,
         arrived,
         pairings: Pairings::default(),
+        settling: Pairings::default(),
         looking: JoinSet::new(),
         events: outgoing,
         cancelled,
@@ -91,6 +92,8 @@ struct Engine {
     arrived: mpsc::Sender<Arrived>,
     /// The meeting with another device, if there is one.
     pairings: Pairings,
+    /// What is left to say of a move that is decided.
+    settling: Pairings,
     /// Looks at networks. Dropped with the engine, it ends.
     looking: JoinSet<()>,
     events: mpsc::Sender<Told>,
@@ -155,6 +158,7 @@ impl Engine {
                 }
                 () = self.cancelled.notified() => {
                     self.pairings.drop_unwanted();
+                    self.settling.drop_unwanted();
                     self.lanes.drop_unwanted().await;
                 }
                 () = at(look_at) => {}
@@ -216,6 +220,7 @@ impl Engine {
     async fn close(mut self) {
         self.entrance.close();
         self.pairings.stop().await;
+        self.settling.stop().await;
         drop(self.give_up().await);
     }
 

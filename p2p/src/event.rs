@@ -160,6 +160,8 @@ pub enum Event {
     Moving(Progress),
     /// Nothing goes on; why.
     Stalled(Stall),
+    /// The account is here, and the old device has not answered that it knows: it may wait for the receipt still.
+    ReceiptUnheard,
     /// It goes on.
     MoveResumed,
     /// What came is right and put together.

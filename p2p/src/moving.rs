@@ -12,7 +12,7 @@
 //! nothing, whoever cancels says so to the machine.
 //!
 //! Reading order: `beginning` (before there is anything to go on with), `old` and `new` (the two loops), `connection`, `desk`
-//! with `outgoing` and `incoming`, `pump`; then `coming_back` (after a restart).
+//! with `outgoing` and `incoming`, `pump`; then `coming_back` (after a restart) and `settling` (after nothing is left to decide).
 
 mod beginning;
 mod coming_back;
@@ -27,11 +27,13 @@ mod old;
 mod outgoing;
 mod power;
 mod pump;
+mod settling;
 mod telling;
 mod way;
 mod window;
 
 pub(crate) use beginning::{Receiving, Sending, receive, send, weigh};
 pub(crate) use coming_back::{GoingOn, drop_beside, drop_kept, go_on, go_on_receiving, kept_beside, kept_in};
+pub(crate) use settling::settle;
 pub(crate) use telling::Arrived;
 pub use telling::{Met, MoveSize, Role, Selection, Stage, Unfinished};

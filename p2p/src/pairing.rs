@@ -205,6 +205,8 @@ impl Wanted {
         while self.is_wanted() {
             self.told.notified().await;
         }
+        // Each wakes the next.
+        self.told.notify_one();
     }
 
     /// Whether it is.

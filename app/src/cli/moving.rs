@@ -37,7 +37,7 @@ pub(crate) async fn send(
     let typed = ask.present_password(say).await?;
     session.quietly(Command::Unlock { password: ask::password(&typed)? }).await?;
     // From a file, nobody is asked for it again.
-    let mut talk = Talk { ask, say, password: None, met: None, declined: false };
+    let mut talk = Talk::of(ask, say);
     if talk.ask.has_password_file() {
         talk.password = Some(typed);
     }
@@ -54,6 +54,8 @@ pub(crate) async fn send(
         Err(Ended::Failure(Failure::NoMove)) => {}
         ended => return ended,
     }
+    // Whoever comes back to a move that was cancelled hears so meanwhile.
+    session.begin(Command::Settle { reach: reach.clone() }).await?;
     let meet = wanted(talk.ask, talk.say, meet, session.interrupt()).await?;
     talk.carry_out(session, Command::SendAccount { selection, meet, reach }).await
 }
@@ -106,7 +108,7 @@ pub(crate) async fn receive(session: &mut Session, ask: &mut Ask, say: &mut Say,
         let meet = wanted(ask, say, shows_by_default(meet), session.interrupt()).await?;
         Command::ReceiveAccount { password, meet, reach }
     };
-    Talk { ask, say, password: None, met: None, declined: false }.carry_out(session, command).await
+    Talk::of(ask, say).carry_out(session, command).await
 }
 
 /// The account is here. The old device may lack the receipt.
@@ -122,7 +124,7 @@ async fn with_receipt(
     }
     let password = ask.password(say).await?;
     session.quietly(Command::Unlock { password }).await?;
-    let mut talk = Talk { ask, say, password: None, met: None, declined: false };
+    let mut talk = Talk::of(ask, say);
     match talk.carry_out(session, Command::GoOn { password: None, reach }).await {
         Err(Ended::Failure(Failure::NoMove)) => Err(Failure::AccountExists.into()),
         ended => ended,
@@ -143,9 +145,15 @@ struct Talk<'a> {
     password: Option<Zeroizing<String>>,
     met: Option<Met>,
     declined: bool,
+    /// What goes on, as it was told last.
+    stage: Option<Stage>,
 }
 
-impl Talk<'_> {
+impl<'a> Talk<'a> {
+    const fn of(ask: &'a mut Ask, say: &'a mut Say) -> Self {
+        Self { ask, say, password: None, met: None, declined: false, stage: None }
+    }
+
     async fn carry_out(&mut self, session: &mut Session, command: Command) -> Result<(), Ended> {
         let by = session.begin(command).await?;
         match self.follow(session, by).await {
@@ -200,7 +208,10 @@ impl Talk<'_> {
                 say.remark(&say.texts.get("meeting-stranger"));
                 Ok(())
             }
-            Event::Stage(stage) => tell_stage(say, stage),
+            Event::Stage(stage) => {
+                self.stage = Some(stage);
+                tell_stage(say, stage)
+            }
             Event::MoveSize(size) => tell_size(say, size),
             Event::Met(met) => {
                 tell_met(say, &met)?;
@@ -218,7 +229,10 @@ impl Talk<'_> {
             }
             Event::Moving(progress) => tell_progress(say, progress),
             Event::Stalled(why) => {
+                let is_handed_over = self.stage == Some(Stage::Waiting);
                 let (word, text) = match why {
+                    Stall::Link if is_handed_over => ("link", "move-stalled-handing-over"),
+                    Stall::Silence if is_handed_over => ("no-answer", "move-stalled-handing-over"),
                     Stall::Link => ("link", "move-stalled-link"),
                     Stall::Silence => ("no-answer", "move-stalled-silence"),
                     Stall::TheirDisk => ("their-disk", "move-stalled-their-disk"),
@@ -231,6 +245,10 @@ impl Talk<'_> {
             Event::MoveResumed => {
                 say.event("resumed", json!({}))?;
                 say.remark(&say.texts.get("move-resumed"));
+                Ok(())
+            }
+            Event::ReceiptUnheard => {
+                say.remark(&say.texts.get("move-receipt-unheard"));
                 Ok(())
             }
             Event::MoveVerified => {

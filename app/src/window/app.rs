@@ -224,7 +224,8 @@ impl Nyx {
         if std::mem::take(&mut self.wishes.is_entered) {
             self.model.vault = VaultState::Open;
             self.model.chats_are_stale = true;
-            for command in [Command::Status, Command::ShowSettings] {
+            let settle = Command::Settle { reach: self.reach.clone() };
+            for command in [Command::Status, Command::ShowSettings, settle] {
                 self.wishes.engine.send(command);
             }
         }

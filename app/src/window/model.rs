@@ -2,7 +2,8 @@
 
 use super::{attached::Attached, jobs::Jobs, pictures::Pictures, rows::RowCache};
 use nyx_p2p::{
-    AccountView, Change, Chat, ConversationId, Draft, Event, Failure, KeyringUse, Settings, Told, Unfinished,
+    AccountState, AccountView, Change, Chat, ConversationId, Draft, Event, Failure, KeyringUse, Settings, Told,
+    Unfinished,
 };
 use std::collections::HashMap;
 
@@ -80,6 +81,10 @@ impl Model {
                 // Once it opens, the conversations are asked for.
                 self.chats_are_stale |= !matches!(self.vault, VaultState::Open);
                 self.vault = VaultState::Open;
+                if matches!(account.state, AccountState::Moved { .. }) {
+                    // Whatever was left to say of a move has been said.
+                    self.unfinished = None;
+                }
                 self.account = Some(account);
                 return;
             }

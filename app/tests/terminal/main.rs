@@ -22,5 +22,7 @@ mod nyx;
 mod person;
 mod secrets;
 mod service;
+mod settling;
 mod usage;
 mod watched;
+mod window;

@@ -37,6 +37,7 @@ impl Engine {
     pub(super) async fn give_up(&mut self) -> Option<Box<LockedVault>> {
         self.asking.stop();
         self.pairings.stop_moving().await;
+        self.settling.stop().await;
         // One that came in while it was being stopped is in its place, and is not to open by itself.
         while self.arrivals.try_recv().is_ok() {}
         if let Some(by) = self.making.stop().await {

@@ -206,6 +206,7 @@ impl Engine {
             Command::GoOn { password, reach } => {
                 let reach = self.reach(reach).await;
                 let going = GoingOn { reach, arrived: self.arrived.clone() };
+                self.settling.stop().await;
                 match (&self.state, password) {
                     (State::Open(Open { vault, .. }), _) => {
                         let vault = Arc::clone(vault);
@@ -221,6 +222,19 @@ impl Engine {
                         self.tell(request.by, Event::Failed(Failure::Locked)).await;
                     }
                 }
+            }
+            Command::Settle { reach } => {
+                let reach = self.reach(reach).await;
+                let State::Open(Open { vault, .. }) = &self.state else {
+                    return self.tell(request.by, Event::Failed(Failure::Locked)).await;
+                };
+                let (vault, going) = (Arc::clone(vault), GoingOn { reach, arrived: self.arrived.clone() });
+                self.settling.stop().await;
+                if self.pairings.is(What::Send) || self.pairings.is(What::Receive) {
+                    // A move that goes on says it itself.
+                    return self.tell(request.by, Event::Done).await;
+                }
+                self.settling.begin(What::Send, job, move |talk| moving::settle(world, talk, vault, going)).await;
             }
             Command::DropMove { password } => match (&self.state, password) {
                 (State::Open(_), _) => self.with_vault(job, move |_, vault| moving::drop_kept(vault, &world)).await,
@@ -262,6 +276,7 @@ pub(super) const fn is_of_a_person(command: &Command) -> bool {
             | Command::ShowDraft { .. }
             | Command::ShowPicture { .. }
             | Command::ShowSettings
+            | Command::Settle { .. }
     )
 }
 

@@ -24,7 +24,7 @@ use nyx_crypto::{
 };
 use nyx_proto::{
     limits::MOVE_KEPT_MS,
-    moving::{Receiver, Sender, Stored},
+    moving::{Output, Receiver, Sender, Stored},
 };
 use nyx_vault::{Arrival, KeptMove, MoveSide, Turn, Vault};
 use nyx_wire::{
@@ -51,7 +51,9 @@ pub(crate) fn kept_in(vault: &Vault, world: &World) -> Result<Option<Unfinished>
             Phase::Over if is_late => forget(vault, &kept),
             // The account is here; the old device has not asked for its receipt for a day.
             Phase::LetGo if is_late && kept.side == MoveSide::New => forget(vault, &kept),
+            // What is decided needs no person; see `settling`.
             Phase::Over => {}
+            Phase::LetGo if kept.side == MoveSide::New => {}
             Phase::CanStop if is_late => give_up(vault, world, &kept, StopReason::Late)?,
             phase => {
                 let role = if kept.side == MoveSide::Old { Role::Sending } else { Role::Receiving };
@@ -96,8 +98,14 @@ pub(crate) async fn go_on(world: World, talk: Talk, vault: Arc<Vault>, going: Go
     let found = Arc::clone(&vault);
     let kept = blocking(move || unfinished(&found)).await?;
     match kept.side {
-        MoveSide::Old => go_on_sending(world, talk, vault, kept, going, report).await,
-        MoveSide::New => go_on_with_receipt(world, talk, vault, kept, going, report).await,
+        MoveSide::Old => {
+            let (old, outputs) = old(world, talk, vault, kept, &going.reach, report).await?;
+            old.run(outputs).await
+        }
+        MoveSide::New => {
+            let (new, outputs) = new_with_receipt(world, talk, vault, kept, going, report).await?;
+            new.run(outputs).await
+        }
     }
 }
 
@@ -133,8 +141,8 @@ pub(crate) async fn go_on_receiving(
     let transfer = transfer_of(&record).ok_or(Failure::NoMove)?;
     let back = way.clone();
     let again = again(&world, &going.reach, transfer, &keys, way, Side::New);
-    let (receiver, outputs) = Receiver::restore(&record, keys, aid, stored, window(), world.passed_ms())
-        .map_err(|_| Failure::NoMove)?;
+    let (receiver, outputs) =
+        Receiver::restore(&record, keys, aid, stored, window(), world.passed_ms()).map_err(|_| Failure::NoMove)?;
     let GoingOn { arrived, .. } = going;
     let home = Home::Staging(Box::new(arrival), claim);
     let transfer = Some(transfer);
@@ -142,14 +150,15 @@ pub(crate) async fn go_on_receiving(
     New::begin(coming, receiver, Connection::new(Side::New, again), report).run(outputs).await
 }
 
-async fn go_on_sending(
+/// The old device, where its record says, and what follows from that.
+pub(super) async fn old(
     world: World,
     talk: Talk,
     vault: Arc<Vault>,
     kept: KeptMove,
-    going: GoingOn,
+    reach: &Reach,
     report: Reporter,
-) -> Result<(), Failure> {
+) -> Result<(Old, Vec<Output>), Failure> {
     let KeptMove { transfer, record, .. } = kept;
     let reader = Arc::clone(&vault);
     let (aid, keys, indexes, way) = blocking(move || {
@@ -163,24 +172,24 @@ async fn go_on_sending(
         let identity = Identity::from_bundle(aid, &record.bundle).map_err(|_| Failure::NoMove)?;
         verify_manifest(identity.opkey(), &record.first).map_err(|_| Failure::NoMove)?
     };
-    let again = again(&world, &going.reach, transfer, &keys, way, Side::Old);
+    let again = again(&world, reach, transfer, &keys, way, Side::Old);
     let (keys, _) = keys.into_transfer(transfer);
     let last = indexes.last.as_deref();
     let (sender, outputs) =
         Sender::restore(&record, keys, aid, &indexes.first, last, world.passed_ms()).map_err(|_| Failure::NoMove)?;
     let going = Going { world, wanted: talk.wanted, vault, transfer, first, is_kept: true };
-    Old::begin(going, sender, Connection::new(Side::Old, again), report).run(outputs).await
+    Ok((Old::begin(going, sender, Connection::new(Side::Old, again), report), outputs))
 }
 
-/// The account is here, and the old device lacks the receipt.
-async fn go_on_with_receipt(
+/// The new device, whose account is here; the old one lacks the receipt.
+pub(super) async fn new_with_receipt(
     world: World,
     talk: Talk,
     vault: Arc<Vault>,
     kept: KeptMove,
     going: GoingOn,
     report: Reporter,
-) -> Result<(), Failure> {
+) -> Result<(New, Vec<Output>), Failure> {
     let KeptMove { transfer, record, .. } = kept;
     let reader = Arc::clone(&vault);
     let (keys, way) =
@@ -190,12 +199,12 @@ async fn go_on_with_receipt(
     let back = way.clone();
     let again = again(&world, &going.reach, transfer, &keys, way, Side::New);
     let stored = Stored::default();
-    let (receiver, outputs) = Receiver::restore(&record, keys, aid, stored, window(), world.passed_ms())
-        .map_err(|_| Failure::NoMove)?;
+    let (receiver, outputs) =
+        Receiver::restore(&record, keys, aid, stored, window(), world.passed_ms()).map_err(|_| Failure::NoMove)?;
     let GoingOn { arrived, .. } = going;
     let (home, transfer) = (Home::Vault(vault), Some(transfer));
     let coming = Coming { world, wanted: talk.wanted, arrived, home, aid, transfer, way: None, back };
-    New::begin(coming, receiver, Connection::new(Side::New, again), report).run(outputs).await
+    Ok((New::begin(coming, receiver, Connection::new(Side::New, again), report), outputs))
 }
 
 fn again(world: &World, reach: &Reach, transfer: [u8; 16], keys: &MoveKeys, way: Option<WayBack>, side: Side) -> Again {
@@ -263,7 +272,7 @@ fn account_in(record: &[u8]) -> Result<Aid, Failure> {
 }
 
 /// Whether nobody can come back any more. A clock that was set back only makes it wait longer.
-fn is_late(heard_ms: i64, now_ms: i64) -> bool {
+pub(super) fn is_late(heard_ms: i64, now_ms: i64) -> bool {
     now_ms.saturating_sub(heard_ms) >= MOVE_KEPT_MS.cast_signed()
 }
 

@@ -47,6 +47,8 @@ pub(super) struct New {
     manifest: Option<[u8; 32]>,
     /// Since when the account is here, and nothing is lacking but the other's last word.
     active_ms: Option<u64>,
+    /// Whether that word is waited for as long as anybody wants to.
+    is_patient: bool,
     ending: Ending,
 }
 
@@ -105,8 +107,14 @@ impl New {
             is_kept,
             manifest: None,
             active_ms: None,
+            is_patient: false,
             ending: Ending::default(),
         }
+    }
+
+    /// Nobody waits for this to end.
+    pub(super) fn patiently(self) -> Self {
+        Self { is_patient: true, ..self }
     }
 
     /// Goes on until the account is here, or it came to nothing, or nobody is there any more who wants it.
@@ -125,7 +133,8 @@ impl New {
                 break ended;
             }
             if self.has_waited_enough() {
-                // It lacks nothing. The other device hears of it when this one is asked for its receipt again.
+                // It lacks nothing. The other device hears of it when this one comes back to it.
+                self.report.tell(Event::ReceiptUnheard).await;
                 break Ok(());
             }
             outputs = match self.happens().await {
@@ -326,7 +335,8 @@ impl New {
     }
 
     fn has_waited_enough(&self) -> bool {
-        self.active_ms.is_some_and(|since_ms| self.world.passed_ms().saturating_sub(since_ms) >= LAST_WORD_MS)
+        let is_enough = |since_ms| self.world.passed_ms().saturating_sub(since_ms) >= LAST_WORD_MS;
+        !self.is_patient && self.active_ms.is_some_and(is_enough)
     }
 
     /// Nobody says anything. Before it is known which move this is there is nothing to come back to: both begin anew.

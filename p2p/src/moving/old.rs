@@ -7,13 +7,13 @@ use super::{
     ending::{Ending, stopped},
     outgoing::{Answer, Outgoing, Task, kept_keys},
     pump::Pump,
-    telling::{Reporter, Stage},
+    telling::{Reporter, Stage, blocking},
 };
 use crate::{event::Event, failure::Failure, jobs::World, pairing::Wanted};
 use nyx_crypto::{moving::manifest_hash, signature::Verified};
 use nyx_proto::moving::{Output, Sender, SenderView, Stall};
-use nyx_vault::Vault;
-use nyx_wire::moving::{Manifest, StopReason};
+use nyx_vault::{ForgetError, Vault};
+use nyx_wire::moving::{Frame, Manifest, StopReason};
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tokio::time::sleep;
 
@@ -35,6 +35,8 @@ pub(super) struct Old {
     is_kept: bool,
     /// What the last manifest is called, once it was made.
     manifest: Option<[u8; 32]>,
+    /// The other side has cancelled: nobody needs to tell it so.
+    is_known_there: bool,
     ending: Ending,
 }
 
@@ -79,6 +81,7 @@ impl Old {
             heard_ms,
             is_kept,
             manifest: None,
+            is_known_there: false,
             ending: Ending::default(),
         }
     }
@@ -150,6 +153,7 @@ impl Old {
             }
             Turn::Said(frame) => {
                 self.hear().await;
+                self.is_known_there |= matches!(Frame::parse(&frame), Ok(Frame::Cancel(_)));
                 self.change(|sender, now| sender.handle_frame(&frame, now))
             }
         }
@@ -277,7 +281,21 @@ impl Old {
         self.stop_pump().await;
         self.desk.close().await;
         self.connection.close().await;
+        if self.is_known_there && ended.is_err() {
+            forget(self.vault, self.transfer).await;
+        }
         ended
+    }
+}
+
+/// Nothing is left to say about it, if it is over.
+async fn forget(vault: Arc<Vault>, transfer: [u8; 16]) {
+    let forgotten = blocking(move || match vault.forget_move(&transfer) {
+        Ok(()) | Err(ForgetError::Underway) => Ok(()),
+        Err(ForgetError::Storage(error)) => Err(error.into()),
+    });
+    if let Err(failure) = forgotten.await {
+        tracing::warn!(%failure, "a move that is over could not be forgotten");
     }
 }
 
