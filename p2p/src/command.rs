@@ -322,7 +322,7 @@ pub struct Query {
 }
 
 /// What a person may set, kept in the vault.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Settings {
     /// After how many seconds without use the vault locks itself; `None`: never.
     pub lock_after_secs: Option<u32>,
@@ -331,6 +331,8 @@ pub struct Settings {
     /// Whether other devices are to learn no address of this one: links go through a relay, or not at all. A meeting that
     /// is to stay on this network ([`Reach::lan_only`]) is not hidden from the network.
     pub hide_address: bool,
+    /// The signalling service of every meeting that names none and may cross a router ([`Reach::signal`]).
+    pub service: Option<String>,
 }
 
 /// What a notification tells. Other people look at a screen too.
@@ -349,7 +351,7 @@ pub enum Notify {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { lock_after_secs: Some(LOCK_AFTER_SECS), notify: Notify::default(), hide_address: false }
+        Self { lock_after_secs: Some(LOCK_AFTER_SECS), notify: Notify::default(), hide_address: false, service: None }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     commit::{commit, look, may_write},
     failure::Failure,
     hiding,
+    pairing::{NetTrouble, Reach},
 };
 use nyx_vault::{Vault, model::Setting};
 use nyx_wire::settings::{self as stored, LockAfter};
@@ -44,6 +45,12 @@ fn of(vault: &Vault) -> Result<Settings, Failure> {
         {
             settings.hide_address = is_wanted;
         }
+        if let Some(setting) = reader.setting(SERVICE)?
+            && let Ok(stored::Service { url }) = stored::decode(&setting.value)
+        {
+            // One that this version can't call is as if there were none.
+            settings.service = url.filter(|url| Reach::takes(url));
+        }
         Ok(within(settings))
     })
 }
@@ -51,6 +58,9 @@ fn of(vault: &Vault) -> Result<Settings, Failure> {
 /// Changes them, and tells what holds from now on.
 pub(crate) fn change(home: &Path, vault: &Vault, wanted: Settings) -> Result<Settings, Failure> {
     let settings = within(wanted);
+    if settings.service.as_ref().is_some_and(|url| !Reach::takes(url)) {
+        return Err(NetTrouble::NotAService.into());
+    }
     // Hidden a moment too early, never too late; and it is not said to be so where it does not hold.
     if settings.hide_address {
         hiding::keep(home, true).map_err(|error| Failure::file(home, error))?;
@@ -69,6 +79,9 @@ pub(crate) fn change(home: &Path, vault: &Vault, wanted: Settings) -> Result<Set
         tx.put_setting(NOTIFY, &Setting { value: stored::encode(&notify), moves: true })?;
         let hide_address = stored::encode(&settings.hide_address);
         tx.put_setting(HIDE_ADDRESS, &Setting { value: hide_address, moves: true })?;
+        // Who runs a service of their own runs it for every device.
+        let service = stored::encode(&stored::Service { url: settings.service.clone() });
+        tx.put_setting(SERVICE, &Setting { value: service, moves: true })?;
         Ok(())
     })?;
     if !settings.hide_address
@@ -81,12 +94,14 @@ pub(crate) fn change(home: &Path, vault: &Vault, wanted: Settings) -> Result<Set
 
 fn within(settings: Settings) -> Settings {
     let secs = settings.lock_after_secs.map(|secs| secs.clamp(LOCK_AFTER_SECS_MIN, LOCK_AFTER_SECS_MAX));
-    Settings { lock_after_secs: secs, ..settings }
+    let service = settings.service.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty());
+    Settings { lock_after_secs: secs, service, ..settings }
 }
 
 const LOCK_AFTER: &str = "lock_after";
 const NOTIFY: &str = "notify";
 const HIDE_ADDRESS: &str = "hide_address";
+const SERVICE: &str = "service";
 /// Below this nobody could type a sentence, or the setting back.
 const LOCK_AFTER_SECS_MIN: u32 = 10;
 /// Above this "never" is meant.

@@ -165,7 +165,7 @@ impl Engine {
             }
             Command::ShowSettings => {
                 if let State::Open(_) = self.state {
-                    self.tell(request.by, Event::Settings(self.settings)).await;
+                    self.tell(request.by, Event::Settings(self.settings.clone())).await;
                     self.tell(request.by, Event::Done).await;
                 } else {
                     self.tell(request.by, Event::Failed(Failure::Locked)).await;

@@ -78,7 +78,7 @@ impl Engine {
         let home = self.world.home.clone();
         match blocking(move || settings::change(&home, &vault, wanted)).await {
             Ok(settings) => {
-                self.settings = settings;
+                self.settings = settings.clone();
                 self.tell(by, Event::Settings(settings)).await;
                 self.tell(by, Event::Done).await;
             }
@@ -88,13 +88,11 @@ impl Engine {
 
     /// What a meeting may use: what was chosen for this one, and what its person set for all of them.
     pub(super) async fn reach(&mut self, chosen: Reach) -> Reach {
-        let is_hidden = if let State::Open(_) = self.state {
-            self.settings.hide_address
-        } else {
-            let home = self.world.home.clone();
-            spawn_blocking(move || hiding::is_wanted(&home)).await.unwrap_or(true)
-        };
-        chosen.hidden(is_hidden)
+        if let State::Open(_) = self.state {
+            return chosen.hidden(self.settings.hide_address).through(self.settings.service.as_deref());
+        }
+        let home = self.world.home.clone();
+        chosen.hidden(spawn_blocking(move || hiding::is_wanted(&home)).await.unwrap_or(true))
     }
 }
 

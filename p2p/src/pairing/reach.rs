@@ -5,6 +5,7 @@ use nyx_net::{
     policy::{Contradiction, Grant, IceServer, Settings},
     signal::Service,
 };
+use nyx_wire::pairing::SignalUrl;
 use std::{net::SocketAddr, sync::Arc};
 
 /// What a meeting and its link may reach.
@@ -28,6 +29,20 @@ impl Reach {
     /// chose that just now, and knows that a device on the same network sees its address there.
     pub(crate) fn hidden(self, is_wanted: bool) -> Self {
         Self { relay_only: self.relay_only || (is_wanted && !self.lan_only), ..self }
+    }
+
+    /// The same with the service of all meetings, where this one names none. One that is to stay on this network calls no
+    /// service, and does not tell the other device of it.
+    pub(crate) fn through(self, service: Option<&str>) -> Self {
+        match &self.signal {
+            None if !self.lan_only => Self { signal: service.map(str::to_owned), ..self },
+            _ => self,
+        }
+    }
+
+    /// Whether this can be called, and told in a code.
+    pub(crate) fn takes(service: &str) -> bool {
+        Service::parse(service).is_ok() && SignalUrl::new(service).is_ok()
     }
 
     /// What may start before any server is known.
@@ -70,5 +85,10 @@ mod tests {
         assert_eq!(reach(true, false).hidden(true), reach(true, false));
         assert_eq!(reach(false, true).hidden(false), reach(false, true));
         assert_eq!(reach(false, false).hidden(false), reach(false, false));
+        let through = |reach: Reach| reach.through(Some("wss://every.day")).signal;
+        assert_eq!(through(reach(false, true)).as_deref(), Some("wss://every.day"));
+        assert_eq!(through(reach(true, false)), None);
+        let named = Reach { signal: Some("wss://this.once".into()), ..Reach::default() };
+        assert_eq!(through(named).as_deref(), Some("wss://this.once"));
     }
 }

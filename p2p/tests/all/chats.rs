@@ -2,8 +2,8 @@
 
 use crate::front::{Front, NOW_MS, filled};
 use nyx_p2p::{
-    Author, AutoLock, Change, Chat, Command, ConversationId, ConversationKind, Event, Failure, MessageId, NewNote,
-    Notify, Query, ROWS_MAX, Rows, SearchCursor, Settings, Source,
+    Author, AutoLock, Change, Chat, Command, ConversationId, ConversationKind, Event, Failure, MessageId, NetTrouble,
+    NewNote, Notify, Query, ROWS_MAX, Rows, SearchCursor, Settings, Source,
 };
 use nyx_vault::model::{Contact, ContactState, Conversation, Delivery, NewMessage};
 
@@ -232,21 +232,28 @@ async fn settings_are_kept_in_the_vault_and_told_on_opening() {
     assert!(
         matches!(&front.run(Command::ShowSettings).await.unwrap()[..], [Event::Settings(settings)] if *settings == Settings::default())
     );
-    let wanted = Settings { lock_after_secs: None, notify: Notify::Nothing, hide_address: true };
-    front.run(Command::ChangeSettings(wanted)).await.unwrap();
+    let service = Some("wss://nyx.example".to_owned());
+    let wanted = Settings { lock_after_secs: None, notify: Notify::Nothing, hide_address: true, service };
+    front.run(Command::ChangeSettings(wanted.clone())).await.unwrap();
     front.close().await;
     let mut front = Front::with(&home, AutoLock::AsSet);
     assert!(matches!(front.run(Command::ShowSettings).await, Err(Failure::Locked)));
     let by = front.commands.send(Command::Unlock { password: crate::front::password() }).await.unwrap();
     let told = front.events.next().await.unwrap();
-    assert!(matches!(told.event, Event::Settings(settings) if settings == wanted) && told.by.is_none(), "{told:?}");
+    assert!(matches!(&told.event, Event::Settings(settings) if *settings == wanted) && told.by.is_none(), "{told:?}");
     while !matches!(front.events.next().await.unwrap(), told if told.by == Some(by)) {}
     // Nobody can lock themselves out by a number.
-    let mad = Settings { lock_after_secs: Some(0), notify: Notify::Text, hide_address: false };
+    let mad =
+        Settings { lock_after_secs: Some(0), notify: Notify::Text, hide_address: false, service: Some(" ".into()) };
     match &front.run(Command::ChangeSettings(mad)).await.unwrap()[..] {
-        [Event::Settings(settings)] => assert_eq!(settings.lock_after_secs, Some(10)),
+        [Event::Settings(Settings { lock_after_secs, service, .. })] => {
+            assert_eq!((*lock_after_secs, service), (Some(10), &None), "an empty address is none");
+        }
         other => panic!("{other:?}"),
     }
+    let nowhere = Settings { service: Some("https://nyx.example".into()), ..Settings::default() };
+    let refused = front.run(Command::ChangeSettings(nowhere)).await;
+    assert!(matches!(refused, Err(Failure::Network(NetTrouble::NotAService))), "{refused:?}");
 }
 
 #[tokio::test]

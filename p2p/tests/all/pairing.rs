@@ -339,9 +339,13 @@ async fn a_meeting_that_nobody_wants_any_more_makes_room_for_the_next_one() {
     assert!(is_over, "the next one began before the one before had ended");
 }
 
-/// How a meeting of this device ends at once, or the code that it shows.
+/// How a meeting of this device ends at once, or that it shows a code.
 async fn shows(front: &mut Front, reach: Reach) -> Result<(), Failure> {
-    let by = front.commands.send(Command::CheckLink { meet: Meet::Show(Form::Ticket), reach }).await.unwrap();
+    shows_as(front, Form::Ticket, reach).await
+}
+
+async fn shows_as(front: &mut Front, form: Form, reach: Reach) -> Result<(), Failure> {
+    let by = front.commands.send(Command::CheckLink { meet: Meet::Show(form), reach }).await.unwrap();
     loop {
         let told = front.events.next().await.unwrap();
         match told.event {
@@ -362,7 +366,7 @@ async fn who_hides_stays_hidden_with_the_vault_open_locked_or_not_even_found() {
     let (mut front, _) = Front::with_account(&home, None).await;
     shows(&mut front, loopback()).await.unwrap();
     let hide = Settings { hide_address: true, ..Settings::default() };
-    front.run(Command::ChangeSettings(hide)).await.unwrap();
+    front.run(Command::ChangeSettings(hide.clone())).await.unwrap();
     let is_hidden = |ended: Result<(), Failure>| matches!(ended, Err(Failure::Network(NetTrouble::NoRelay)));
     assert!(is_hidden(shows(&mut front, loopback()).await));
     // Said for this one meeting: nothing crosses a router.
@@ -384,4 +388,19 @@ async fn who_hides_stays_hidden_with_the_vault_open_locked_or_not_even_found() {
     front.run(Command::ChangeSettings(hide)).await.unwrap();
     front.run(Command::Erase).await.unwrap();
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing of it stays");
+}
+
+#[tokio::test]
+async fn the_service_of_all_meetings_is_used_where_one_names_none_and_only_while_the_vault_is_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut front, _) = Front::with_account(&dir.path().join("home"), None).await;
+    let settings = Settings { service: Some(service().await), ..Settings::default() };
+    front.run(Command::ChangeSettings(settings)).await.unwrap();
+    shows_as(&mut front, Form::Typed, loopback()).await.unwrap();
+    let needs_one = |ended: Result<(), Failure>| matches!(ended, Err(Failure::Network(NetTrouble::ServiceNeeded)));
+    // What is to stay on this network calls none, and a locked vault tells of none.
+    let lan_only = Reach { lan_only: true, ..loopback() };
+    assert!(needs_one(shows_as(&mut front, Form::Typed, lan_only).await));
+    front.run(Command::Lock).await.unwrap();
+    assert!(needs_one(shows_as(&mut front, Form::Typed, loopback()).await));
 }

@@ -2,7 +2,8 @@
 //! it were not set, and stays for the version that wrote it.
 
 use crate::codec::{self, DecodeError};
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
+use core::fmt;
 use minicbor::{Decode, Encode};
 
 /// After how long without use the vault locks itself.
@@ -32,6 +33,21 @@ pub enum Notify {
     Text,
 }
 
+/// The signalling service that meetings use.
+#[derive(Clone, Eq, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct Service {
+    /// Its address; `None`: there is none. Whether it is one, whoever calls it decides.
+    #[n(0)]
+    pub url: Option<String>,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Service(redacted)")
+    }
+}
+
 /// The value of a setting.
 #[must_use]
 pub fn encode<T: Encode<()>>(setting: &T) -> Vec<u8> {
@@ -43,12 +59,13 @@ pub fn decode<'b, T: Decode<'b, ()> + Encode<()>>(value: &'b [u8]) -> Result<T, 
     codec::decode_strict(value, SETTING_BYTES_MAX)
 }
 
-/// What a person can set with a switch or a number.
-const SETTING_BYTES_MAX: usize = 64;
+/// What a person can set with a switch, a number or an address; the longest is that of a service.
+const SETTING_BYTES_MAX: usize = 128;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pairing::SIGNAL_URL_MAX;
 
     #[test]
     fn settings_survive_and_nothing_else_is_one() {
@@ -61,6 +78,11 @@ mod tests {
         for notify in [Notify::Nothing, Notify::Arrival, Notify::Sender, Notify::Text] {
             assert_eq!(decode(&encode(&notify)), Ok(notify));
         }
+        for url in [None, Some("wss://nyx.example/v1".into())] {
+            assert_eq!(decode(&encode(&Service { url: url.clone() })), Ok(Service { url }));
+        }
+        let longest = Service { url: Some("x".repeat(SIGNAL_URL_MAX)) };
+        assert_eq!(decode(&encode(&longest)), Ok(longest));
         assert_eq!(decode::<Notify>(&[4]), Err(DecodeError::Malformed));
         assert_eq!(decode::<Notify>(&[0, 0]), Err(DecodeError::Trailing));
         assert_eq!(decode::<Notify>(&[0x18, 0]), Err(DecodeError::NotCanonical));

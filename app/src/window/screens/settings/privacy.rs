@@ -44,7 +44,7 @@ impl Privacy {
 }
 
 fn settings(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let mut settings = cx.model.settings;
+    let mut settings = cx.model.settings.clone();
     page::subtitle(ui, &cx.texts.get("settings-lock-after"));
     field::hint(ui, cx.theme, &cx.texts.get("settings-lock-after-lead"));
     let mut times: Vec<_> = LOCK_AFTER_MINUTES
@@ -74,7 +74,7 @@ fn settings(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 /// Whether other devices learn where this one is.
 fn hiding(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let mut settings = cx.model.settings;
+    let mut settings = cx.model.settings.clone();
     ui.add_space(space::L);
     page::subtitle(ui, &cx.texts.get("settings-hide"));
     field::hint(ui, cx.theme, &cx.texts.get("settings-hide-lead"));
