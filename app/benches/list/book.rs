@@ -162,6 +162,7 @@ impl Rows for Book {
             theme: &self.theme,
             now: &self.now,
             pictures: &self.pictures,
+            can_write: true,
             wanted: &mut wanted,
         };
         message::show(ui, &mut sight, place, row, &standing, &mut self.measured, &mut Vec::new());

@@ -174,7 +174,8 @@ impl Cx<'_> {
     /// What a part of the screen needs that only shows.
     pub(crate) fn sight(&mut self) -> Sight<'_> {
         let Self { model, texts, theme, now, wishes, .. } = self;
-        Sight { texts, theme, now, pictures: &model.pictures, wanted: &mut wishes.pictures }
+        let can_write = model.can_write();
+        Sight { texts, theme, now, pictures: &model.pictures, can_write, wanted: &mut wishes.pictures }
     }
 
     /// The vault was opened: what every screen shows of it is asked for, and the conversations are shown.

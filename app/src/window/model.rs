@@ -73,6 +73,12 @@ pub enum VaultState {
 }
 
 impl Model {
+    /// Whether anything may be written here: not while the account is handed over, nor once it lives elsewhere.
+    #[must_use]
+    pub fn can_write(&self) -> bool {
+        self.account.as_ref().is_none_or(|account| account.state == AccountState::Active)
+    }
+
     /// Takes one event in.
     pub(super) fn fold(&mut self, told: Told) {
         let event = match told.event {

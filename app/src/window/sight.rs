@@ -19,6 +19,8 @@ pub struct Sight<'a> {
     pub now: &'a Now,
     /// Pictures that are here.
     pub pictures: &'a Pictures,
+    /// Whether anything can be done with what is shown, or it is only to be read.
+    pub can_write: bool,
     /// Pictures that are on the screen.
     pub wanted: &'a mut Vec<Wish>,
 }

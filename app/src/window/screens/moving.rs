@@ -7,7 +7,7 @@ mod selection;
 mod stopping;
 mod unfinished;
 
-pub(super) use answers::{Answers, show_own_digits};
+pub(super) use answers::{Answers, Asking, show_own_digits};
 pub(super) use course::Course;
 pub(super) use selection::Choice;
 pub(super) use stopping::Stopping;

@@ -7,7 +7,7 @@
 use super::{
     Route,
     meeting::{Meeting, Purpose},
-    moving::{Answers, Course, GivingUp, Stopping, show_own_digits, unfinished_in_words},
+    moving::{Answers, Asking, Course, GivingUp, Stopping, show_own_digits, unfinished_in_words},
 };
 use crate::window::{
     cx::Cx,
@@ -175,16 +175,15 @@ impl Receive {
         if course.stage == Some(Stage::Meeting) && course.met.is_none() {
             return self.show_meeting(ui, cx);
         }
-        if self.answers.show(ui, cx, &course) {
-            ui.add_space(space::S);
-        } else {
+        let asking = self.answers.show(ui, cx, &course);
+        if asking == Asking::Nothing {
             if let Some(digits) = course.digits.filter(|_| !course.is_under_way()) {
                 show_own_digits(ui, cx, digits);
             }
             course.show(ui, cx);
         }
         ui.add_space(space::S);
-        if self.stopping.show(ui, cx, &course, "receive-stop-lead") {
+        if asking != Asking::Deciding && self.stopping.show(ui, cx, &course, "receive-stop-lead") {
             self.meeting.cancel(cx);
         }
     }

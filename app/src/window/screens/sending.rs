@@ -9,7 +9,7 @@
 
 use super::{
     meeting::{Meeting, Purpose},
-    moving::{Answers, Choice, Course, GivingUp, Stopping, unfinished_in_words},
+    moving::{Answers, Asking, Choice, Course, GivingUp, Stopping, unfinished_in_words},
 };
 use crate::window::{
     cx::Cx,
@@ -125,16 +125,15 @@ impl Sending {
         if course.stage == Some(Stage::Meeting) && course.met.is_none() {
             return self.show_meeting(ui, cx);
         }
-        if self.answers.show(ui, cx, &course) {
-            ui.add_space(space::S);
-        } else {
+        let asking = self.answers.show(ui, cx, &course);
+        if asking == Asking::Nothing {
             course.show(ui, cx);
             if course.is_under_way() {
                 field::hint(ui, cx.theme, &cx.texts.get("transfer-go-away"));
             }
-            ui.add_space(space::S);
         }
-        if self.stopping.show(ui, cx, &course, "transfer-stop-lead") {
+        ui.add_space(space::S);
+        if asking != Asking::Deciding && self.stopping.show(ui, cx, &course, "transfer-stop-lead") {
             self.meeting.cancel(cx);
         }
     }

@@ -83,6 +83,11 @@ pub(crate) fn caution(ui: &mut Ui, theme: &Theme, sentence: &str) {
     notice(ui, theme.palette.warning, theme, sentence);
 }
 
+/// What is neither good nor bad, and still to be known.
+pub(crate) fn note(ui: &mut Ui, theme: &Theme, sentence: &str) {
+    notice(ui, theme.palette.quiet, theme, sentence);
+}
+
 /// What went well.
 pub(crate) fn success(ui: &mut Ui, theme: &Theme, sentence: &str) {
     notice(ui, theme.palette.good, theme, sentence);

@@ -4,6 +4,7 @@ mod field;
 mod keeping;
 mod order;
 mod pasted;
+mod reading;
 mod sending;
 mod strips;
 

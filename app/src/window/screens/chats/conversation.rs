@@ -133,7 +133,9 @@ impl Conversation {
     ) -> Option<Leads> {
         let mut leads = None;
         let palette = cx.theme.palette;
-        self.take_dropped(ui);
+        if cx.model.can_write() {
+            self.take_dropped(ui);
+        }
         self.files.poll(cx);
         let bar = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(12, 8));
         Panel::top("conversation").frame(bar).show_separator_line(false).show(ui, |ui| {
@@ -173,7 +175,11 @@ impl Conversation {
             if self.copying.as_ref().is_some_and(|copying| copying.show(ui, cx)) {
                 self.copying = None;
             }
-            wanted = self.composer.show(ui, cx, id, said);
+            if model.can_write() {
+                wanted = self.composer.show(ui, cx, id, said);
+            } else {
+                self.composer.show_read_only(ui, cx, id);
+            }
         });
         if wanted.sent {
             self.list.to_bottom();
@@ -193,7 +199,9 @@ impl Conversation {
             } else {
                 nothing_yet(ui, cx);
             }
-            self.drop_overlay(ui, cx, room);
+            if cx.model.can_write() {
+                self.drop_overlay(ui, cx, room);
+            }
         });
         self.dialogs(ui, cx);
         leads

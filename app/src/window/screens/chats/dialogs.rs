@@ -18,7 +18,7 @@ use crate::window::{
 };
 use egui::{
     Align, Button, DragValue, Key, Layout, Modifiers, Popup, PopupCloseBehavior, PopupKind, Pos2, Rect, RectAlign,
-    RichText, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role,
+    Response, RichText, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role,
 };
 use nyx_p2p::{AttachmentId, Author, Command, ConversationId, Event, MessageId, Row};
 
@@ -163,47 +163,38 @@ fn popup<R>(
 fn menu(ui: &Ui, cx: &mut Cx<'_>, row: &Row, at: Pos2) -> Option<Next> {
     let message = &row.message;
     let id = message.id;
-    let is_mine = message.author == Author::Me;
+    let (is_mine, can_write) = (message.author == Author::Me, cx.model.can_write());
     let mut next = None;
     let mut open = true;
     popup(ui, "message menu", at, &mut open, |ui| {
         ui.set_width(MENU_WIDTH);
         ui.spacing_mut().item_spacing.y = 2.0;
         let act = |act| Some(Next::Out(Outcome::Act(id, act)));
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 0.0;
-            ui.spacing_mut().button_padding.x = 6.0;
-            for emoji in QUICK {
-                let button = Button::new(RichText::new(emoji).size(20.0)).frame_when_inactive(false);
-                let name = cx.texts.with("chat-react-with", &[("emoji", emoji.into())]);
-                let response = ui.add(button);
-                response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-                if response.clicked() {
-                    next = act(Act::React(emoji.to_owned()));
-                }
-            }
-            let more = icon_button(ui, icons::PLUS, &cx.texts.get("chat-react"));
-            if more.clicked() {
-                next = Some(Next::Open(Dialog::react(id, more.rect)));
-            }
-        });
-        ui.separator();
-        let first = item(ui, icons::REPLY, &cx.texts.get("chat-reply"));
-        focus_first(ui, &first);
-        if first.clicked() {
+        if can_write {
+            quick_reactions(ui, cx, id, &mut next);
+            ui.separator();
+        }
+        let mut first: Option<Response> = None;
+        let mut item = |ui: &mut Ui, icon: Icon, words: &str| {
+            let response = item(ui, icon, words);
+            let is_clicked = response.clicked();
+            first.get_or_insert(response);
+            is_clicked
+        };
+        if can_write && item(ui, icons::REPLY, &cx.texts.get("chat-reply")) {
             next = act(Act::Reply);
         }
         if let Some(body) = message.body.as_ref().filter(|body| !body.is_empty()) {
-            if is_mine && item(ui, icons::EDIT, &cx.texts.get("chat-edit")).clicked() {
+            if is_mine && can_write && item(ui, icons::EDIT, &cx.texts.get("chat-edit")) {
                 next = Some(Next::Out(Outcome::Edit(id)));
             }
-            if item(ui, icons::COPY, &cx.texts.get("chat-copy")).clicked() {
+            if item(ui, icons::COPY, &cx.texts.get("chat-copy")) {
                 ui.ctx().copy_text(body.clone());
                 next = Some(Next::Close);
             }
             for target in prose::targets(body).into_iter().take(LINKS_MAX) {
                 let name = cx.texts.with("chat-open-link", &[("target", target.as_str().into())]);
-                if item(ui, icons::LINK, &name).clicked() {
+                if item(ui, icons::LINK, &name) {
                     ui.ctx().open_url(egui::OpenUrl::new_tab(&target));
                     next = Some(Next::Close);
                 }
@@ -212,19 +203,24 @@ fn menu(ui: &Ui, cx: &mut Cx<'_>, row: &Row, at: Pos2) -> Option<Next> {
         for attachment in &message.attachments {
             let Some(about) = &attachment.about else { continue };
             let named = |text: &str| cx.texts.with(text, &[("name", about.name.as_str().into())]);
-            if item(ui, icons::OPEN, &named("chat-open-file")).clicked() {
+            if item(ui, icons::OPEN, &named("chat-open-file")) {
                 next = act(Act::Open(attachment.id));
             }
-            if item(ui, icons::SAVE, &named("chat-save-file")).clicked() {
+            if item(ui, icons::SAVE, &named("chat-save-file")) {
                 next = act(Act::Save(attachment.id));
             }
         }
-        if message.edited_ms.is_some() && item(ui, icons::CLOCK, &cx.texts.get("chat-edited-earlier")).clicked() {
+        if message.edited_ms.is_some() && item(ui, icons::CLOCK, &cx.texts.get("chat-edited-earlier")) {
             next = act(Act::Earlier);
         }
-        ui.separator();
-        if item(ui, icons::DELETE, &cx.texts.get("chat-delete")).clicked() {
-            next = Some(Next::Open(Dialog::Delete(id)));
+        if can_write {
+            ui.separator();
+            if item(ui, icons::DELETE, &cx.texts.get("chat-delete")) {
+                next = Some(Next::Open(Dialog::Delete(id)));
+            }
+        }
+        if let Some(first) = first {
+            focus_first(ui, &first);
         }
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         if pressed(Key::ArrowDown) {
@@ -237,7 +233,28 @@ fn menu(ui: &Ui, cx: &mut Cx<'_>, row: &Row, at: Pos2) -> Option<Next> {
     next.or((!open).then_some(Next::Close))
 }
 
-fn item(ui: &mut Ui, icon: Icon, words: &str) -> egui::Response {
+/// What most people react with, in one row.
+fn quick_reactions(ui: &mut Ui, cx: &Cx<'_>, id: MessageId, next: &mut Option<Next>) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.spacing_mut().button_padding.x = 6.0;
+        for emoji in QUICK {
+            let button = Button::new(RichText::new(emoji).size(20.0)).frame_when_inactive(false);
+            let name = cx.texts.with("chat-react-with", &[("emoji", emoji.into())]);
+            let response = ui.add(button);
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+            if response.clicked() {
+                *next = Some(Next::Out(Outcome::Act(id, Act::React(emoji.to_owned()))));
+            }
+        }
+        let more = icon_button(ui, icons::PLUS, &cx.texts.get("chat-react"));
+        if more.clicked() {
+            *next = Some(Next::Open(Dialog::react(id, more.rect)));
+        }
+    });
+}
+
+fn item(ui: &mut Ui, icon: Icon, words: &str) -> Response {
     let width = ui.available_width();
     let (place, response) = ui.allocate_exact_size(egui::vec2(width, 32.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words));

@@ -77,27 +77,34 @@ fn content(ui: &mut Ui, cx: &mut Cx<'_>, chat: &Chat, dialog: &mut Dialog, galle
             ui.label(cx.texts.with("pane-files", &[("count", account.attachments.into()), ("size", size.into())]));
             ui.add_space(space::M);
         }
-        title(ui, cx.theme, &cx.texts.get("chat-timer"));
-        let present = chat.conversation.ttl_secs;
-        for (name, secs) in TIMERS {
-            if radio(ui, cx.theme, present == secs, cx.texts.get(name)).clicked() {
-                cx.wish(Command::SetTimer { conversation: Some(chat.conversation.id), ttl_secs: secs });
-            }
+        if cx.model.can_write() {
+            timers(ui, cx, chat, dialog);
         }
-        let is_other = TIMERS.iter().all(|(_, secs)| *secs != present);
-        let other = if is_other {
-            cx.texts.with("timer-other-is", &[("time", cx.texts.time_left(present.into()).into())])
-        } else {
-            cx.texts.get("timer-other")
-        };
-        if radio(ui, cx.theme, is_other, other).clicked() {
-            *dialog = Dialog::timer(present);
-        }
-        ui.label(RichText::new(cx.texts.get("timer-hint")).small().color(cx.theme.palette.quiet));
-        ui.add_space(space::M);
         title(ui, cx.theme, &cx.texts.get("pane-media"));
         gallery.show(ui, cx, chat.conversation.id, &mut over.acts);
     });
+}
+
+/// How long messages stay.
+fn timers(ui: &mut Ui, cx: &mut Cx<'_>, chat: &Chat, dialog: &mut Dialog) {
+    title(ui, cx.theme, &cx.texts.get("chat-timer"));
+    let present = chat.conversation.ttl_secs;
+    for (name, secs) in TIMERS {
+        if radio(ui, cx.theme, present == secs, cx.texts.get(name)).clicked() {
+            cx.wish(Command::SetTimer { conversation: Some(chat.conversation.id), ttl_secs: secs });
+        }
+    }
+    let is_other = TIMERS.iter().all(|(_, secs)| *secs != present);
+    let other = if is_other {
+        cx.texts.with("timer-other-is", &[("time", cx.texts.time_left(present.into()).into())])
+    } else {
+        cx.texts.get("timer-other")
+    };
+    if radio(ui, cx.theme, is_other, other).clicked() {
+        *dialog = Dialog::timer(present);
+    }
+    ui.label(RichText::new(cx.texts.get("timer-hint")).small().color(cx.theme.palette.quiet));
+    ui.add_space(space::M);
 }
 
 fn title(ui: &mut Ui, theme: &Theme, text: &str) {

@@ -26,11 +26,21 @@ impl Default for Answers {
     }
 }
 
+/// What a move asks at the moment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::window::screens) enum Asking {
+    Nothing,
+    /// Something is to be typed.
+    Typing,
+    /// Yes or no: no ends it, so nothing else has to.
+    Deciding,
+}
+
 impl Answers {
-    /// Shows the question that was asked last, unless it is answered; tells whether there is one.
-    pub(in crate::window::screens) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, course: &Course<'_>) -> bool {
+    /// Shows the question that was asked last, unless it is answered; tells what it wants.
+    pub(in crate::window::screens) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, course: &Course<'_>) -> Asking {
         let Some((before, question)) = course.asked.filter(|(before, _)| *before >= self.answered) else {
-            return false;
+            return Asking::Nothing;
         };
         let reply = match question {
             Question::Digits => self.show_digits(ui, cx, course.met),
@@ -53,7 +63,10 @@ impl Answers {
             self.answered = before + 1;
             cx.send(Command::Answer(reply));
         }
-        true
+        match question {
+            Question::Digits | Question::Password { .. } => Asking::Typing,
+            Question::Account | Question::Consent => Asking::Deciding,
+        }
     }
 
     /// Wipes what was typed.

@@ -15,18 +15,19 @@ impl Conversation {
     pub(super) fn keys(&mut self, ui: &Ui, cx: &Cx<'_>, current: u64, acts: &mut Vec<(MessageId, Act)>) {
         let Place::Here(row) = cx.model.rows.at(self.id, current) else { return };
         let id = row.message.id;
+        let can_write = cx.model.can_write();
         let is_mine = row.message.author == Author::Me;
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         let middle = ui.max_rect().center();
         if pressed(Modifiers::NONE, Key::Enter) || pressed(Modifiers::SHIFT, Key::F10) {
             acts.push((id, Act::Menu(middle)));
-        } else if pressed(Modifiers::NONE, Key::R) {
+        } else if can_write && pressed(Modifiers::NONE, Key::R) {
             acts.push((id, Act::Reply));
-        } else if pressed(Modifiers::NONE, Key::E) && is_mine {
+        } else if can_write && pressed(Modifiers::NONE, Key::E) && is_mine {
             self.composer.edit(&row.message);
-        } else if pressed(Modifiers::NONE, Key::Plus) || pressed(Modifiers::NONE, Key::Colon) {
+        } else if can_write && (pressed(Modifiers::NONE, Key::Plus) || pressed(Modifiers::NONE, Key::Colon)) {
             acts.push((id, Act::PickReaction(Rect::from_center_size(middle, Vec2::ZERO))));
-        } else if pressed(Modifiers::NONE, Key::Delete) {
+        } else if can_write && pressed(Modifiers::NONE, Key::Delete) {
             self.dialog = Dialog::Delete(id);
         } else if pressed(Modifiers::NONE, Key::Space)
             && let Some(picture) =

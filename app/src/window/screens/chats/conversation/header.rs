@@ -24,7 +24,9 @@ impl Conversation {
                 if icon_button(ui, icons::INFO, &cx.texts.get("chat-about")).clicked() {
                     self.toggle_pane(cx);
                 }
-                self.timer_button(ui, cx, chat);
+                if cx.model.can_write() {
+                    self.timer_button(ui, cx, chat);
+                }
                 if icon_button(ui, icons::SEARCH, &cx.texts.get("chat-search")).clicked() {
                     leads = Some(Leads::Search);
                 }

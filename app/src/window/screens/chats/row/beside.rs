@@ -6,7 +6,9 @@ use crate::window::{
     sight::Sight,
     theme::space,
 };
-use egui::{Align, CornerRadius, Layout, Rect, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, accesskit::Role, pos2, vec2};
+use egui::{
+    Align, CornerRadius, Layout, Rect, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
+};
 use nyx_p2p::{Author, Row};
 
 /// Reactions below a message; a click joins or takes back.
@@ -44,8 +46,15 @@ pub(super) fn reactions(ui: &mut Ui, sight: &Sight<'_>, row: &Row, bubble: Rect,
         let shown = if count > 1 { format!("{emoji} {count}") } else { emoji.to_owned() };
         let palette = &sight.theme.palette;
         let (fill, edge) = if mine { (palette.accent_soft, palette.accent) } else { (palette.surface, palette.line) };
-        let chip =
-            egui::Button::new(shown).fill(fill).stroke(Stroke::new(1.0, edge)).corner_radius(CornerRadius::same(12));
+        let chip = egui::Button::new(shown.as_str())
+            .fill(fill)
+            .stroke(Stroke::new(1.0, edge))
+            .corner_radius(CornerRadius::same(12));
+        if !sight.can_write {
+            let response = line.add(chip.sense(Sense::hover()));
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &shown));
+            continue;
+        }
         let response = line.add(chip);
         let name = sight.texts.with(
             if mine { "chat-reaction-mine" } else { "chat-reaction" },
@@ -80,7 +89,8 @@ pub(super) fn hover(
     if !is_chosen && !ui.rect_contains_pointer(strip) {
         return;
     }
-    let size = vec2(3.0 * BUTTON, BUTTON);
+    let buttons = if sight.can_write { 3.0 } else { 1.0 };
+    let size = vec2(buttons * BUTTON, BUTTON);
     let x = if is_mine { rect.left() - space::XS - size.x } else { rect.right() + space::XS };
     let inside = ui.max_rect();
     let x = x.clamp(inside.left(), (inside.right() - size.x).max(inside.left()));
@@ -92,12 +102,14 @@ pub(super) fn hover(
     if over.intersects(rect) {
         bar.painter().rect_filled(over, CornerRadius::same(8), sight.theme.palette.surface);
     }
-    let react = icon_button(&mut bar, icons::EMOJI, &sight.texts.get("chat-react"));
-    if react.clicked() {
-        asked.push(Act::PickReaction(react.rect));
-    }
-    if icon_button(&mut bar, icons::REPLY, &sight.texts.get("chat-reply")).clicked() {
-        asked.push(Act::Reply);
+    if sight.can_write {
+        let react = icon_button(&mut bar, icons::EMOJI, &sight.texts.get("chat-react"));
+        if react.clicked() {
+            asked.push(Act::PickReaction(react.rect));
+        }
+        if icon_button(&mut bar, icons::REPLY, &sight.texts.get("chat-reply")).clicked() {
+            asked.push(Act::Reply);
+        }
     }
     let more = icon_button(&mut bar, icons::MORE, &sight.texts.get("chat-more"));
     if more.clicked() {

@@ -43,13 +43,21 @@ impl Look {
                     Finding::NoNetwork => cx.texts.get("window-no-network"),
                     finding => finding_in_words(finding, cx.texts),
                 };
-                show_finding(ui, cx, finding.is_well(), &said);
+                if finding.is_well() {
+                    field::success(ui, cx.theme, &said);
+                } else {
+                    field::caution(ui, cx.theme, &said);
+                }
             }
         }
         if let Camera::Found(found) = &self.camera {
-            // Who has no camera shows the code here and reads it there.
-            let is_well = matches!(found, Ok(()) | Err(SourceError::NoCamera));
-            show_finding(ui, cx, is_well, &camera_in_words(found.err(), cx.texts));
+            let said = camera_in_words(found.err(), cx.texts);
+            match found {
+                Ok(()) => field::success(ui, cx.theme, &said),
+                // Nothing is wrong, and nothing works: who has no camera shows the code here and reads it there.
+                Err(SourceError::NoCamera) => field::note(ui, cx.theme, &said),
+                Err(_) => field::caution(ui, cx.theme, &said),
+            }
         }
         self.task.show_failure(ui, cx);
         if self.task.is_running(cx) || matches!(self.camera, Camera::Asked(_)) {
@@ -80,13 +88,5 @@ impl Camera {
             (None, Some(_)) => *self = Self::Found(Ok(())),
             (None, None) => {}
         }
-    }
-}
-
-fn show_finding(ui: &mut Ui, cx: &Cx<'_>, is_well: bool, said: &str) {
-    if is_well {
-        field::success(ui, cx.theme, said);
-    } else {
-        field::caution(ui, cx.theme, said);
     }
 }
