@@ -26,7 +26,7 @@ use std::{
 
 impl Person {
     /// Somebody with an account, on the page of connections.
-    fn connecting(language: Language) -> Self {
+    pub(crate) fn connecting(language: Language) -> Self {
         let mut person = Self::with(Appearance { language, ..Appearance::default() });
         person.create_account();
         person.open_settings(&person.texts().get("settings-connection"));
@@ -74,7 +74,7 @@ impl Person {
         digits
     }
 
-    fn is_connected(&mut self) {
+    pub(crate) fn is_connected(&mut self) {
         self.reads(&self.texts().get("connection-done"));
         let via = self.texts().get("path-lan");
         self.reads(&via);
@@ -252,7 +252,7 @@ fn who_hides_the_address_is_told_so_and_what_is_left_to_do() {
     person.reads("Your address is hidden");
     person.press("Show the code");
     person.reads("only a relay may be used, and none is known");
-    person.press("Networks and service");
+    // What is in the way stands there.
     person.press("This network only");
     person.shows_link();
 }

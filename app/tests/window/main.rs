@@ -23,6 +23,7 @@ mod names;
 mod notes;
 mod person;
 mod secrets;
+mod service;
 mod settings;
 mod torture;
 mod walk;

@@ -25,7 +25,7 @@ use nyx_p2p::{
     RequestId, ShownKind,
 };
 use shown::Shown;
-use ways::Ways;
+use ways::{Need, Ways};
 use zeroize::Zeroizing;
 
 /// What the widgets hold.
@@ -140,14 +140,15 @@ impl Meeting {
 
     fn begin(&mut self, cx: &mut Cx<'_>, purpose: &mut Purpose<'_>, meet: Meet) {
         self.again(cx);
-        if let Some(command) = (purpose.begin)(meet, self.ways.reach(cx.reach)) {
+        let Some(reach) = self.ways.reach(cx) else { return };
+        if let Some(command) = (purpose.begin)(meet, reach) {
             self.task.begin(cx, command);
         }
     }
 
     fn show_showing(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, purpose: &mut Purpose<'_>) {
         choosing::form(ui, cx, &mut self.form);
-        self.ways.show(ui, cx, self.form.form() == Form::Typed);
+        self.ways.show(ui, cx, if self.form.form() == Form::Typed { Need::Service } else { Need::Nothing });
         ui.add_space(space::S);
         let is_over =
             matches!(self.task.failure(cx), Some(Failure::Network(NetTrouble::Expired | NetTrouble::Unreached)));
@@ -159,9 +160,14 @@ impl Meeting {
 
     fn show_reading(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, purpose: &mut Purpose<'_>) {
         let text = self.scan.show(ui, cx.theme, cx.texts, cx.eyes);
-        self.ways.show(ui, cx, false);
+        self.ways.show(ui, cx, Need::Address);
         let Some(code) = text.map(|text| CarriedCode::new(&text)) else { return };
         let refused = match code.kind() {
+            Ok(CarriedKind::Typed) if !self.ways.has_service(cx) => {
+                // Said before the code is let go: it is good for a while, and nobody types it twice.
+                self.ways.open();
+                return self.scan.refuse(cx.texts.get("window-service-needed"));
+            }
             Ok(CarriedKind::Typed) => None,
             Ok(CarriedKind::Invitation(kind)) => (kind != purpose.accepts).then_some(CodeTrouble::OtherPurpose),
             Ok(CarriedKind::Second) => Some(CodeTrouble::OtherMeeting),
@@ -177,7 +183,11 @@ impl Meeting {
     }
 
     /// How the one before ended.
-    fn show_end(&self, ui: &mut Ui, cx: &Cx<'_>) {
+    fn show_end(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
+        if matches!(self.task.failure(cx), Some(Failure::Network(trouble)) if *trouble != NetTrouble::Expired) {
+            // Another network, or a service, may help.
+            self.ways.open();
+        }
         match self.task.failure(cx) {
             Some(Failure::Network(NetTrouble::Expired)) => {
                 field::caution(ui, cx.theme, &cx.texts.get("code-expired"));

@@ -43,6 +43,11 @@ impl Task {
         }
     }
 
+    /// Whether somebody waits for one, or for what became of it.
+    pub(crate) const fn is_begun(&self) -> bool {
+        self.id.is_some() || self.is_refused
+    }
+
     /// The command, as long as somebody waits for it.
     pub(crate) const fn id(&self) -> Option<RequestId> {
         self.id

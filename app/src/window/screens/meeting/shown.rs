@@ -22,6 +22,8 @@ pub(super) struct Shown {
     text: Zeroizing<String>,
     /// As squares; `None`: it is typed, or too long to be one.
     squares: Option<Code>,
+    /// Where this device can be called, if the other one does not find it.
+    at: String,
     /// When it ends, by the clock that goes on while the machine sleeps.
     until: Duration,
 }
@@ -46,7 +48,8 @@ impl Shown {
             // In capitals a link takes fewer squares, and is the same link.
             _ => Code::new(&Zeroizing::new(text.to_ascii_uppercase())).ok(),
         };
-        Self { place, kind: code.kind, text, squares, until: now + code.good_for() }
+        let at = code.at.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        Self { place, kind: code.kind, text, squares, at, until: now + code.good_for() }
     }
 
     pub(super) const fn kind(&self) -> ShownKind {
@@ -73,6 +76,9 @@ impl Shown {
             Some(Wish::Copy) => cx.copy_secret(&self.text),
             Some(Wish::Renew) => return true,
             None => {}
+        }
+        if !self.at.is_empty() {
+            field::hint(ui, cx.theme, &cx.texts.with("meet-shown-address", &[("address", self.at.as_str().into())]));
         }
         false
     }

@@ -1,6 +1,7 @@
 //! How this device stands on its networks, and how fast the link to another one is.
 
 mod look;
+mod service;
 
 use crate::window::{
     cx::Cx,
@@ -11,12 +12,14 @@ use crate::window::{
 use egui::{Label, Ui};
 use look::Look;
 use nyx_p2p::{CarriedCode, Command, Event, Measured, MeetingKind, Path};
+use service::Service;
 use std::time::Instant;
 
 /// What the widgets hold.
 #[derive(Default)]
 pub(super) struct Connection {
     look: Look,
+    service: Service,
     meeting: Meeting,
     /// When the measuring began.
     began: Option<Instant>,
@@ -40,6 +43,11 @@ impl Connection {
         ui.add_space(space::S);
         let mut begin = |meet, reach| Some(Command::CheckLink { meet, reach });
         self.meeting.show(ui, cx, &mut Purpose { accepts: MeetingKind::Check, begin: &mut begin });
+        if !is_meeting {
+            ui.add_space(space::L);
+            page::subtitle(ui, &cx.texts.get("connection-service"));
+            self.service.show(ui, cx);
+        }
     }
 
     /// Somebody followed a link to here.
@@ -55,6 +63,7 @@ impl Connection {
     /// Nobody looks at it any more.
     pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
         self.look.leave(cx);
+        self.service.leave(cx);
         self.meeting.leave(cx);
     }
 
