@@ -336,4 +336,4 @@ impl Clock for Noon {
 /// Good enough for a vault that lives for seconds.
 pub(crate) const PASSWORD: &str = "walrus lantern oblique ferry";
 /// Long beyond anything that a busy machine needs.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);

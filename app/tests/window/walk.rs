@@ -27,6 +27,7 @@ pub(crate) fn everywhere(appearance: Appearance, mut visit: impl FnMut(&mut Pers
     over_a_conversation(&mut person, &mut visit);
     settings(&mut person, &mut visit);
     unlock(&mut person, &mut visit);
+    moving(&mut person, appearance, &mut visit);
 }
 
 type Visit<'v> = dyn FnMut(&mut Person, &str) + 'v;
@@ -234,6 +235,42 @@ fn unlock(person: &mut Person, visit: &mut Visit<'_>) {
     visit(person, "recover-here");
     person.press(&say.get("window-back"));
     person.fill(&say.get("window-password"), PASSWORD);
+}
+
+/// From the old device to a new one, and what is left on the old one.
+fn moving(old: &mut Person, appearance: Appearance, visit: &mut Visit<'_>) {
+    let say = old.texts();
+    old.press(&say.get("unlock-button"));
+    let mut new = Person::at_noon(appearance);
+    new.begins_to_receive();
+    visit(&mut new, "receive-meet");
+    let link = new.shows_link();
+    visit(&mut new, "receive-code");
+    old.open_settings(&say.get("settings-transfer"));
+    old.reads_link(&link);
+    new.reads(&say.get("receive-account"));
+    visit(&mut new, "receive-account");
+    new.press(&say.get("receive-account-yes"));
+    let digits = new.digits();
+    visit(&mut new, "receive-digits");
+    old.reads(&say.get("transfer-digits"));
+    visit(old, "transfer-digits");
+    old.fill(&say.get("transfer-digits-name"), &digits);
+    old.press(&say.get("window-continue"));
+    old.reads(&say.get("transfer-password"));
+    visit(old, "transfer-password");
+    old.fill(&say.get("window-password"), PASSWORD);
+    old.press(&say.get("window-continue"));
+    old.reads(&say.get("transfer-consent"));
+    visit(old, "transfer-consent");
+    old.press(&say.get("transfer-consent-yes"));
+    old.has_moved();
+    visit(old, "transfer-moved");
+    old.press(&say.get("window-back"));
+    old.until(|window| window.query_by_label("Teh tarik").is_some());
+    visit(old, "moved-conversation");
+    old.menu("Teh tarik");
+    visit(old, "moved-menu");
 }
 
 /// What is not the same on every machine or in every run, at a place of the walk.
