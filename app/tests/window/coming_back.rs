@@ -3,7 +3,10 @@
 use crate::person::{PASSWORD, Person};
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
-use nyx_app::window::model::VaultState;
+use nyx_app::{
+    text::Language,
+    window::{appearance::Appearance, model::VaultState},
+};
 
 const OTHER: &str = "pebble orchid quantum teapot";
 
@@ -22,7 +25,7 @@ fn a_locked_vault_is_opened_by_its_password_alone() {
 
 #[test]
 fn a_forgotten_password_is_replaced_by_the_phrase_and_the_history_stays() {
-    let mut person = Person::new();
+    let mut person = Person::at_noon(Appearance { language: Language::English, ..Appearance::default() });
     let words = person.create_account();
     let aid = person.window.state().model().account.as_ref().unwrap().aid;
     let mut person = person.come_back();

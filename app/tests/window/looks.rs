@@ -1,6 +1,9 @@
 //! Every screen, as it was looked at by somebody: dark and light, and the main ones in high contrast.
 
-use crate::walk::{changing, everywhere};
+use crate::{
+    person::Person,
+    walk::{changing, everywhere},
+};
 use egui_kittest::SnapshotResults;
 use nyx_app::{
     text::Language,
@@ -30,7 +33,8 @@ fn looks(look: Look, folder: &str, is_wanted: impl Fn(&str) -> bool) {
         ["create-asked-wrong", "attaching", "connection-code", "connection-by-hand", "receive-code", "receive-digits"];
     let is_never_the_same = |name: &str| never_the_same.contains(&name);
     let mut results = SnapshotResults::new();
-    everywhere(Appearance { language: Language::English, look, ..Appearance::default() }, |person, name| {
+    let appearance = Appearance { language: Language::English, look, ..Appearance::default() };
+    everywhere(Person::at_noon(appearance), |person, name| {
         if is_wanted(name) && !is_never_the_same(name) {
             let masked = changing(person, name);
             person.picture_without(&format!("{folder}/{name}"), &masked);

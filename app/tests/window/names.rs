@@ -9,7 +9,8 @@ use nyx_app::{text::Language, window::appearance::Appearance};
 fn everything_that_can_be_pressed_or_typed_into_has_a_name() {
     for language in [Language::English, Language::Indonesian] {
         let mut places = 0;
-        everywhere(Appearance { language, ..Appearance::default() }, |person, place| {
+        let person = Person::with(Appearance { language, ..Appearance::default() });
+        everywhere(person, |person, place| {
             places += 1;
             let unnamed = unnamed(person);
             assert!(unnamed.is_empty(), "{place} in {language:?}: {unnamed:#?}");

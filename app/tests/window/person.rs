@@ -14,9 +14,13 @@ use nyx_media::{
     source::{SourceError, synthetic::Synthetic},
 };
 use nyx_p2p::{Clock, Keyring, PasswordCost, PasswordParams, Reach, Setup, SystemClock};
+use nyx_testkit::seed::Seeded;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -44,9 +48,12 @@ impl Person {
         Self::at(Arc::new(tempfile::tempdir().unwrap()), appearance, Arc::new(SystemClock::new()))
     }
 
-    /// In a world where it is always the same time, so that a picture of it is always the same.
+    /// In a world where it is always the same time, and chance always the same, so that a picture of it is always the
+    /// same. Each look has a chance of its own: codes of two that are drawn at once would lead to one place.
     pub(crate) fn at_noon(appearance: Appearance) -> Self {
-        Self::at(Arc::new(tempfile::tempdir().unwrap()), appearance, Arc::new(Noon(SystemClock::new())))
+        let home = Arc::new(tempfile::tempdir().unwrap());
+        let clock = Arc::new(Noon(SystemClock::new()));
+        Self::with_all(home, appearance, clock, None, 7 + appearance.look as u64)
     }
 
     /// In a world with a clock of its own.
@@ -56,14 +63,14 @@ impl Person {
     }
 
     fn at(home: Arc<TempDir>, appearance: Appearance, clock: Arc<dyn Clock>) -> Self {
-        Self::with_all(home, appearance, clock, None)
+        Self::with_all(home, appearance, clock, None, chance())
     }
 
     /// On a desktop with a keyring.
     pub(crate) fn with_keyring(keyring: Arc<dyn Keyring>) -> Self {
         let appearance = Appearance { language: nyx_app::text::Language::English, ..Appearance::default() };
         let home = Arc::new(tempfile::tempdir().unwrap());
-        Self::with_all(home, appearance, Arc::new(SystemClock::new()), Some(keyring))
+        Self::with_all(home, appearance, Arc::new(SystemClock::new()), Some(keyring), chance())
     }
 
     fn with_all(
@@ -71,12 +78,13 @@ impl Person {
         appearance: Appearance,
         clock: Arc<dyn Clock>,
         keyring: Option<Arc<dyn Keyring>>,
+        seed: u64,
     ) -> Self {
         let kept = keyring.clone();
         let setup = Setup {
             home: home.path().join("nyx"),
             clock,
-            rng: Box::new(ChaCha20Rng::seed_from_u64(7)),
+            rng: Box::new(ChaCha20Rng::seed_from_u64(seed)),
             cost: PasswordCost::Fixed(PasswordParams::floor()),
             device: None,
             keyring,
@@ -106,7 +114,7 @@ impl Person {
         let appearance = *window.state().appearance();
         drop(window);
         meanwhile(&home.path().join("nyx"));
-        Self::with_all(home, appearance, Arc::new(SystemClock::new()), keyring)
+        Self::with_all(home, appearance, Arc::new(SystemClock::new()), keyring, chance())
     }
 
     /// Puts something before the camera, or another camera.
@@ -311,6 +319,13 @@ impl Person {
             sleep(Duration::from_millis(5));
         }
     }
+}
+
+/// A seed for nobody else: two who have the same make the same codes, and meet where they did not want to.
+fn chance() -> u64 {
+    static PEOPLE: AtomicU64 = AtomicU64::new(0);
+    let person = PEOPLE.fetch_add(1, Ordering::Relaxed);
+    Seeded::from_environment(&format!("person {person}")).next_u64().wrapping_add(person)
 }
 
 /// A machine without a camera.

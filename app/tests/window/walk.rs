@@ -6,12 +6,11 @@ use crate::{
 };
 use egui::{Key, Modifiers, Rect, Vec2, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use nyx_app::window::{appearance::Appearance, model::VaultState, pictures::Seen};
+use nyx_app::window::{model::VaultState, pictures::Seen};
 use nyx_p2p::CarriedCode;
 
 /// Goes everywhere and calls `visit` there, with the name of the place.
-pub(crate) fn everywhere(appearance: Appearance, mut visit: impl FnMut(&mut Person, &str)) {
-    let mut person = Person::at_noon(appearance);
+pub(crate) fn everywhere(mut person: Person, mut visit: impl FnMut(&mut Person, &str)) {
     let mut visit = |person: &mut Person, name: &str| {
         // Whatever moves has come to rest.
         person.window.event(egui::Event::PointerGone);
@@ -27,7 +26,7 @@ pub(crate) fn everywhere(appearance: Appearance, mut visit: impl FnMut(&mut Pers
     over_a_conversation(&mut person, &mut visit);
     settings(&mut person, &mut visit);
     unlock(&mut person, &mut visit);
-    moving(&mut person, appearance, &mut visit);
+    moving(&mut person, &mut visit);
 }
 
 type Visit<'v> = dyn FnMut(&mut Person, &str) + 'v;
@@ -238,10 +237,10 @@ fn unlock(person: &mut Person, visit: &mut Visit<'_>) {
 }
 
 /// From the old device to a new one, and what is left on the old one.
-fn moving(old: &mut Person, appearance: Appearance, visit: &mut Visit<'_>) {
+fn moving(old: &mut Person, visit: &mut Visit<'_>) {
     let say = old.texts();
     old.press(&say.get("unlock-button"));
-    let mut new = Person::at_noon(appearance);
+    let mut new = Person::with(*old.window.state().appearance());
     new.begins_to_receive();
     visit(&mut new, "receive-meet");
     let link = new.shows_link();
