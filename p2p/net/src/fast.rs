@@ -112,7 +112,7 @@ impl Fast {
 async fn serve(ends: &Ends, switch: &Arc<Switch>, bulk: &Bulk, attempt: &mut u32) {
     let mut rest = Rest::default();
     loop {
-        let ended = match Door::new(ends, Arc::clone(switch)) {
+        let ended = match Door::new(ends, switch) {
             Ok(door) if door.is_client() => reach(&door, bulk, attempt, &mut rest).await,
             Ok(door) => await_knocks(&door, bulk, attempt).await,
             Err(failed) => failed,

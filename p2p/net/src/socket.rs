@@ -4,6 +4,7 @@
 //! holds at the last place before the kernel, whatever a description or the stack itself came up with. QUIC uses the same sockets
 //! and has none of its own.
 
+mod inbox;
 pub(crate) mod switch;
 mod udp;
 

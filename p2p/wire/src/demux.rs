@@ -24,44 +24,52 @@ impl Owner {
         }
     }
 
-    /// Whether QUIC gets it. `chosen` says whether it came on the pair that QUIC runs on.
-    const fn is_for_quic(self, chosen: bool) -> bool {
-        chosen && !matches!(self, Self::Stack)
-    }
-
-    /// Whether the stack gets it. What only QUIC can be and came from elsewhere is for nobody.
-    const fn is_for_stack(self, chosen: bool) -> bool {
-        match self {
-            Self::Stack => true,
-            Self::Pair => !chosen,
-            Self::Quic => false,
+    /// Who gets it, if anybody. `chosen` says whether it came on the pair that QUIC runs on; what only QUIC can be and came from
+    /// elsewhere is for nobody.
+    const fn user(self, chosen: bool) -> Option<User> {
+        match (self, chosen) {
+            (Self::Stack, _) | (Self::Pair, false) => Some(User::Stack),
+            (Self::Pair | Self::Quic, true) => Some(User::Quic),
+            (Self::Quic, false) => None,
         }
     }
 }
 
+/// Who shares the socket. Either may be the one who reads it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum User {
+    /// The WebRTC stack.
+    Stack,
+    /// QUIC.
+    Quic,
+}
+
 /// Parts what one call has received: datagrams from one sender, each `stride` long and only the last one shorter, for a kernel
-/// puts together what comes in one burst, whatever protocol it is of. Runs of QUIC go to `quic`; what the stack gets is moved to the
-/// beginning, and its length returned. The rest is dropped.
-pub fn part(bytes: &mut [u8], stride: usize, chosen: bool, mut quic: impl FnMut(&[u8])) -> usize {
+/// puts together what comes in one burst, whatever protocol it is of. What is for the reader is moved to the beginning, and its length
+/// returned; runs of what is for the other user go to `other`. The rest is dropped.
+pub fn part(bytes: &mut [u8], stride: usize, chosen: bool, reader: User, mut other: impl FnMut(&[u8])) -> usize {
     let stride = stride.max(1);
     let (mut kept, mut at, mut run) = (0, 0, 0);
     while at < bytes.len() {
         let end = at.saturating_add(stride).min(bytes.len());
-        let owner = Owner::of(bytes[at]);
-        if !owner.is_for_quic(chosen) {
+        let user = Owner::of(bytes[at]).user(chosen);
+        if user.is_none() || user == Some(reader) {
             if run < at {
-                quic(&bytes[run..at]);
+                other(&bytes[run..at]);
             }
             run = end;
-            if owner.is_for_stack(chosen) {
-                bytes.copy_within(at..end, kept);
+            if user.is_some() {
+                // Mostly all of it is the reader's, and there already.
+                if kept < at {
+                    bytes.copy_within(at..end, kept);
+                }
                 kept += end - at;
             }
         }
         at = end;
     }
     if run < bytes.len() {
-        quic(&bytes[run..]);
+        other(&bytes[run..]);
     }
     kept
 }
@@ -69,7 +77,7 @@ pub fn part(bytes: &mut [u8], stride: usize, chosen: bool, mut quic: impl FnMut(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::{vec, vec::Vec};
+    use alloc::vec::Vec;
     use proptest::prelude::*;
 
     #[test]
@@ -88,18 +96,27 @@ mod tests {
 
     #[test]
     fn what_a_kernel_has_put_together_is_parted() {
-        let mut bytes = vec![22, 1, 1, 200, 2, 2, 70, 3, 3, 0, 4, 4, 90];
-        let mut runs = Vec::new();
-        let kept = part(&mut bytes, 3, true, |run| runs.push(run.to_vec()));
-        assert_eq!(bytes[..kept], [22, 1, 1, 0, 4, 4]);
-        assert_eq!(runs, [vec![200, 2, 2, 70, 3, 3], vec![90]]);
+        let received = [22, 1, 1, 200, 2, 2, 70, 3, 3, 0, 4, 4, 90];
+        for (reader, own, runs) in [
+            (User::Stack, &[22, 1, 1, 0, 4, 4][..], [&[200, 2, 2, 70, 3, 3][..], &[90]]),
+            (User::Quic, &[200, 2, 2, 70, 3, 3, 90], [&[22, 1, 1], &[0, 4, 4]]),
+        ] {
+            let (mut bytes, mut handed) = (received, Vec::new());
+            let kept = part(&mut bytes, 3, true, reader, |run| handed.push(run.to_vec()));
+            assert_eq!(&bytes[..kept], own);
+            assert_eq!(handed, runs);
+        }
     }
 
     #[test]
     fn quic_from_elsewhere_is_for_nobody_and_a_relays_channel_is_for_the_stack() {
-        let mut bytes = vec![200, 1, 70, 2, 90, 3, 22, 4];
-        let kept = part(&mut bytes, 2, false, |_| panic!("not from the chosen pair"));
+        let received = [200, 1, 70, 2, 90, 3, 22, 4];
+        let (mut bytes, mut handed) = (received, Vec::new());
+        let kept = part(&mut bytes, 2, false, User::Stack, |_| panic!("not from the chosen pair"));
         assert_eq!(bytes[..kept], [70, 2, 22, 4]);
+        bytes = received;
+        assert_eq!(part(&mut bytes, 2, false, User::Quic, |run| handed.push(run.to_vec())), 0);
+        assert_eq!(handed, [[70, 2], [22, 4]]);
     }
 
     proptest! {
@@ -107,7 +124,7 @@ mod tests {
         fn each_datagram_goes_to_one_owner_unchanged_and_in_order(
             bytes in prop::collection::vec(any::<u8>(), 0..300), stride in 0..40usize, chosen in any::<bool>(),
         ) {
-            let (mut stack, mut quic, mut expected) = (bytes.clone(), Vec::new(), (Vec::new(), Vec::new()));
+            let mut expected = (Vec::new(), Vec::new());
             for datagram in bytes.chunks(stride.max(1)) {
                 match (Owner::of(datagram[0]), chosen) {
                     (Owner::Stack, _) | (Owner::Pair, false) => expected.0.extend_from_slice(datagram),
@@ -115,9 +132,12 @@ mod tests {
                     (Owner::Quic, false) => {}
                 }
             }
-            let kept = part(&mut stack, stride, chosen, |run| quic.extend_from_slice(run));
-            prop_assert_eq!(&stack[..kept], &expected.0[..]);
-            prop_assert_eq!(quic, expected.1);
+            for (reader, own, others) in [(User::Stack, &expected.0, &expected.1), (User::Quic, &expected.1, &expected.0)] {
+                let (mut read, mut handed) = (bytes.clone(), Vec::new());
+                let kept = part(&mut read, stride, chosen, reader, |run| handed.extend_from_slice(run));
+                prop_assert_eq!(&read[..kept], &own[..]);
+                prop_assert_eq!(&handed, others);
+            }
         }
     }
 }

@@ -44,6 +44,8 @@ pub(super) enum Failed {
     Connection(#[from] quinn::ConnectionError),
     #[error("the endpoint has ended")]
     Ended,
+    #[error("there is no pair")]
+    NoPair,
     #[error("no answer in time")]
     Silence,
 }
@@ -56,7 +58,7 @@ pub(super) struct Door {
 }
 
 impl Door {
-    pub(super) fn new(ends: &Ends, switch: Arc<Switch>) -> Result<Self, Failed> {
+    pub(super) fn new(ends: &Ends, switch: &Arc<Switch>) -> Result<Self, Failed> {
         let mut config = EndpointConfig::default();
         // The first byte tells QUIC from what else is on the socket.
         config.grease_quic_bit(false);
@@ -81,7 +83,7 @@ impl Door {
                 server = Some(config);
             }
         }
-        let socket = Arc::new(PairSocket(switch));
+        let socket = Arc::new(PairSocket(switch.enter().ok_or(Failed::NoPair)?));
         let endpoint = Endpoint::new_with_abstract_socket(config, server, socket, Arc::new(TokioRuntime))?;
         Ok(Self { endpoint, client, knock: ends.knock.clone() })
     }
@@ -119,7 +121,7 @@ impl Door {
 impl Failed {
     /// Whether the endpoint can't do anything any more.
     pub(super) fn is_of_the_endpoint(&self) -> bool {
-        matches!(self, Self::Ended | Self::Io(_) | Self::Unusable(_) | Self::Connect(_))
+        matches!(self, Self::Ended | Self::NoPair | Self::Io(_) | Self::Unusable(_) | Self::Connect(_))
     }
 }
 

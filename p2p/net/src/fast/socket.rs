@@ -1,6 +1,6 @@
-//! What QUIC takes for its socket: the pair behind the [`Switch`], at one address that never changes.
+//! What QUIC takes for its socket: a [`Turn`] at the pair, at one address that never changes.
 
-use crate::socket::switch::{Put, Switch};
+use crate::socket::switch::Turn;
 use quinn::{
     AsyncUdpSocket, UdpPoller,
     udp::{EcnCodepoint, RecvMeta, Transmit},
@@ -12,7 +12,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr, SocketAddrV4},
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 /// Where QUIC believes the other device to be. Where it really is, ICE knows; QUIC has nothing to follow.
@@ -20,11 +20,11 @@ pub(super) const PEER: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::n
 const SELF: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::new(192, 0, 2, 2), 1));
 
 /// A socket that speaks to the pair and to nobody else.
-pub(super) struct PairSocket(pub(super) Arc<Switch>);
+pub(super) struct PairSocket(pub(super) Turn);
 
 impl AsyncUdpSocket for PairSocket {
     fn create_io_poller(self: Arc<Self>) -> Pin<Box<dyn UdpPoller>> {
-        Box::pin(Writable { switch: Arc::clone(&self.0), waiting: None })
+        Box::pin(Writable { socket: self, waiting: None })
     }
 
     fn try_send(&self, transmit: &Transmit<'_>) -> io::Result<()> {
@@ -53,16 +53,27 @@ impl AsyncUdpSocket for PairSocket {
         bufs: &mut [IoSliceMut<'_>],
         meta: &mut [RecvMeta],
     ) -> Poll<io::Result<usize>> {
-        let buffers = bufs.len().min(meta.len());
-        self.0.poll(cx, &mut bufs[..buffers], |at, Put { len, stride, ecn }| {
-            meta[at] = RecvMeta {
+        let mut received = [webrtc::runtime::RecvMeta::default(); BATCH];
+        let buffers = bufs.len().min(meta.len()).min(BATCH);
+        let count = match ready!(self.0.poll(cx, &mut bufs[..buffers], &mut received[..buffers])) {
+            Ok(count) => count,
+            Err(error) => {
+                // An interface that went down says so once. quinn would give the endpoint up, or ask again without end.
+                tracing::trace!(%error, "nothing was received");
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+        };
+        for (meta, received) in meta.iter_mut().zip(&received[..count]) {
+            *meta = RecvMeta {
                 addr: PEER,
-                len,
-                stride,
-                ecn: ecn.and_then(|ecn| EcnCodepoint::from_bits(ecn as u8)),
+                len: received.len,
+                stride: received.stride,
+                ecn: received.ecn.and_then(|ecn| EcnCodepoint::from_bits(ecn as u8)),
                 dst_ip: None,
             };
-        })
+        }
+        Poll::Ready(Ok(count))
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -91,14 +102,14 @@ impl fmt::Debug for PairSocket {
 
 /// Waits for room in the socket, beside whoever of the stack does.
 struct Writable {
-    switch: Arc<Switch>,
+    socket: Arc<PairSocket>,
     waiting: Option<Pin<Box<dyn Future<Output = io::Result<()>> + Send + Sync>>>,
 }
 
 impl UdpPoller for Writable {
     fn poll_writable(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.waiting.is_none() {
-            let Some((socket, _)) = self.switch.way() else { return Poll::Ready(Ok(())) };
+            let Some((socket, _)) = self.socket.0.way() else { return Poll::Ready(Ok(())) };
             self.waiting = Some(Box::pin(async move { socket.writable().await }));
         }
         let Some(waiting) = &mut self.waiting else { return Poll::Ready(Ok(())) };
@@ -115,3 +126,6 @@ impl fmt::Debug for Writable {
         f.write_str("Writable(..)")
     }
 }
+
+/// How many bursts quinn takes at once.
+const BATCH: usize = quinn::udp::BATCH_SIZE;

@@ -24,18 +24,22 @@ use sha2::{Digest, Sha256};
 use std::{
     io::IoSliceMut,
     net::{SocketAddr, UdpSocket},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 use tokio::{task::JoinSet, time::timeout};
-use webrtc::runtime::{AsyncUdpSocket, RecvMeta, Runtime};
+use webrtc::runtime::{AsyncUdpSocket, RecvMeta, Runtime, Transmit};
 
 /// A socket as a link has it, and a task that reads it as the stack does.
 struct Half {
     switch: Arc<Switch>,
     address: SocketAddr,
-    /// What was left for the stack.
-    left: Arc<std::sync::atomic::AtomicUsize>,
+    socket: Arc<dyn AsyncUdpSocket>,
+    /// How often the stack had something.
+    left: Arc<AtomicUsize>,
 }
 
 impl Half {
@@ -48,8 +52,24 @@ impl Half {
         let switch = Arc::clone(&gate.switch);
         let socket = Gated(gate).wrap_udp_socket(socket).unwrap();
         let left = Arc::default();
-        tasks.spawn(read(socket, Arc::clone(&left)));
-        Self { switch, address, left }
+        tasks.spawn(read(Arc::clone(&socket), Arc::clone(&left)));
+        Self { switch, address, socket, left }
+    }
+
+    /// Sends as the stack does.
+    async fn send(&self, to: SocketAddr, contents: &[u8]) {
+        let transmit = Transmit { destination: to, ecn: None, contents, segment_size: None, src_ip: None };
+        std::future::poll_fn(|cx| self.socket.poll_send(cx, &transmit)).await.unwrap();
+    }
+
+    /// Waits until the stack had so many.
+    async fn has_had(&self, count: usize) {
+        let had = async {
+            while self.left.load(Ordering::Relaxed) < count {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(Duration::from_secs(20), had).await.unwrap();
     }
 
     fn chose(&self, other: &Self) {
@@ -57,14 +77,14 @@ impl Half {
     }
 }
 
-async fn read(socket: Arc<dyn AsyncUdpSocket>, left: Arc<std::sync::atomic::AtomicUsize>) {
+async fn read(socket: Arc<dyn AsyncUdpSocket>, left: Arc<AtomicUsize>) {
     let mut buffer = vec![0; 64 * 1500];
     loop {
         let received = std::future::poll_fn(|cx| {
             socket.poll_recv(cx, &mut [IoSliceMut::new(&mut buffer)], &mut [RecvMeta::default()])
         });
         if received.await.is_ok() {
-            left.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            left.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
@@ -107,8 +127,8 @@ fn doors(tasks: &mut JoinSet<()>, ends: &(Ends, Ends)) -> (Half, Half, Door, Doo
     let (left, right) = (Half::new(tasks), Half::new(tasks));
     left.chose(&right);
     right.chose(&left);
-    let client = Door::new(&ends.0, Arc::clone(&left.switch)).unwrap();
-    let server = Door::new(&ends.1, Arc::clone(&right.switch)).unwrap();
+    let client = Door::new(&ends.0, &left.switch).unwrap();
+    let server = Door::new(&ends.1, &right.switch).unwrap();
     (left, right, client, server)
 }
 
@@ -191,18 +211,11 @@ async fn a_flood_of_first_packets_from_the_right_address_costs_no_memory() {
         within(connecting).await.unwrap()
     };
     let flooding = async {
-        let (socket, peer) = left.switch.way().unwrap();
         for number in 0..5_000 {
             let mut datagram = seeded.bytes::<1200>();
             datagram[0] = 0xC3;
             datagram[1..6].copy_from_slice(&[0, 0, 0, 1, 20]);
-            let _ = socket.try_send(&webrtc::runtime::Transmit {
-                destination: peer,
-                ecn: None,
-                contents: &datagram,
-                segment_size: None,
-                src_ip: None,
-            });
+            left.send(right.address, &datagram).await;
             if number % 16 == 0 {
                 assert!(server.open_connections() <= 3);
                 tokio::task::yield_now().await;
@@ -216,22 +229,74 @@ async fn a_flood_of_first_packets_from_the_right_address_costs_no_memory() {
 }
 
 #[tokio::test]
-async fn quic_from_another_address_reaches_nobody_and_the_rest_reaches_the_stack() {
+async fn quic_from_another_address_reaches_nobody_and_the_rest_reaches_the_stack_whoever_reads() {
     let mut tasks = JoinSet::new();
     let (left, right) = (Half::new(&mut tasks), Half::new(&mut tasks));
     right.chose(&left);
     let stranger = UdpSocket::bind("127.0.0.1:0").unwrap();
-    for first in 0..=255u8 {
-        stranger.send_to(&[first; 100], right.address).unwrap();
+    let mut door = None;
+    for round in 1..=3 {
+        for first in 0..=255u8 {
+            stranger.send_to(&[first; 100], right.address).unwrap();
+        }
+        // All that is not QUIC's: 0 to 79 and 128 to 191.
+        right.has_had(round * 144).await;
+        assert_eq!((right.switch.waiting(), right.left.load(Ordering::Relaxed)), (0, round * 144));
+        // The stack reads, then QUIC does, and then the stack again.
+        door = door.is_none().then(|| Door::new(&ends().1, &right.switch).unwrap());
     }
-    // All that is not QUIC's: 0 to 79 and 128 to 191.
-    let all = async {
-        while right.left.load(std::sync::atomic::Ordering::Relaxed) < 144 {
+}
+
+#[tokio::test]
+async fn the_stack_gets_what_is_its_own_beside_bulk() {
+    let mut tasks = JoinSet::new();
+    let (left, right, client, server) = doors(&mut tasks, &ends());
+    let (client, server) = meet(&client, &server, 1).await;
+    let (client, server) = (client.unwrap(), server.unwrap());
+    let pouring = async {
+        let mut stream = client.open_uni().await.unwrap();
+        for number in 0..MANY {
+            stream.write_all(&[number as u8; 16 * 1024]).await.unwrap();
+            left.send(right.address, &[22; 600]).await;
+            // One burst has none of the stack's and the other nothing else.
             tokio::task::yield_now().await;
         }
+        stream.finish().unwrap();
     };
-    timeout(Duration::from_secs(20), all).await.unwrap();
+    let drinking = async {
+        let mut stream = server.accept_uni().await.unwrap();
+        stream.read_to_end(usize::MAX).await.unwrap()
+    };
+    let ((), drunk) = timeout(Duration::from_secs(20), async { tokio::join!(pouring, drinking) }).await.unwrap();
+    assert_eq!(drunk.len(), MANY * 16 * 1024);
+    right.has_had(1).await;
     assert_eq!(right.switch.waiting(), 0);
+}
+
+#[tokio::test]
+async fn a_turn_that_is_over_neither_reads_nor_sends() {
+    let mut tasks = JoinSet::new();
+    let (left, right) = (Half::new(&mut tasks), Half::new(&mut tasks));
+    assert!(left.switch.enter().is_none(), "without a pair");
+    left.chose(&right);
+    let first = left.switch.enter().unwrap();
+    assert!(first.way().is_some());
+    let second = left.switch.enter().unwrap();
+    assert!(first.way().is_none() && second.way().is_some());
+    // The one that is over does not end the one that is not.
+    drop(first);
+    assert!(second.way().is_some());
+    left.chose(&right);
+    assert!(second.way().is_none(), "even the same pair is another turn");
+    let mut buffer = [0; 100];
+    let read = std::future::poll_fn(|cx| {
+        std::task::Poll::Ready(second.poll(cx, &mut [IoSliceMut::new(&mut buffer)], &mut [RecvMeta::default()]))
+    });
+    right.send(left.address, &[200; 50]).await;
+    right.send(left.address, &[22; 50]).await;
+    left.has_had(1).await;
+    assert!(read.await.is_pending());
+    assert_eq!(left.switch.waiting(), 50, "the stack has read what is for the next turn");
 }
 
 #[tokio::test]
@@ -241,7 +306,10 @@ async fn an_endpoint_that_ended_says_so_and_another_takes_its_place() {
     let (left, _right, client, server) = doors(&mut tasks, &ends);
     client.kill();
     assert!(client.connect(1).await.unwrap_err().is_of_the_endpoint());
-    let client = Door::new(&ends.0, Arc::clone(&left.switch)).unwrap();
+    let client = Door::new(&ends.0, &left.switch).unwrap();
     let (client, server) = meet(&client, &server, 2).await;
     assert!(client.is_ok() && server.is_some());
 }
+
+/// Chunks of 16 KiB: several times what a buffer holds.
+const MANY: usize = 512;

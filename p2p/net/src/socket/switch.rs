@@ -1,17 +1,20 @@
 //! Where QUIC goes and comes from: datagrams on the one pair that was chosen, and no others.
 //!
-//! The WebRTC stack reads its sockets, and QUIC finds here what was meant for it. So QUIC has no socket of its own that could speak
-//! to anybody else, and one that has ended takes nothing away from the stack.
+//! The sockets are the WebRTC stack's, which makes them and lets them go. Whoever of the two reads one finds what is the other's, too,
+//! and puts it into the other's inbox. While QUIC has its [`Turn`] at a pair it reads that socket itself, for nearly all that comes is
+//! its own; at all other times, and all other sockets, the stack does. A turn that is over can neither read nor send.
 
-use super::udp::Shared;
+use super::{inbox::Inbox, udp::Shared};
 use std::{
-    collections::VecDeque,
     io::{self, IoSliceMut},
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak},
-    task::{Context, Poll, Waker},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Poll},
 };
-use webrtc::runtime::EcnCodepoint;
+use webrtc::runtime::RecvMeta;
 
 /// Between the sockets of a link and QUIC.
 #[derive(Default)]
@@ -19,7 +22,9 @@ pub(crate) struct Switch {
     /// The sockets that the stack has made. Whoever lets one go is the stack.
     sockets: Mutex<Vec<Weak<Shared>>>,
     way: RwLock<Option<Way>>,
+    /// What the stack has read for QUIC.
     inbox: Mutex<Inbox>,
+    turns: AtomicU64,
 }
 
 /// A pair of addresses that the stack has chosen.
@@ -38,26 +43,11 @@ struct Way {
     pair: Pair,
 }
 
-#[derive(Default)]
-struct Inbox {
-    bursts: VecDeque<Burst>,
-    bytes: usize,
-    waker: Option<Waker>,
-}
-
-/// Datagrams that came together: each `stride` long, the last one perhaps shorter.
-struct Burst {
-    bytes: Vec<u8>,
-    at: usize,
-    stride: usize,
-    ecn: Option<EcnCodepoint>,
-}
-
-/// What was put into a buffer.
-pub(crate) struct Put {
-    pub(crate) len: usize,
-    pub(crate) stride: usize,
-    pub(crate) ecn: Option<EcnCodepoint>,
+/// An endpoint's time at a pair: until it is dropped, another takes its place, or the pair is no longer the chosen one.
+pub(crate) struct Turn {
+    switch: Arc<Switch>,
+    way: Way,
+    number: u64,
 }
 
 impl Switch {
@@ -78,10 +68,23 @@ impl Switch {
             Some(Way { socket: Weak::clone(socket), pair })
         });
         let is_set = way.is_some();
-        *self.way.write().unwrap_or_else(PoisonError::into_inner) = way;
-        let mut inbox = lock(&self.inbox);
-        (inbox.bursts, inbox.bytes) = Default::default();
+        let mut chosen = self.way.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(socket) = std::mem::replace(&mut *chosen, way).and_then(|before| before.socket.upgrade()) {
+            socket.end_turn();
+        }
+        drop(chosen);
+        lock(&self.inbox).clear();
         is_set
+    }
+
+    /// An endpoint takes its turn at the chosen pair, in place of any before it. None where there is no pair.
+    pub(crate) fn enter(self: &Arc<Self>) -> Option<Turn> {
+        // No other pair is chosen meanwhile.
+        let chosen = self.way.read().unwrap_or_else(PoisonError::into_inner);
+        let way = chosen.clone()?;
+        let number = FIRST_TURN + self.turns.fetch_add(1, Ordering::Relaxed);
+        way.socket.upgrade()?.begin_turn(number);
+        Some(Turn { switch: Arc::clone(self), way, number })
     }
 
     /// Whether this is the pair that QUIC runs on.
@@ -89,29 +92,23 @@ impl Switch {
         self.way.read().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|way| way.pair == pair)
     }
 
-    /// Keeps what came for QUIC. What is too much is lost, as on any network.
-    pub(super) fn keep(&self, bytes: &[u8], stride: usize, ecn: Option<EcnCodepoint>) {
-        let mut inbox = lock(&self.inbox);
-        if inbox.bytes + bytes.len() > INBOX || inbox.bursts.len() >= MAX_BURSTS {
-            return;
-        }
-        inbox.bytes += bytes.len();
-        inbox.bursts.push_back(Burst { bytes: bytes.to_vec(), at: 0, stride: stride.max(1), ecn });
-        if let Some(waker) = inbox.waker.take() {
-            waker.wake();
-        }
-    }
-
-    /// The socket and the other end of it, as long as there is one.
-    pub(crate) fn way(&self) -> Option<(Arc<Shared>, SocketAddr)> {
-        let way = self.way.read().unwrap_or_else(PoisonError::into_inner).clone()?;
-        Some((way.socket.upgrade()?, way.pair.remote))
+    /// Keeps what came for QUIC.
+    pub(super) fn keep(&self, bytes: &[u8], meta: &RecvMeta) {
+        lock(&self.inbox).keep(bytes, meta);
     }
 
     /// How many bytes wait for QUIC.
     #[cfg(test)]
     pub(crate) fn waiting(&self) -> usize {
-        lock(&self.inbox).bytes
+        lock(&self.inbox).bytes()
+    }
+}
+
+impl Turn {
+    /// The socket and the other end of it, as long as the turn lasts.
+    pub(crate) fn way(&self) -> Option<(Arc<Shared>, SocketAddr)> {
+        let socket = self.way.socket.upgrade().filter(|socket| socket.is_turn_of(self.number))?;
+        Some((socket, self.way.pair.remote))
     }
 
     /// Fills buffers with what came for QUIC, a burst for each.
@@ -119,93 +116,33 @@ impl Switch {
         &self,
         cx: &mut Context<'_>,
         buffers: &mut [IoSliceMut<'_>],
-        mut put: impl FnMut(usize, Put),
+        metas: &mut [RecvMeta],
     ) -> Poll<io::Result<usize>> {
-        let mut inbox = lock(&self.inbox);
-        let mut filled = 0;
-        while let Some(buffer) = buffers.get_mut(filled)
-            && let Some(this) = inbox.take(buffer)
-        {
-            put(filled, this);
-            filled += 1;
+        // Who has no turn has nothing to wait for.
+        let Some((socket, peer)) = self.way() else { return Poll::Pending };
+        let mut inbox = lock(&self.switch.inbox);
+        let filled = inbox.fill(buffers, metas);
+        if filled > 0 {
+            return Poll::Ready(Ok(filled));
         }
-        if filled == 0 {
-            inbox.waker = Some(cx.waker().clone());
-            return Poll::Pending;
-        }
-        Poll::Ready(Ok(filled))
+        inbox.wait(cx);
+        drop(inbox);
+        socket.poll_quic(cx, self.number, peer, buffers, metas)
     }
 }
 
-impl Inbox {
-    /// Moves as many whole datagrams of one burst as there is room for.
-    fn take(&mut self, buffer: &mut [u8]) -> Option<Put> {
-        loop {
-            let burst = self.bursts.front_mut()?;
-            let rest = burst.bytes.get(burst.at..).unwrap_or_default();
-            let fits = if rest.len() <= buffer.len() { rest.len() } else { buffer.len() / burst.stride * burst.stride };
-            buffer[..fits].copy_from_slice(&rest[..fits]);
-            let put = Put { len: fits, stride: burst.stride.min(fits), ecn: burst.ecn };
-            burst.at += fits;
-            self.bytes -= fits;
-            // One that is larger than any buffer is none of QUIC's.
-            if fits == 0 || burst.at == burst.bytes.len() {
-                self.bytes -= burst.bytes.len() - burst.at;
-                self.bursts.pop_front();
-            }
-            if fits > 0 {
-                return Some(put);
-            }
+/// The stack reads again.
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some((socket, _)) = self.way() {
+            socket.end_turn();
         }
     }
 }
+
+/// Zero is nobody's.
+const FIRST_TURN: u64 = 1;
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// As much as the kernel's own buffer holds.
-const INBOX: usize = super::SOCKET_BUFFER;
-/// Each costs a little beside its bytes.
-const MAX_BURSTS: usize = 4096;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_burst_larger_than_a_buffer_comes_in_whole_datagrams() {
-        let mut inbox = Inbox::default();
-        inbox.bursts.push_back(Burst { bytes: (0..10).collect(), at: 0, stride: 3, ecn: None });
-        inbox.bytes = 10;
-        let mut buffer = [0; 7];
-        let mut taken = Vec::new();
-        while let Some(put) = inbox.take(&mut buffer) {
-            taken.push((buffer[..put.len].to_vec(), put.stride));
-        }
-        assert_eq!(taken, [(vec![0, 1, 2, 3, 4, 5], 3), (vec![6, 7, 8, 9], 3)]);
-        assert_eq!(inbox.bytes, 0);
-    }
-
-    #[test]
-    fn a_datagram_that_fits_into_no_buffer_is_dropped() {
-        let mut inbox = Inbox::default();
-        inbox.bursts.push_back(Burst { bytes: vec![1; 9], at: 0, stride: 9, ecn: None });
-        inbox.bursts.push_back(Burst { bytes: vec![2; 4], at: 0, stride: 4, ecn: None });
-        inbox.bytes = 13;
-        let mut buffer = [0; 5];
-        assert_eq!(inbox.take(&mut buffer).unwrap().len, 4);
-        assert_eq!((buffer[0], inbox.bytes), (2, 0));
-    }
-
-    #[test]
-    fn a_flood_fills_no_memory() {
-        let switch = Switch::default();
-        for _ in 0..100_000 {
-            switch.keep(&[0xC0; 1200], 1200, None);
-            switch.keep(&[0xC0; 1], 1, None);
-        }
-        let inbox = lock(&switch.inbox);
-        assert!(inbox.bytes <= INBOX && inbox.bursts.len() <= MAX_BURSTS);
-    }
 }

@@ -1,12 +1,15 @@
-//! A UDP socket with two users: the WebRTC stack, which reads it, and QUIC.
+//! A UDP socket with two users: the WebRTC stack, whose it is, and QUIC. One of them reads it; see [`switch`](super::switch).
 
-use super::{Gate, switch::Pair};
-use nyx_wire::demux;
+use super::{Gate, inbox::Inbox, switch::Pair};
+use nyx_wire::demux::{self, User};
 use std::{
     fmt,
     io::{self, IoSliceMut},
     net::SocketAddr,
-    sync::Arc,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll, ready},
 };
 use tokio::{io::Interest, net::UdpSocket};
@@ -17,6 +20,10 @@ pub(crate) struct Shared {
     io: UdpSocket,
     state: UdpSocketState,
     gate: Arc<Gate>,
+    /// The turn of QUIC that reads it; zero while the stack does. It changes under the lock of the inbox alone.
+    turn: AtomicU64,
+    /// What QUIC has read for the stack. Who reads holds the lock, so that nobody waits for a socket that another reads by now.
+    inbox: Mutex<Inbox>,
 }
 
 /// The socket as the stack has it.
@@ -29,7 +36,13 @@ impl GatedSocket {
     pub(super) fn new(socket: std::net::UdpSocket, gate: Arc<Gate>) -> io::Result<Self> {
         let state = UdpSocketState::new(UdpSockRef::from(&socket))?;
         let local = socket.local_addr()?;
-        let socket = Arc::new(Shared { io: UdpSocket::from_std(socket)?, state, gate });
+        let socket = Arc::new(Shared {
+            io: UdpSocket::from_std(socket)?,
+            state,
+            gate,
+            turn: AtomicU64::new(0),
+            inbox: Mutex::default(),
+        });
         socket.gate.switch.add(&socket);
         Ok(Self { socket, local })
     }
@@ -40,15 +53,19 @@ impl GatedSocket {
         let mut any = false;
         for (buffer, meta) in buffers.iter_mut().zip(metas) {
             let chosen = switch.is_chosen(Pair { local: self.local, remote: meta.addr });
-            let (stride, ecn) = (meta.stride, meta.ecn);
-            let len = meta.len.min(buffer.len());
-            meta.len = demux::part(&mut buffer[..len], stride, chosen, |run| switch.keep(run, stride, ecn));
-            // One without a byte says nothing, and the stack would divide by its length.
-            meta.stride = stride.max(1);
+            part(buffer, meta, chosen, User::Stack, |run, meta| switch.keep(run, meta));
             any |= meta.len > 0;
         }
         any
     }
+}
+
+/// Leaves in the buffer what is for the reader.
+fn part(buffer: &mut [u8], meta: &mut RecvMeta, chosen: bool, reader: User, mut other: impl FnMut(&[u8], &RecvMeta)) {
+    let len = meta.len.min(buffer.len());
+    meta.len = demux::part(&mut buffer[..len], meta.stride, chosen, reader, |run| other(run, meta));
+    // One without a byte says nothing, and its readers divide by its length.
+    meta.stride = meta.stride.max(1);
 }
 
 impl Shared {
@@ -67,6 +84,47 @@ impl Shared {
     /// Waits until it is worth trying to send.
     pub(crate) async fn writable(&self) -> io::Result<()> {
         self.io.writable().await
+    }
+
+    /// From now on it is read by this turn of QUIC.
+    pub(super) fn begin_turn(&self, number: u64) {
+        let _reads = self.inbox();
+        self.turn.store(number, Ordering::Release);
+    }
+
+    /// The stack reads it again, and has to look whether there is anything.
+    pub(super) fn end_turn(&self) {
+        let mut inbox = self.inbox();
+        self.turn.store(0, Ordering::Release);
+        inbox.wake();
+    }
+
+    pub(super) fn is_turn_of(&self, number: u64) -> bool {
+        self.turn.load(Ordering::Acquire) == number
+    }
+
+    /// Reads for QUIC, whose other end is at `peer`. What is for the stack goes to its inbox.
+    pub(super) fn poll_quic(
+        &self,
+        cx: &mut Context<'_>,
+        turn: u64,
+        peer: SocketAddr,
+        buffers: &mut [IoSliceMut<'_>],
+        metas: &mut [RecvMeta],
+    ) -> Poll<io::Result<usize>> {
+        let mut inbox = self.inbox();
+        if !self.is_turn_of(turn) {
+            return Poll::Pending;
+        }
+        let received = ready!(self.poll_recv(cx, buffers, metas));
+        for (buffer, meta) in buffers.iter_mut().zip(metas).take(*received.as_ref().unwrap_or(&0)) {
+            part(buffer, meta, meta.addr == peer, User::Quic, |run, meta| inbox.keep(run, meta));
+        }
+        Poll::Ready(received)
+    }
+
+    fn inbox(&self) -> MutexGuard<'_, Inbox> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn max_gso_segments(&self) -> usize {
@@ -130,7 +188,19 @@ impl AsyncUdpSocket for GatedSocket {
         meta: &mut [RecvMeta],
     ) -> Poll<io::Result<usize>> {
         for _ in 0..BURST {
-            match ready!(self.socket.poll_recv(cx, bufs, meta)) {
+            let mut inbox = self.socket.inbox();
+            let filled = inbox.fill(bufs, meta);
+            if filled > 0 {
+                return Poll::Ready(Ok(filled));
+            }
+            // It is also woken when QUIC stops reading.
+            inbox.wait(cx);
+            if !self.socket.is_turn_of(0) {
+                return Poll::Pending;
+            }
+            let received = ready!(self.socket.poll_recv(cx, bufs, meta));
+            drop(inbox);
+            match received {
                 Ok(count) => {
                     if self.part(&mut bufs[..count], &mut meta[..count]) {
                         return Poll::Ready(Ok(count));
