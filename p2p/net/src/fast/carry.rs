@@ -5,10 +5,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use nyx_wire::lane::{Numbered, Report};
-use quinn::{
-    Connection, ConnectionError, ReadError, ReadExactError, ReadToEndError, RecvStream, SendStream, Side, VarInt,
-    WriteError,
-};
+use quinn::{Connection, ConnectionError, ReadError, ReadExactError, RecvStream, SendStream, Side, VarInt, WriteError};
 use std::sync::Arc;
 
 /// From now on the lane's messages go on it.
@@ -103,15 +100,39 @@ async fn messages(connection: &Connection, attempt: u64, strand: &Strand) -> Res
             Some(read) = reading.next(), if !reading.is_empty() => match read {
                 Ok(bytes) => strand.take(attempt, &bytes),
                 // Its sender is about to go.
-                Err(ReadToEndError::Read(ReadError::Reset(_))) => {}
+                Err(Unread::Stream(ReadError::Reset(_))) => {}
                 Err(error) => return Err(error.into()),
             },
         }
     }
 }
 
-async fn message(mut stream: RecvStream) -> Result<Bytes, ReadToEndError> {
-    stream.read_to_end(Numbered::MAX).await.map(Bytes::from)
+/// A whole one. It is copied once, out of what the socket gave, so that a small one holds nothing large.
+async fn message(mut stream: RecvStream) -> Result<Bytes, Unread> {
+    let (mut parts, mut len) = (Vec::new(), 0);
+    let mut chunks = [const { Bytes::new() }; CHUNKS];
+    while let Some(count) = stream.read_chunks(&mut chunks).await? {
+        parts.extend(chunks[..count].iter_mut().map(std::mem::take));
+        len += parts[parts.len() - count..].iter().map(Bytes::len).sum::<usize>();
+        if len > Numbered::MAX {
+            return Err(Unread::TooLong);
+        }
+    }
+    let mut message = Vec::with_capacity(len);
+    parts.iter().for_each(|part| message.extend_from_slice(part));
+    Ok(message.into())
+}
+
+/// Why there is no message.
+enum Unread {
+    Stream(ReadError),
+    TooLong,
+}
+
+impl From<ReadError> for Unread {
+    fn from(error: ReadError) -> Self {
+        Self::Stream(error)
+    }
 }
 
 async fn tell(mut say: SendStream, attempt: u64, strand: &Strand) -> Result<(), Broken> {
@@ -158,8 +179,11 @@ impl From<ReadExactError> for Broken {
 }
 
 /// Nor sends more than a message.
-impl From<ReadToEndError> for Broken {
-    fn from(error: ReadToEndError) -> Self {
-        if let ReadToEndError::Read(ReadError::ConnectionLost(_)) = error { Self::Gone } else { Self::Rules }
+impl From<Unread> for Broken {
+    fn from(error: Unread) -> Self {
+        if let Unread::Stream(ReadError::ConnectionLost(_)) = error { Self::Gone } else { Self::Rules }
     }
 }
+
+/// Packets of a message are taken under one lock of the connection, as far as they are there.
+const CHUNKS: usize = 32;
