@@ -60,6 +60,18 @@ fn an_account_crosses_a_slow_network_that_reorders_and_doubles() {
 }
 
 #[test]
+fn an_account_crosses_a_network_that_swallows_large_packets() {
+    if !possible("an_account_crosses_a_network_that_swallows_large_packets") {
+        return;
+    }
+    let (mut random, pair) = (Seeded::from_environment("faults"), Pair::cable());
+    for network in between(&pair) {
+        network.swallow_above(1000);
+    }
+    crosses(&mut random, between(&pair), &[], |_| {});
+}
+
+#[test]
 fn large_packets_that_are_swallowed_from_the_middle_on_stop_nothing() {
     if !possible("large_packets_that_are_swallowed_from_the_middle_on_stop_nothing") {
         return;

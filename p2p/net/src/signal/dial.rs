@@ -121,6 +121,7 @@ impl Service {
                 let Some(own) = own else { continue };
                 socket.bind((own.address, 0).into())?;
             }
+            fit_through_tunnels(&socket);
             match socket.connect(address).await {
                 Ok(stream) => return Ok(stream),
                 Err(error) => failure = error.into(),
@@ -129,6 +130,19 @@ impl Service {
         Err(failure)
     }
 }
+
+/// Asks for small segments both ways: whoever calls says so in its first packet. A path that swallows large packets without
+/// a word would let the connection come up and then carry nothing (decision 35).
+#[cfg(unix)]
+fn fit_through_tunnels(socket: &TcpSocket) {
+    if let Err(error) = socket2::SockRef::from(socket).set_tcp_mss(SEGMENT) {
+        tracing::debug!(%error, "segments are as large as the system likes");
+    }
+}
+
+/// Elsewhere the system alone decides.
+#[cfg(not(unix))]
+fn fit_through_tunnels(_: &TcpSocket) {}
 
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -153,6 +167,9 @@ async fn trust() -> io::Result<Arc<ClientConfig>> {
 
 /// A ticket holds less; a person types less.
 const MAX_URL: usize = 255;
+/// With TCP and IPv6 around it less than 1,000 bytes go over the wire.
+#[cfg(unix)]
+const SEGMENT: u32 = 900;
 const PATH: &str = "/v1";
 /// What a pairing sends fits; tungstenite's own 128 KiB would stay allocated.
 const READ_BUFFER: usize = 8 * 1024;
