@@ -88,8 +88,11 @@ pub enum Failure {
     #[error("too late to stop")]
     TooLate,
     /// What would come does not fit here.
-    #[error("not enough room")]
-    NoRoom,
+    #[error("{missing_bytes} bytes of room are missing")]
+    NoRoom {
+        /// How much is missing.
+        missing_bytes: u64,
+    },
     /// Nobody has asked anything.
     #[error("nothing is asked")]
     NothingAsked,

@@ -169,7 +169,9 @@ fn of_failure(failure: &Failure, texts: &Texts) -> Verdict {
         Failure::NoMove => say(OTHER, "no-move", texts.get("error-no-move")),
         Failure::MoveExpired => say(NETWORK, "expired", texts.get("error-move-expired")),
         Failure::TooLate => say(OTHER, "too-late", texts.get("error-too-late")),
-        Failure::NoRoom => say(DISK, "no-room", texts.get("error-no-room")),
+        Failure::NoRoom { missing_bytes } => {
+            say(DISK, "no-room", texts.with("error-no-room", &[("missing", texts.bytes(*missing_bytes).into())]))
+        }
         Failure::NoMessage => say(OTHER, "no-message", texts.get("error-no-message")),
         Failure::NoConversation => say(OTHER, "no-conversation", texts.get("error-no-conversation")),
         Failure::EmptyNote => say(USAGE, "empty-note", texts.get("error-empty-note")),

@@ -25,7 +25,9 @@ pub(crate) fn sentence(failure: &Failure, texts: &Texts) -> String {
         Failure::NoMove => "window-no-move",
         Failure::BeingMoved => "window-being-moved",
         Failure::TooLate => "window-too-late",
-        Failure::NoRoom => "window-no-room",
+        Failure::NoRoom { missing_bytes } => {
+            return texts.with("window-no-room", &[("missing", texts.bytes(*missing_bytes).into())]);
+        }
         Failure::Peer(PeerTrouble::NoRoom) => "window-peer-no-room",
         Failure::Peer(PeerTrouble::Content) => "window-peer-content",
         Failure::Damaged(damage) => {

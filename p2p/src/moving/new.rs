@@ -273,7 +273,10 @@ impl New {
                 Output::Activate(handed) => self.desk.hand(Task::Activate(handed)).await,
                 Output::Finished => self.ending.with(Ok(())),
                 // These two only this side can know.
-                Output::Stopped(StopReason::NoRoom) => self.ending.with(Err(Failure::NoRoom)),
+                Output::Stopped(StopReason::NoRoom) => {
+                    let missing_bytes = self.receiver.as_ref().map_or(0, Receiver::missing_bytes);
+                    self.ending.with(Err(Failure::NoRoom { missing_bytes }));
+                }
                 Output::Stopped(StopReason::Version) => self.ending.with(Err(Failure::LaterVersion)),
                 Output::Stopped(why) => self.ending.with(Err(stopped(why))),
                 // The account is here; the other device may well have gone.

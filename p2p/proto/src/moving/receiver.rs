@@ -44,6 +44,8 @@ pub struct Receiver {
     pace: Pace,
     /// When the disk was last asked to make something durable.
     synced_ms: u64,
+    /// How much room was missing for what was offered.
+    missing_bytes: u64,
     state: State,
 }
 
@@ -126,7 +128,7 @@ impl Receiver {
     }
 
     fn of(state: State, now_ms: u64) -> Self {
-        Self { line: Line::new(now_ms), pace: Pace::default(), synced_ms: now_ms, state }
+        Self { line: Line::new(now_ms), pace: Pace::default(), synced_ms: now_ms, missing_bytes: 0, state }
     }
 
     /// There is a link, and its other end was proven.
@@ -233,6 +235,12 @@ impl Receiver {
     #[must_use]
     pub fn resume_key(&self) -> Option<&Secret<ResumeKey>> {
         self.state.plan().map(|plan| &plan.resume)
+    }
+
+    /// How much room is missing here, where it was stopped by [`StopReason::NoRoom`].
+    #[must_use]
+    pub const fn missing_bytes(&self) -> u64 {
+        self.missing_bytes
     }
 
     /// Why nothing goes on, if so.

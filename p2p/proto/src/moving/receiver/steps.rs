@@ -88,8 +88,9 @@ impl Receiver {
                 self.state = State::Over;
                 self.write(State::Receiving(plan, receiving), now_ms)
             }
-            Err(why) => {
+            Err(Refused { why, missing_bytes }) => {
                 self.state = State::Waiting(incoming);
+                self.missing_bytes = missing_bytes;
                 self.stop(why, now_ms)
             }
         }
@@ -152,23 +153,35 @@ impl Receiver {
     }
 }
 
+/// Why an offer is not taken.
+struct Refused {
+    why: StopReason,
+    missing_bytes: u64,
+}
+
+impl From<StopReason> for Refused {
+    fn from(why: StopReason) -> Self {
+        Self { why, missing_bytes: 0 }
+    }
+}
+
 impl Incoming {
     /// Whether this is an offer that this device can take. Nothing was stored yet, and nothing is, if not.
-    fn judge(&self, offer: &Offer) -> Result<(Identity, Verified<Manifest>), StopReason> {
+    fn judge(&self, offer: &Offer) -> Result<(Identity, Verified<Manifest>), Refused> {
         let identity = Identity::from_bundle(self.aid, &offer.bundle).map_err(|_| StopReason::Content)?;
         let first = verify_manifest(identity.opkey(), &offer.manifest).map_err(|_| StopReason::Content)?;
         if !first.is_first() {
-            return Err(StopReason::Content);
+            return Err(StopReason::Content.into());
         }
         if first.schema > self.schema {
-            return Err(StopReason::Version);
+            return Err(StopReason::Version.into());
         }
         // Limits of the wire formats keep this sum far below its type.
         let needed = first.index_bytes.saturating_add(first.bytes);
-        if needed.saturating_add(needed / 10) > self.free_bytes {
-            return Err(StopReason::NoRoom);
+        match needed.saturating_add(needed / 10).saturating_sub(self.free_bytes) {
+            0 => Ok((identity, first)),
+            missing_bytes => Err(Refused { why: StopReason::NoRoom, missing_bytes }),
         }
-        Ok((identity, first))
     }
 }
 

@@ -85,8 +85,10 @@ fn a_foreign_manifest_is_refused_before_anything_is_stored() {
 fn no_room_and_an_unknown_schema_are_told_before_a_chunk_is_sent() {
     let account = Account::of(1);
     let small = crate::moving::Incoming { free_bytes: 700_000, ..world_of(&account) };
-    let (_, outputs) = offered_to(Receiver::new(small, 0), offer(&account, &account.first()));
+    let (new, outputs) = offered_to(Receiver::new(small, 0), offer(&account, &account.first()));
     assert!(stopped(&outputs) == Some(StopReason::NoRoom) && says_cancel(&outputs));
+    let first = account.first();
+    assert_eq!(new.missing_bytes(), (first.index_bytes + first.bytes) * 11 / 10 - 700_000);
     let early = crate::moving::Incoming { schema: 1, ..world_of(&account) };
     let (_, outputs) = offered_to(Receiver::new(early, 0), offer(&account, &account.first()));
     assert!(stopped(&outputs) == Some(StopReason::Version) && says_cancel(&outputs));
