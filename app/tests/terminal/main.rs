@@ -6,6 +6,7 @@
     reason = "a test ends by panicking, and says how long somebody would have waited"
 )]
 
+mod choices;
 mod coming_back;
 mod damage;
 mod doctor;

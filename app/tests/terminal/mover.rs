@@ -211,21 +211,9 @@ impl Move {
         Heard { events, ended, written, sent: Sent::counted(&counted) }
     }
 
-    /// The account is on the new device, and nowhere else.
     #[track_caller]
     pub(crate) fn assert_moved(&self) {
-        let [one, other] = [&self.old, &self.new].map(|place| {
-            let verified = place.run(&["verify", "--json"], PASSWORD);
-            verified.assert_done();
-            verified.event("verified")["content_hash"].clone()
-        });
-        assert_eq!(one, other, "another content");
-        let states = [&self.old, &self.new].map(|place| place.run(&["status", "--json"], PASSWORD).event("account"));
-        assert_eq!((&states[0]["state"], &states[1]["state"]), (&"moved".into(), &"active".into()));
-        assert_eq!(states[0]["aid"], states[1]["aid"]);
-        let beside = fs::read_dir(self.new.dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
-        let left: Vec<_> = beside.filter(|name| name.to_string_lossy().starts_with("home.")).collect();
-        assert!(left.is_empty(), "{left:?}");
+        assert_moved(&self.old, &self.new);
     }
 }
 
@@ -313,6 +301,23 @@ impl Heard {
         });
         names.collect()
     }
+}
+
+/// The account is on the new device, and nowhere else.
+#[track_caller]
+pub(crate) fn assert_moved(old: &Place, new: &Place) {
+    let [one, other] = [old, new].map(|place| {
+        let verified = place.run(&["verify", "--json"], PASSWORD);
+        verified.assert_done();
+        verified.event("verified")["content_hash"].clone()
+    });
+    assert_eq!(one, other, "another content");
+    let states = [old, new].map(|place| place.run(&["status", "--json"], PASSWORD).event("account"));
+    assert_eq!((&states[0]["state"], &states[1]["state"]), (&"moved".into(), &"active".into()));
+    assert_eq!(states[0]["aid"], states[1]["aid"]);
+    let beside = fs::read_dir(new.dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = beside.filter(|name| name.to_string_lossy().starts_with("home.")).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 /// What is counted, and what else matters.

@@ -1,4 +1,5 @@
-//! Two programs between which an account moves, and one who watches both: carries what one shows to the other, and says yes.
+//! Two programs between which an account moves, and one who watches both: carries what one shows to the other, and says yes where nothing
+//! else was said.
 
 use crate::{
     mover::Side,
@@ -7,6 +8,7 @@ use crate::{
 use nyx_testkit::hosts::Namespace;
 use serde_json::Value;
 use std::{
+    collections::VecDeque,
     fmt::Write as _,
     io::{BufRead, BufReader, Read, Write},
     process::{Child, ChildStdin, Command},
@@ -19,10 +21,10 @@ use std::{
 pub(crate) struct Watched {
     running: [Running; 2],
     told: Receiver<(Side, Option<Value>)>,
-    /// Kept, so that nobody hangs up before both have ended.
-    _tells: Sender<(Side, Option<Value>)>,
+    tells: Sender<(Side, Option<Value>)>,
     seen: Vec<(Side, Instant, Value)>,
-    link: Option<String>,
+    /// The code that each shows.
+    codes: [Option<String>; 2],
     digits: Option<String>,
 }
 
@@ -31,6 +33,8 @@ struct Running {
     stdin: Option<ChildStdin>,
     /// The question that nobody has answered yet.
     asked: Option<String>,
+    /// What is answered before what goes without saying; `None`: nothing.
+    answers: VecDeque<(String, Option<String>)>,
     has_ended: bool,
 }
 
@@ -46,23 +50,20 @@ pub(crate) fn command(place: &Place, network: Option<&Namespace>, arguments: &[&
 
 impl Watched {
     /// Starts the old device's program and the new one's.
-    pub(crate) fn begin(mut old: Command, mut new: Command) -> Self {
+    pub(crate) fn begin(old: Command, new: Command) -> Self {
         let (tells, told) = channel();
-        let running = [(Side::Old, &mut old), (Side::New, &mut new)].map(|(side, command)| {
-            plain(command);
-            let mut child = command.spawn().unwrap();
-            let (stdin, out, tells) = (child.stdin.take(), child.stdout.take().unwrap(), tells.clone());
-            thread::spawn(move || {
-                for line in BufReader::new(out).lines().map_while(Result::ok) {
-                    // One that was killed in the middle of a line; whoever listened may be gone.
-                    let Ok(event) = serde_json::from_str(&line) else { break };
-                    let _ = tells.send((side, Some(event)));
-                }
-                let _ = tells.send((side, None));
-            });
-            Running { child, stdin, asked: None, has_ended: false }
-        });
-        Self { running, told, _tells: tells, seen: Vec::new(), link: None, digits: None }
+        let running = [Running::begin(Side::Old, old, &tells), Running::begin(Side::New, new, &tells)];
+        Self { running, told, tells, seen: Vec::new(), codes: [None, None], digits: None }
+    }
+
+    /// Its person answers this question so when it is asked next, instead of what is right.
+    pub(crate) fn will_answer(&mut self, side: Side, what: &str, answer: &str) {
+        self.running[side as usize].answers.push_back((what.into(), Some(answer.into())));
+    }
+
+    /// Its person does not answer this question.
+    pub(crate) fn will_ponder(&mut self, side: Side, what: &str) {
+        self.running[side as usize].answers.push_back((what.into(), None));
     }
 
     /// What is told next, once its question was answered; `None`: both have ended.
@@ -76,7 +77,7 @@ impl Watched {
             };
             let text = |field: &str| event[field].as_str().map(str::to_owned);
             match event["event"].as_str().unwrap() {
-                "ticket" => self.link = text("link").or_else(|| text("code")),
+                "ticket" => self.codes[side as usize] = text("link").or_else(|| text("code")),
                 "sas" => self.digits = text("digits"),
                 "ask" => self.running[side as usize].asked = text("what"),
                 _ => {}
@@ -118,16 +119,18 @@ impl Watched {
     pub(crate) fn end(mut self) -> [Ended; 2] {
         while self.next().is_some() {}
         println!("longest without a word: {:?}", self.longest_silence());
-        [Side::Old, Side::New].map(|side| {
-            let mut out = String::new();
-            for (_, _, event) in self.seen.iter().filter(|(of, ..)| *of == side) {
-                writeln!(out, "{event}").unwrap();
-            }
-            let child = &mut self.running[side as usize].child;
-            let mut err = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-            Ended { code: child.wait().unwrap().code().unwrap_or(-1), out, err }
-        })
+        [Side::Old, Side::New].map(|side| self.ended(side))
+    }
+
+    fn ended(&mut self, side: Side) -> Ended {
+        let mut out = String::new();
+        for (_, _, event) in self.seen.iter().filter(|(of, ..)| *of == side) {
+            writeln!(out, "{event}").unwrap();
+        }
+        let child = &mut self.running[side as usize].child;
+        let mut err = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        Ended { code: child.wait().unwrap().code().unwrap_or(-1), out, err }
     }
 
     pub(crate) fn signal(&self, side: Side, name: &str) {
@@ -144,13 +147,17 @@ impl Watched {
     }
 
     fn attend(&mut self) {
-        for running in &mut self.running {
+        for side in [Side::Old, Side::New] {
+            let running = &mut self.running[side as usize];
             let Some(what) = &running.asked else { continue };
-            let answer = match what.as_str() {
-                "link" => self.link.clone(),
-                "sas" => self.digits.clone(),
-                "confirm" => Some("yes".into()),
-                _ => None,
+            let said = running.answers.iter().position(|(to, _)| to == what);
+            let answer = match (said, what.as_str()) {
+                (Some(place), _) if running.answers[place].1.is_none() => None,
+                (Some(place), _) => running.answers.remove(place).and_then(|(_, answer)| answer),
+                (None, "link") => self.codes[1 - side as usize].take(),
+                (None, "sas") => self.digits.clone(),
+                (None, "confirm") => Some("yes".into()),
+                (None, _) => None,
             };
             if let (Some(answer), Some(stdin)) = (answer, &mut running.stdin) {
                 running.asked = None;
@@ -167,6 +174,23 @@ impl Watched {
             let met: Vec<Instant> = times.skip_while(|(_, event)| event["event"] != "peer").map(|(at, _)| at).collect();
             met.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default()
         })
+    }
+}
+
+impl Running {
+    fn begin(side: Side, mut command: Command, tells: &Sender<(Side, Option<Value>)>) -> Self {
+        plain(&mut command);
+        let mut child = command.spawn().unwrap();
+        let (stdin, out, tells) = (child.stdin.take(), child.stdout.take().unwrap(), tells.clone());
+        thread::spawn(move || {
+            for line in BufReader::new(out).lines().map_while(Result::ok) {
+                // One that was killed in the middle of a line; whoever listened may be gone.
+                let Ok(event) = serde_json::from_str(&line) else { break };
+                let _ = tells.send((side, Some(event)));
+            }
+            let _ = tells.send((side, None));
+        });
+        Self { child, stdin, asked: None, answers: VecDeque::new(), has_ended: false }
     }
 }
 
