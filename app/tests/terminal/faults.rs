@@ -122,9 +122,7 @@ fn a_cable_that_is_pulled_in_the_middle_is_said_and_put_back_it_goes_on() {
         for network in between(&pair) {
             network.filter("drop");
         }
-        for side in [Side::Old, Side::New] {
-            watched.until_named(side, "stalled");
-        }
+        watched.until_all([Side::Old, Side::New].map(|side| (side, "stalled")).into());
         thread::sleep(Duration::from_secs(soak(0, 30) as u64));
         for network in between(&pair) {
             network.swallow_nothing();

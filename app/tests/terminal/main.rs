@@ -9,6 +9,7 @@
 mod choices;
 mod coming_back;
 mod damage;
+mod disks;
 mod doctor;
 mod elsewhere;
 mod faults;

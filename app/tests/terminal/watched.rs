@@ -56,6 +56,17 @@ impl Watched {
         Self { running, told, tells, seen: Vec::new(), codes: [None, None], digits: None }
     }
 
+    /// One of them has ended; its person starts it again. Tells how it ended.
+    pub(crate) fn again(&mut self, side: Side, command: Command) -> Ended {
+        while !self.running[side as usize].has_ended {
+            self.next();
+        }
+        let ended = self.ended(side);
+        self.seen.retain(|(of, ..)| *of != side);
+        self.running[side as usize] = Running::begin(side, command, &self.tells);
+        ended
+    }
+
     /// Its person answers this question so when it is asked next, instead of what is right.
     pub(crate) fn will_answer(&mut self, side: Side, what: &str, answer: &str) {
         self.running[side as usize].answers.push_back((what.into(), Some(answer.into())));
@@ -98,6 +109,15 @@ impl Watched {
                 Some(_) => {}
                 None => panic!("it never came: {}", self.story()),
             }
+        }
+    }
+
+    /// Until all of these were told, in whatever order.
+    #[track_caller]
+    pub(crate) fn until_all(&mut self, mut told: Vec<(Side, &str)>) {
+        while !told.is_empty() {
+            let Some((side, event)) = self.next() else { panic!("{told:?} never came: {}", self.story()) };
+            told.retain(|(of, name)| !(*of == side && event["event"] == *name));
         }
     }
 

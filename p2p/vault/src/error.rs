@@ -88,6 +88,10 @@ impl From<rusqlite::Error> for StorageError {
         match &error {
             Error::SqliteFailure(failure, words) => match failure.code {
                 ErrorCode::DiskFull => Self::DiskFull,
+                // Even who only reads has an index of the WAL made: a few pages, for which there was no room.
+                ErrorCode::SystemIoFailure if failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => {
+                    Self::DiskFull
+                }
                 // A connection that met a page with a wrong HMAC takes nothing more; this is how SQLCipher says so. A folder
                 // that cannot be written is noticed before, when the lock is taken.
                 ErrorCode::ReadOnly if failure.extended_code == rusqlite::ffi::SQLITE_READONLY => {
