@@ -16,13 +16,16 @@ use nyx_vault::{Arrival, FindError, LockedVault, PrepareError, StorageError, Vau
 use nyx_wire::moving::{ChunkHead, ItemKind, Selection};
 use std::{fs, path::Path};
 
+/// Chunks under way: a quarter of them is made durable at once.
+const WINDOW: u64 = 64;
+
 /// A whole move, in a process of its own. Says what the account holds, and when each step is durable.
 pub(crate) fn script(folder: &Path) {
     let vault = with_account(&folder.join("home"));
     fill(&vault);
     let mut acks = Acks::of(folder);
     acks.say(&hex(&content(&vault)));
-    let mut pair = Pair::begin(vault, &folder.join("new"), Selection::ALL);
+    let mut pair = Pair::begin_with_window(vault, &folder.join("new"), Selection::ALL, WINDOW);
     pair.durable = Box::new(move |which| acks.say(which));
     pair.run();
     pair.check_moved();
@@ -35,7 +38,7 @@ fn fill(vault: &Vault) {
     let mut message = note(4, "with a file");
     message.attachments.push(attachment(vault, "long.bin", &vec![7; 150_000]));
     message.attachments.push(attachment(vault, "short.txt", b"short"));
-    // So many that they are made durable all at once.
+    // So many that several are made durable at once.
     for number in 0..12 {
         let name = format!("small{number}.txt");
         message.attachments.push(attachment(vault, &name, name.as_bytes()));
@@ -69,11 +72,15 @@ fn a_power_cut_on_both_devices_at_any_write_of_a_move_leaves_what_both_can_go_on
     let mut ends = [0; 3];
     for (at, event) in events.iter().enumerate() {
         disk.take(event);
-        let is_chosen = cuts >= writes || random.below(writes) < cuts;
-        if at < begun || !event.changes() || !is_chosen {
-            continue;
-        }
-        for image in [Image::Dropped, Image::Kept, Image::Some, Image::Torn] {
+        let is_chosen = event.changes() && (cuts >= writes || random.below(writes) < cuts);
+        let images: &[Image] = match event {
+            _ if at < begun => &[],
+            // Right after it was said that something is durable, nothing else is there.
+            Event::Ack(_) => &[Image::Dropped],
+            _ if is_chosen => &[Image::Dropped, Image::Kept, Image::Some, Image::Torn],
+            _ => &[],
+        };
+        for image in images.iter().copied() {
             let folder = place.path().join(looked.to_string());
             disk.write_image(image, &mut |below| random.below(below), &folder);
             let what = format!("{image:?} after {event:?}");

@@ -74,6 +74,11 @@ pub(crate) fn new_password_typed() -> nyx_crypto::kdf::Password {
 impl Pair {
     /// The old device has prepared, the new one has chosen a password; nothing was said.
     pub(crate) fn begin(vault: Vault, home: &Path, selection: Selection) -> Self {
+        Self::begin_with_window(vault, home, selection, WINDOW)
+    }
+
+    /// The same with as many chunks under way.
+    pub(crate) fn begin_with_window(vault: Vault, home: &Path, selection: Selection, window: u64) -> Self {
         let prepared = vault.prepare_move(selection, &mut |_, _| true).unwrap();
         let transfer = prepared.manifest.transfer;
         let opkey = operating_key(&vault).unwrap();
@@ -83,7 +88,7 @@ impl Pair {
         let outgoing = Outgoing { keys, identity: identity(&vault), manifest, index: prepared.index };
         let (machine, outputs) = Sender::offer(outgoing, 0).unwrap();
         let old = Old { vault, machine: Some(machine), transfer, open: None, moved: false };
-        let mut pair = Self::of(old, New::begin(home));
+        let mut pair = Self::of(old, New::begin(home, window));
         pair.act_old(outputs);
         pair
     }
@@ -304,16 +309,16 @@ impl Old {
 }
 
 impl New {
-    fn begin(home: &Path) -> Self {
+    fn begin(home: &Path, window: u64) -> Self {
         let typed = new_password_typed();
         let new = NewPassword { password: &typed, params: PasswordParams::floor() };
         let mut arrival = Arrival::begin(home, &new).unwrap();
         arrival.expect(&move_keys());
-        Self::waiting(home, arrival)
+        Self::waiting(home, arrival, window)
     }
 
-    fn waiting(home: &Path, arrival: Arrival) -> Self {
-        let incoming = Incoming { keys: move_keys(), aid: aid(), schema: SCHEMA, free_bytes: 1 << 40, window: WINDOW };
+    fn waiting(home: &Path, arrival: Arrival, window: u64) -> Self {
+        let incoming = Incoming { keys: move_keys(), aid: aid(), schema: SCHEMA, free_bytes: 1 << 40, window };
         let machine = Some(Receiver::new(incoming, 0));
         let (home, arrival) = (home.to_owned(), Some(arrival));
         Self { home, arrival, vault: None, machine, transfer: [0; 16], finished: false, built: None }
@@ -345,7 +350,7 @@ impl New {
                 (Self { home, arrival: None, vault, machine, transfer, finished: false, built: None }, outputs)
             }
             // It knows of no move: both sides would begin with a new code.
-            Err(_) => (Self::begin(home), Vec::new()),
+            Err(_) => (Self::begin(home, WINDOW), Vec::new()),
         }
     }
 
