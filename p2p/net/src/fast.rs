@@ -6,13 +6,15 @@
 //! channel. Nothing here ever ends the link, except a peer that is proven and breaks the rules.
 //!
 //! Reading order: `endpoint` (limits, who may connect), `knock` (how the other device is known before a handshake), `pin` (how
-//! after), `hybrid` (the key exchange), `socket` (where datagrams go), `carry` (messages on a connection), `congestion`.
+//! after), `hybrid` (the key exchange), `socket` and `outbox` (where datagrams go), `carry` (messages on a
+//! connection), `congestion`.
 
 mod carry;
 mod congestion;
 mod endpoint;
 mod hybrid;
 mod knock;
+mod outbox;
 mod pin;
 mod socket;
 

@@ -83,7 +83,7 @@ impl Door {
                 server = Some(config);
             }
         }
-        let socket = Arc::new(PairSocket(switch.enter().ok_or(Failed::NoPair)?));
+        let socket = PairSocket::new(switch.enter().ok_or(Failed::NoPair)?);
         let endpoint = Endpoint::new_with_abstract_socket(config, server, socket, Arc::new(TokioRuntime))?;
         Ok(Self { endpoint, client, knock: ends.knock.clone() })
     }

@@ -1,5 +1,6 @@
 //! What QUIC takes for its socket: a [`Turn`] at the pair, at one address that never changes.
 
+use super::outbox::{Outbox, is_full};
 use crate::socket::switch::Turn;
 use quinn::{
     AsyncUdpSocket, UdpPoller,
@@ -11,8 +12,12 @@ use std::{
     io::{self, IoSliceMut},
     net::{Ipv4Addr, SocketAddr, SocketAddrV4},
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     task::{Context, Poll, ready},
+};
+use tokio::{
+    sync::Notify,
+    task::{AbortHandle, yield_now},
 };
 
 /// Where QUIC believes the other device to be. Where it really is, ICE knows; QUIC has nothing to follow.
@@ -20,16 +25,39 @@ pub(super) const PEER: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::n
 const SELF: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::new(192, 0, 2, 2), 1));
 
 /// A socket that speaks to the pair and to nobody else.
-pub(super) struct PairSocket(pub(super) Turn);
+pub(super) struct PairSocket {
+    turn: Turn,
+    outbox: Mutex<Outbox>,
+    /// There is something in the outbox, and perhaps nothing will follow.
+    corked: Arc<Notify>,
+    flusher: AbortHandle,
+}
 
-impl AsyncUdpSocket for PairSocket {
-    fn create_io_poller(self: Arc<Self>) -> Pin<Box<dyn UdpPoller>> {
-        Box::pin(Writable { socket: self, waiting: None })
+impl PairSocket {
+    pub(super) fn new(turn: Turn) -> Arc<Self> {
+        Arc::new_cyclic(|this| {
+            let corked = Arc::<Notify>::default();
+            let flusher = tokio::spawn(flush(Weak::clone(this), Arc::clone(&corked))).abort_handle();
+            Self { turn, outbox: Mutex::default(), corked, flusher }
+        })
     }
 
-    fn try_send(&self, transmit: &Transmit<'_>) -> io::Result<()> {
-        // While there is no pair, it is as if the network lost it.
-        let Some((socket, peer)) = self.0.way() else { return Ok(()) };
+    fn outbox(&self) -> MutexGuard<'_, Outbox> {
+        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends what is in the outbox, or says that it would have to wait.
+    fn empty(&self, outbox: &mut Outbox) -> io::Result<()> {
+        if !outbox.is_empty() {
+            self.send(&outbox.burst())?;
+            outbox.clear();
+        }
+        Ok(())
+    }
+
+    fn send(&self, transmit: &Transmit<'_>) -> io::Result<()> {
+        // Without a turn it is as if the network lost it.
+        let Some((socket, peer)) = self.turn.way() else { return Ok(()) };
         let sent = socket.try_send(&webrtc::runtime::Transmit {
             destination: peer,
             ecn: transmit.ecn.and_then(|ecn| webrtc::runtime::EcnCodepoint::from_bits(ecn as u8)),
@@ -46,6 +74,56 @@ impl AsyncUdpSocket for PairSocket {
             sent => sent,
         }
     }
+}
+
+impl Drop for PairSocket {
+    fn drop(&mut self) {
+        self.flusher.abort();
+    }
+}
+
+/// Sends what was kept for more of its kind, as soon as no more comes.
+async fn flush(socket: Weak<PairSocket>, corked: Arc<Notify>) {
+    let added = || socket.upgrade().map(|socket| socket.outbox().added());
+    loop {
+        corked.notified().await;
+        // quinn has its turn in between.
+        let mut before = None;
+        while before != added() {
+            before = added();
+            yield_now().await;
+        }
+        while let Some(this) = socket.upgrade() {
+            let emptied = this.empty(&mut this.outbox());
+            let Some((way, _)) = emptied.is_err().then(|| this.turn.way()).flatten() else { break };
+            drop(this);
+            if way.writable().await.is_err() {
+                break;
+            }
+        }
+    }
+}
+
+impl AsyncUdpSocket for PairSocket {
+    fn create_io_poller(self: Arc<Self>) -> Pin<Box<dyn UdpPoller>> {
+        Box::pin(Writable { socket: self, waiting: None })
+    }
+
+    fn try_send(&self, transmit: &Transmit<'_>) -> io::Result<()> {
+        let mut outbox = self.outbox();
+        if !outbox.takes(transmit) {
+            self.empty(&mut outbox)?;
+        }
+        let waits = is_full(transmit);
+        if outbox.is_empty() && !waits {
+            return self.send(transmit);
+        }
+        outbox.add(transmit);
+        if waits || self.empty(&mut outbox).is_err() {
+            self.corked.notify_one();
+        }
+        Ok(())
+    }
 
     fn poll_recv(
         &self,
@@ -55,7 +133,7 @@ impl AsyncUdpSocket for PairSocket {
     ) -> Poll<io::Result<usize>> {
         let mut received = [webrtc::runtime::RecvMeta::default(); BATCH];
         let buffers = bufs.len().min(meta.len()).min(BATCH);
-        let count = match ready!(self.0.poll(cx, &mut bufs[..buffers], &mut received[..buffers])) {
+        let count = match ready!(self.turn.poll(cx, &mut bufs[..buffers], &mut received[..buffers])) {
             Ok(count) => count,
             Err(error) => {
                 // An interface that went down says so once. quinn would give the endpoint up, or ask again without end.
@@ -81,11 +159,11 @@ impl AsyncUdpSocket for PairSocket {
     }
 
     fn max_transmit_segments(&self) -> usize {
-        self.0.way().map_or(1, |(socket, _)| socket.max_gso_segments())
+        self.turn.way().map_or(1, |(socket, _)| socket.max_gso_segments())
     }
 
     fn max_receive_segments(&self) -> usize {
-        self.0.way().map_or(1, |(socket, _)| socket.max_gro_segments())
+        self.turn.way().map_or(1, |(socket, _)| socket.max_gro_segments())
     }
 
     /// The sockets of a link forbid it.
@@ -109,7 +187,7 @@ struct Writable {
 impl UdpPoller for Writable {
     fn poll_writable(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.waiting.is_none() {
-            let Some((socket, _)) = self.socket.0.way() else { return Poll::Ready(Ok(())) };
+            let Some((socket, _)) = self.socket.turn.way() else { return Poll::Ready(Ok(())) };
             self.waiting = Some(Box::pin(async move { socket.writable().await }));
         }
         let Some(waiting) = &mut self.waiting else { return Poll::Ready(Ok(())) };

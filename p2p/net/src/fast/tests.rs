@@ -4,6 +4,7 @@ use super::{
     Congestion,
     endpoint::{Door, Ends, Failed, within},
     knock::Knock,
+    socket::{PEER, PairSocket},
 };
 use crate::{
     policy::Settings,
@@ -14,7 +15,7 @@ use crate::{
 };
 use nyx_testkit::seed::Seeded;
 use nyx_wire::link::{DescriptionKind, Fingerprint, IceCredentials};
-use quinn::Connection;
+use quinn::{AsyncUdpSocket as _, Connection};
 use rustls::{
     crypto::ring::sign::any_ecdsa_type,
     pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
@@ -297,6 +298,28 @@ async fn a_turn_that_is_over_neither_reads_nor_sends() {
     left.has_had(1).await;
     assert!(read.await.is_pending());
     assert_eq!(left.switch.waiting(), 50, "the stack has read what is for the next turn");
+}
+
+#[tokio::test]
+async fn a_full_burst_goes_out_with_what_follows_it_or_alone() {
+    let mut tasks = JoinSet::new();
+    let half = Half::new(&mut tasks);
+    let peer = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    assert!(half.switch.set(Some(Pair { local: half.address, remote: peer.local_addr().unwrap() })));
+    let socket = PairSocket::new(half.switch.enter().unwrap());
+    for count in [10, 13, 30, 1] {
+        let datagrams: Vec<u8> = (0..count).flat_map(|number| [number; 1200]).collect();
+        for contents in datagrams.chunks(10 * 1200) {
+            let segment_size = (contents.len() > 1200).then_some(1200);
+            let transmit = quinn::udp::Transmit { destination: PEER, ecn: None, contents, segment_size, src_ip: None };
+            socket.try_send(&transmit).unwrap();
+        }
+        let mut buffer = [0; 2000];
+        for number in 0..count {
+            let received = timeout(Duration::from_secs(20), peer.recv(&mut buffer)).await.unwrap().unwrap();
+            assert_eq!((received, buffer[0]), (1200, number));
+        }
+    }
 }
 
 #[tokio::test]
