@@ -940,6 +940,7 @@ moving-met-way = { $size }, { $path }.
 moving-met-far = The other device is not on this network. Go on only if you expect that.
 moving-stalled-link = The connection is gone. Looking for a new way…
 moving-stalled-silence = The other device does not answer. Is it on, and awake? It goes on by itself as soon as it answers.
+moving-stalled-handing-over = The other device does not answer. Open Nyx there: what is left goes by itself.
 moving-stalled-their-disk = The other device waits for its disk. Perhaps it is full there.
 moving-stalled-own-disk = This device waits for its disk. Perhaps it is full; make room, and it goes on by itself.
 moving-too-late = The account is being handed over now; stopping here would help nobody. It takes a moment.

@@ -912,6 +912,7 @@ moving-met-way = { $size }, { $path }.
 moving-met-far = Perangkat lain tidak di jaringan ini. Lanjutkan hanya kalau memang begitu.
 moving-stalled-link = Sambungan terputus. Mencari jalan baru…
 moving-stalled-silence = Perangkat lain tidak menjawab. Apakah menyala dan tidak tidur? Begitu menjawab, semuanya berlanjut sendiri.
+moving-stalled-handing-over = Perangkat lain tidak menjawab. Buka Nyx di sana: sisanya berjalan sendiri.
 moving-stalled-their-disk = Perangkat lain menunggu penyimpanannya. Mungkin penuh di sana.
 moving-stalled-own-disk = Perangkat ini menunggu penyimpanannya. Mungkin penuh; kosongkan sedikit, lalu semuanya berlanjut sendiri.
 moving-too-late = Akun sedang diserahkan; menghentikannya sekarang tidak menolong siapa pun. Hanya sebentar.

@@ -94,7 +94,7 @@ impl<'m> Course<'m> {
             _ => {}
         }
         if let Some(why) = self.stalled {
-            field::caution(ui, cx.theme, &cx.texts.get(stalled(why)));
+            field::caution(ui, cx.theme, &cx.texts.get(stalled(why, self.stage)));
         }
     }
 
@@ -102,7 +102,7 @@ impl<'m> Course<'m> {
     pub(in crate::window::screens) fn in_short(&self, cx: &Cx<'_>) -> String {
         let what = cx.texts.get(self.name());
         match (self.stalled, self.progress) {
-            (Some(why), _) => cx.texts.get(stalled(why)),
+            (Some(why), _) => cx.texts.get(stalled(why, self.stage)),
             (None, Some(Progress { done, total, rate, eta_secs })) if self.is_under_way() => {
                 format!("{what} · {}", cx.texts.progress_at(done, total, rate, eta_secs))
             }
@@ -148,11 +148,13 @@ fn bar(ui: &mut Ui, cx: &Cx<'_>, done: u64, total: u64) {
     }
 }
 
-const fn stalled(why: Stall) -> &'static str {
-    match why {
-        Stall::Link => "moving-stalled-link",
-        Stall::Silence => "moving-stalled-silence",
-        Stall::TheirDisk => "moving-stalled-their-disk",
-        Stall::OwnDisk => "moving-stalled-own-disk",
+const fn stalled(why: Stall, stage: Option<Stage>) -> &'static str {
+    match (why, stage) {
+        // Nothing here brings it on: the other device is not open.
+        (Stall::Link | Stall::Silence, Some(Stage::Waiting)) => "moving-stalled-handing-over",
+        (Stall::Link, _) => "moving-stalled-link",
+        (Stall::Silence, _) => "moving-stalled-silence",
+        (Stall::TheirDisk, _) => "moving-stalled-their-disk",
+        (Stall::OwnDisk, _) => "moving-stalled-own-disk",
     }
 }
