@@ -928,6 +928,7 @@ receive-stop-lead = Nothing is lost: the account stays on the old device, as it 
 moving-beginning = Beginning
 moving-preparing = Getting everything ready
 moving-finding = Looking for the other device
+moving-finding-lead = It goes on by itself as soon as both see each other again. If Nyx was closed on the other device, open it there and choose “Go on with the transfer”. If that is not offered there, stop here, and begin again on both.
 moving-sending = Sending your account
 moving-receiving = Receiving your account
 moving-finishing = Finishing: what was written last goes along, and all of it is checked

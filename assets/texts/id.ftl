@@ -900,6 +900,7 @@ receive-stop-lead = Tidak ada yang hilang: akun tetap di perangkat lama seperti 
 moving-beginning = Memulai
 moving-preparing = Menyiapkan semuanya
 moving-finding = Mencari perangkat lain
+moving-finding-lead = Pemindahan berlanjut sendiri begitu kedua perangkat saling terhubung lagi. Jika Nyx ditutup di perangkat lain, buka di sana lalu pilih “Lanjutkan pemindahan”. Jika pilihan itu tidak ada di sana, hentikan di sini, lalu mulai lagi di keduanya.
 moving-sending = Mengirim akun Anda
 moving-receiving = Menerima akun Anda
 moving-finishing = Menyelesaikan: yang terakhir ditulis ikut pindah, dan semuanya diperiksa

@@ -182,11 +182,33 @@ fn who_says_no_or_cancels_leaves_both_as_they_were() {
     old.reads_link(&link);
     new.recognises();
     old.until(|window| window.query_by_role_and_label(Role::TextInput, "Six digits").is_some());
-    old.window.key_press(Key::Escape);
+    // The first leaves the field.
+    for _ in 0..2 {
+        old.window.key_press(Key::Escape);
+        old.window.run_steps(2);
+    }
     old.until(|window| window.query_by_label("Show a code").is_some());
     new.reads("The other device ended it");
     assert!(!new.file("nyx").exists(), "nothing has come");
     assert_eq!(old.window.state().model().account.as_ref().unwrap().state, AccountState::Active);
+}
+
+#[test]
+fn who_else_tries_the_code_is_turned_away_and_that_is_said() {
+    let mut old = Person::with_something();
+    let mut new = Person::waits_for_account(Language::English);
+    let link = new.shows_link();
+    old.open_settings("Transfer to new device");
+    old.reads_link(&link);
+    new.reads("Is this your account?");
+    let mut thief = Person::with_something();
+    thief.open_settings("Transfer to new device");
+    thief.reads_link(&link);
+    new.reads("Somebody else tried this code");
+    thief.reads("A second device used the same code");
+    let digits = new.recognises();
+    old.lets_go(&digits);
+    old.has_moved();
 }
 
 #[test]

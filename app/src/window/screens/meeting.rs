@@ -73,6 +73,14 @@ impl Meeting {
         self.task.job(cx).map_or(&[], |job| &job.heard)
     }
 
+    /// Says that somebody else tried the code, if so. Until the digits are compared it may have been the wrong one who
+    /// was let in.
+    pub(super) fn warn(&self, ui: &mut Ui, cx: &Cx<'_>) {
+        if self.heard(cx).iter().any(|event| matches!(event, Event::Stranger)) {
+            field::caution(ui, cx.theme, &cx.texts.get("meeting-stranger"));
+        }
+    }
+
     pub(super) const fn task(&self) -> &Task {
         &self.task
     }
@@ -228,6 +236,7 @@ impl Meeting {
                 }),
             ),
         }
+        self.warn(ui, cx);
         ui.add_space(space::S);
         if button::secondary(ui, &cx.texts.get("window-cancel"), true).clicked() {
             self.cancel(cx);

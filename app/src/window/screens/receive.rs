@@ -175,6 +175,9 @@ impl Receive {
         if course.stage == Some(Stage::Meeting) && course.met.is_none() {
             return self.show_meeting(ui, cx);
         }
+        if !course.is_under_way() {
+            self.meeting.warn(ui, cx);
+        }
         let asking = self.answers.show(ui, cx, &course);
         if asking == Asking::Nothing {
             if let Some(digits) = course.digits.filter(|_| !course.is_under_way()) {

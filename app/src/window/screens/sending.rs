@@ -125,6 +125,9 @@ impl Sending {
         if course.stage == Some(Stage::Meeting) && course.met.is_none() {
             return self.show_meeting(ui, cx);
         }
+        if !course.is_under_way() {
+            self.meeting.warn(ui, cx);
+        }
         let asking = self.answers.show(ui, cx, &course);
         if asking == Asking::Nothing {
             course.show(ui, cx);

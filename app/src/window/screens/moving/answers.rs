@@ -22,7 +22,11 @@ pub(in crate::window::screens) struct Answers {
 
 impl Default for Answers {
     fn default() -> Self {
-        Self { digits: SecretField::word(), password: SecretField::password(), problem: None, answered: 0 }
+        let (mut digits, mut password) = (SecretField::word(), SecretField::password());
+        // Each is alone on its page: what is typed is meant for it.
+        digits.focus();
+        password.focus();
+        Self { digits, password, problem: None, answered: 0 }
     }
 }
 
@@ -115,6 +119,8 @@ impl Answers {
         }
         let password = Password::new(self.password.text());
         self.password.wipe();
+        // Whoever mistyped it types it again at once.
+        self.password.focus();
         match password {
             Ok(password) => Some(Reply::Password(password)),
             Err(error) => {

@@ -96,6 +96,10 @@ impl<'m> Course<'m> {
         if let Some(why) = self.stalled {
             field::caution(ui, cx.theme, &cx.texts.get(stalled(why, self.stage)));
         }
+        if self.stage == Some(Stage::Finding) || self.stalled == Some(Stall::Link) {
+            // Perhaps somebody closed it there, or it had nothing yet and knows of no move.
+            field::hint(ui, cx.theme, &cx.texts.get("moving-finding-lead"));
+        }
     }
 
     /// In a few words, for a line elsewhere.

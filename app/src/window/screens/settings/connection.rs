@@ -70,6 +70,7 @@ impl Connection {
     fn show_met(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let heard = self.meeting.heard(cx);
         met::peer(ui, cx, heard);
+        self.meeting.warn(ui, cx);
         for event in heard {
             match event {
                 Event::Digits(digits) => {
