@@ -13,6 +13,7 @@ use crate::{
         switch::{Pair, Switch},
     },
 };
+use futures_util::FutureExt;
 use nyx_testkit::seed::Seeded;
 use nyx_wire::link::{DescriptionKind, Fingerprint, IceCredentials};
 use quinn::{AsyncUdpSocket as _, Connection};
@@ -227,6 +228,27 @@ async fn a_flood_of_first_packets_from_the_right_address_costs_no_memory() {
     };
     let (_server, _client) = tokio::join!(serving, flooding);
     assert!(right.switch.waiting() <= 4 * 1024 * 1024);
+}
+
+#[tokio::test]
+async fn who_is_let_in_opens_no_more_streams_than_a_lane_needs() {
+    let mut tasks = JoinSet::new();
+    let (_left, _right, client, server) = doors(&mut tasks, &ends());
+    let (client, server) = meet(&client, &server, 1).await;
+    let (client, server) = (client.unwrap(), server.unwrap());
+    // Nobody accepts any of them, so none makes room for another.
+    for (connection, reports) in [(&client, 1), (&server, 0)] {
+        let mut open = Vec::new();
+        while let Some(stream) = connection.open_uni().now_or_never() {
+            open.push(stream.unwrap());
+        }
+        assert_eq!(open.len(), 256);
+        let mut open = Vec::new();
+        while let Some(stream) = connection.open_bi().now_or_never() {
+            open.push(stream.unwrap());
+        }
+        assert_eq!(open.len(), reports);
+    }
 }
 
 #[tokio::test]

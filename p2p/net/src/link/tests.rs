@@ -1,7 +1,10 @@
 //! What the other end of QUIC can do that has proven itself, and what happens when a connection is killed.
 
 use super::*;
-use crate::{lane::channel::Strand, policy::Settings};
+use crate::{
+    lane::{SendFailure, channel::Strand},
+    policy::Settings,
+};
 use bytes::Bytes;
 use nyx_wire::lane::MAX_MESSAGE;
 
@@ -72,6 +75,23 @@ async fn a_proven_peer_that_breaks_the_rules_over_quic_is_cut_off() {
             beside.put(*number, vec![0; *len].into()).await.unwrap();
         }
         assert_eq!(ended(&right).await, Closed::Protocol, "{numbers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_of_the_largest_size_goes_over_quic_and_one_byte_more_is_not_taken() {
+    let (left, right) = linked().await;
+    let (to, from) = (left.lane(Purpose::Bulk), right.lane(Purpose::Bulk));
+    let mut largest = vec![7; MAX_MESSAGE];
+    largest[MAX_MESSAGE - 1] = 8;
+    for _ in 0..3 {
+        to.send(largest.clone().into()).await.unwrap();
+        assert_eq!(timeout(PATIENCE, from.receive()).await.unwrap().unwrap().unwrap(), largest);
+    }
+    assert_eq!(to.send(vec![7; MAX_MESSAGE + 1].into()).await, Err(SendFailure::TooLarge));
+    for link in [&left, &right] {
+        assert_eq!(*link.bulk_carrier().borrow(), BulkCarrier::Quic);
+        assert!(matches!(*link.state().borrow(), State::Up(_)));
     }
 }
 
