@@ -1,7 +1,7 @@
 //! What carries the bytes.
 
 use crate::{
-    child::{Meter, heard},
+    child::{Meter, Times, heard},
     network::Network,
     trips::{Trips, echo},
 };
@@ -178,7 +178,7 @@ impl Carrier {
         }
     }
 
-    pub(crate) async fn receive(self, time: Duration) {
+    pub(crate) async fn receive(self, times: Times) {
         match self {
             Self::Link | Self::LinkCubic | Self::LinkBbr | Self::Channel | Self::ChannelStock => {
                 let offer = Description::decode(&unhex(&heard().await)).unwrap();
@@ -186,7 +186,7 @@ impl Carrier {
                 println!("{}", hex(&answer.encode()));
                 let lane = link.lane(Purpose::Bulk);
                 tokio::spawn(echo(link.lane(Purpose::Chat)));
-                pull(time, async || lane.receive().await.unwrap().map_or(0, |message| message.len())).await;
+                pull(times, async || lane.receive().await.unwrap().map_or(0, |message| message.len())).await;
             }
             Self::Crate => {
                 let (peer, channel) = bare_peer().await;
@@ -195,7 +195,7 @@ impl Carrier {
                 let answer = peer.create_answer(None).await.unwrap();
                 println!("{}", hex(local(&peer, answer).await.as_bytes()));
                 opened(&channel).await;
-                pull(time, async || {
+                pull(times, async || {
                     loop {
                         match channel.poll().await {
                             Some(DataChannelEvent::OnMessage(message)) => return message.data.len(),
@@ -213,15 +213,17 @@ impl Carrier {
                 let connecting = endpoint.connect((LEFT, QUIC_PORT).into(), "bench").unwrap();
                 let connection = connecting.await.unwrap();
                 let mut stream = connection.accept_uni().await.unwrap();
-                pull(time, async || stream.read_chunk(CHUNK, true).await.unwrap().map_or(0, |chunk| chunk.bytes.len()))
-                    .await;
+                pull(times, async || {
+                    stream.read_chunk(CHUNK, true).await.unwrap().map_or(0, |chunk| chunk.bytes.len())
+                })
+                .await;
             }
             Self::Tcp | Self::TcpBbr => {
                 let port: u16 = heard().await.parse().unwrap();
                 println!("ready");
                 let mut stream = TcpStream::connect((LEFT, port)).await.unwrap();
                 let mut buffer = vec![0; CHUNK];
-                pull(time, async || stream.read(&mut buffer).await.unwrap()).await;
+                pull(times, async || stream.read(&mut buffer).await.unwrap()).await;
             }
             Self::Node => unreachable!("another program does it"),
         }
@@ -264,9 +266,11 @@ async fn push(mut send: impl AsyncFnMut(Bytes) -> bool) -> Meter {
 }
 
 /// Counts from the first bytes on, for the time.
-async fn pull(time: Duration, mut receive: impl AsyncFnMut() -> usize) {
+async fn pull(times: Times, mut receive: impl AsyncFnMut() -> usize) {
     timeout(PATIENCE, receive()).await.expect("something arrives");
-    let (mut bytes, meter) = (0, Meter::start(time));
+    let settling = Meter::start(times.before);
+    while !settling.is_over() && timeout(settling.left(), receive()).await.is_ok() {}
+    let (mut bytes, meter) = (0, Meter::start(times.counted));
     while !meter.is_over() {
         match timeout(meter.left(), receive()).await {
             Ok(len) => bytes += len as u64,

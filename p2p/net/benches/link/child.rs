@@ -19,6 +19,13 @@ pub(crate) enum Side {
     Receive,
 }
 
+/// When the receiver counts, from the first bytes on.
+#[derive(Clone, Copy)]
+pub(crate) struct Times {
+    pub(crate) before: Duration,
+    pub(crate) counted: Duration,
+}
+
 /// A process at work in a namespace. Dropping it kills it.
 pub(crate) struct Child {
     process: process::Child,
@@ -48,19 +55,26 @@ impl Side {
     }
 }
 
+impl Times {
+    pub(crate) fn parse(texts: &[String]) -> Self {
+        let mut times = texts.iter().map(|text| Duration::from_millis(text.parse().unwrap()));
+        Self { before: times.next().unwrap(), counted: times.next().unwrap() }
+    }
+}
+
 impl Child {
-    pub(crate) fn start(namespace: &Namespace, side: Side, carrier: Carrier, time: Duration) -> Self {
+    pub(crate) fn start(namespace: &Namespace, side: Side, carrier: Carrier, times: Times) -> Self {
         let side = if side == Side::Send { "send" } else { "receive" };
-        let time = time.as_millis().to_string();
+        let [before, counted] = [times.before, times.counted].map(|time| time.as_millis().to_string());
         let mut command = match node_datachannel() {
             Some(packages) if carrier == Carrier::Node => {
                 let mut command = namespace.command("node");
-                command.args([SCRIPT, side, &time]).env("NODE_PATH", packages);
+                command.args([SCRIPT, side, &counted]).env("NODE_PATH", packages);
                 command
             }
             _ => {
                 let mut command = namespace.command(std::env::current_exe().unwrap().to_str().unwrap());
-                command.args(["child", side, carrier.name(), &time]);
+                command.args(["child", side, carrier.name(), &before, &counted]);
                 command
             }
         };
@@ -139,11 +153,11 @@ impl Measured {
     }
 }
 
-pub(crate) fn run(side: Side, carrier: Carrier, time: Duration) {
+pub(crate) fn run(side: Side, carrier: Carrier, times: Times) {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(async {
         match side {
             Side::Send => carrier.send().await,
-            Side::Receive => carrier.receive(time).await,
+            Side::Receive => carrier.receive(times).await,
         }
     });
     // What is still under way does not matter.

@@ -1,5 +1,6 @@
 //! The networks between the two.
 
+use crate::child::Times;
 use nyx_testkit::hosts::{Conditions, Pair};
 use std::{fmt, time::Duration};
 
@@ -40,9 +41,14 @@ impl Network {
         self.mbit > 0 && self.mbit < 100
     }
 
-    /// How long a receiver counts that has it for itself.
-    pub(crate) const fn time(self) -> Duration {
-        Duration::from_secs(if self.is_narrow() { 8 } else { 3 })
+    /// When a receiver counts that has it for itself.
+    pub(crate) const fn alone(self) -> Times {
+        Times { before: Duration::ZERO, counted: Duration::from_secs(if self.is_narrow() { 8 } else { 3 }) }
+    }
+
+    /// And one that shares it, when everybody has found their part.
+    pub(crate) const fn together() -> Times {
+        Times { before: Duration::from_secs(12), counted: Duration::from_secs(8) }
     }
 
     /// Whether it loses as much as a network does on a usual day.
