@@ -58,7 +58,7 @@ pub use nyx_crypto::{
     kdf::{Password, PasswordError, PasswordParams},
     phrase::{Phrase, PhraseError, WordCount},
 };
-pub use nyx_net::link::Path;
+pub use nyx_net::link::{BulkCarrier, Path};
 pub use nyx_proto::moving::{Progress, Stall};
 pub use nyx_vault::{
     ContactId, ConversationId, MessageId, SearchCursor,

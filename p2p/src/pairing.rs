@@ -259,6 +259,7 @@ async fn measured(session: &mut Session) -> Result<(), Failure> {
     let check = Check {
         control: session.lane(Purpose::Control)?,
         bulk: session.lane(Purpose::Bulk)?,
+        carrier: session.bulk_carrier()?,
         tell: session.tell.clone(),
         clock: Arc::clone(&session.world.clock),
     };

@@ -20,8 +20,8 @@ use crate::{
 };
 use nyx_media::{reading::Effort, source::SourceError};
 use nyx_p2p::{
-    CarriedCode, CodeTrouble, Command, Digits, Event, Failure, FileTrouble, Finding, Form, Measured, Meet, Path, Reach,
-    ShownCode, ShownKind,
+    BulkCarrier, CarriedCode, CodeTrouble, Command, Digits, Event, Failure, FileTrouble, Finding, Form, Measured, Meet,
+    Path, Reach, ShownCode, ShownKind,
 };
 use serde_json::json;
 use std::{
@@ -237,9 +237,14 @@ pub(super) fn shown(say: &mut Say, code: &ShownCode) -> Result<(), Ended> {
 }
 
 fn figures(say: &mut Say, measured: &Measured, path: Path) -> Result<(), Ended> {
-    let Measured { round_trip, to_peer, from_peer } = measured;
+    let Measured { round_trip, to_peer, from_peer, carrier } = measured;
+    // A detail: people are told the path.
+    let bulk = match carrier {
+        BulkCarrier::Quic => "quic",
+        BulkCarrier::Channel => "channel",
+    };
     let millis = (round_trip.as_secs_f64() * 100_000.0).round() / 100.0;
-    let fields = json!({ "round_trip_ms": millis, "to_peer": to_peer, "from_peer": from_peer, "path": word(path) });
+    let fields = json!({ "round_trip_ms": millis, "to_peer": to_peer, "from_peer": from_peer, "path": word(path), "bulk": bulk });
     say.event("measured", fields)?;
     let values = [
         ("millis", Value::from(say.texts.decimal(millis))),

@@ -32,7 +32,8 @@ pub(crate) fn expect(talk: &mut Talk, name: &str) -> Value {
 /// Both tell whom they met, over this path, the same digits, and figures that fit each other.
 pub(crate) fn figures(shows: &mut Talk, reads: &mut Talk, path: &str) {
     introduced(shows, reads, path);
-    measured(shows, reads);
+    let bulk = measured(shows, reads);
+    assert!(path != "relay" || bulk == ["channel"; 2], "no second connection through a relay");
 }
 
 /// Both tell whom they met, over this path, and the same digits.
@@ -47,8 +48,8 @@ pub(crate) fn introduced(shows: &mut Talk, reads: &mut Talk, path: &str) {
     assert_eq!(one, other);
 }
 
-/// Both tell figures that fit each other, perhaps after the link was silent for a while.
-pub(crate) fn measured(shows: &mut Talk, reads: &mut Talk) {
+/// Both tell figures that fit each other, perhaps after the link was silent for a while. Returns what carried bulk.
+pub(crate) fn measured(shows: &mut Talk, reads: &mut Talk) -> [String; 2] {
     let [one, other] = [shows, reads].map(|talk| {
         loop {
             let event = hear(talk);
@@ -64,6 +65,11 @@ pub(crate) fn measured(shows: &mut Talk, reads: &mut Talk) {
         }
     }
     assert_eq!((&one["to_peer"], &one["from_peer"]), (&other["from_peer"], &other["to_peer"]));
+    [one, other].map(|measured| {
+        let bulk = measured["bulk"].as_str().unwrap();
+        assert!(bulk == "quic" || bulk == "channel", "{measured}");
+        bulk.to_owned()
+    })
 }
 
 pub(crate) fn done(talk: Talk) {

@@ -5,10 +5,10 @@ use super::{
     teller::Teller,
 };
 use crate::{clock::Clock, failure::Failure};
-use nyx_net::lane::Lane;
+use nyx_net::{lane::Lane, link::BulkCarrier};
 use nyx_wire::check::{CheckMessage, Counted};
 use std::{sync::Arc, time::Duration};
-use tokio::time::timeout;
+use tokio::{sync::watch, time::timeout};
 
 /// What was found.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,12 +19,15 @@ pub struct Measured {
     pub to_peer: u64,
     /// Bytes a second from there.
     pub from_peer: u64,
+    /// What carried them, when they had gone.
+    pub carrier: BulkCarrier,
 }
 
 /// What the job works with.
 pub(super) struct Check {
     pub(super) control: Arc<dyn Lane>,
     pub(super) bulk: Arc<dyn Lane>,
+    pub(super) carrier: watch::Receiver<BulkCarrier>,
     pub(super) tell: Teller,
     pub(super) clock: Arc<dyn Clock>,
 }
@@ -45,9 +48,10 @@ impl Check {
         let round_trip = trips[trips.len() / 2];
         let there = self.pour().await?;
         let back = self.count(there.bytes).await?;
+        let carrier = *self.carrier.borrow();
         let round_trip_us = micros(round_trip);
         self.say(CheckMessage::Found { round_trip_us, there, back }).await?;
-        Ok(Measured { round_trip, to_peer: there.rate(), from_peer: back.rate() })
+        Ok(Measured { round_trip, to_peer: there.rate(), from_peer: back.rate(), carrier })
     }
 
     /// The other one follows.
@@ -61,12 +65,14 @@ impl Check {
         let counted = self.count(0).await?;
         self.say(CheckMessage::Counted(counted)).await?;
         self.pour_after(counted.bytes).await?;
+        // The other side still waits for the end of it, and has not closed anything.
+        let carrier = *self.carrier.borrow();
         loop {
             match self.hear().await? {
                 CheckMessage::Got { .. } => {}
                 CheckMessage::Found { round_trip_us, there, back } => {
                     let round_trip = Duration::from_micros(round_trip_us);
-                    return Ok(Measured { round_trip, to_peer: back.rate(), from_peer: there.rate() });
+                    return Ok(Measured { round_trip, to_peer: back.rate(), from_peer: there.rate(), carrier });
                 }
                 _ => return Err(PeerTrouble::Dishonest.into()),
             }

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use nyx_net::{
     Interfaces,
     lane::{Lane, Purpose},
-    link::{Candidate, Closed, Description, Link, LinkFailure, Options, Path, State},
+    link::{BulkCarrier, Candidate, Closed, Description, Link, LinkFailure, Options, Path, State},
     policy::IceServer,
 };
 use nyx_wire::pairing::Described;
@@ -177,6 +177,10 @@ impl Linking {
     /// A lane of it.
     pub(super) fn lane(&self, purpose: Purpose) -> Option<Arc<dyn Lane>> {
         self.link.as_ref().map(|(link, _)| link.lane(purpose))
+    }
+
+    pub(super) fn bulk_carrier(&self) -> Option<watch::Receiver<BulkCarrier>> {
+        self.link.as_ref().map(|(link, _)| link.bulk_carrier())
     }
 
     /// Ends it, after what is queued.

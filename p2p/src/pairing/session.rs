@@ -13,12 +13,12 @@ use crate::{event::Event, failure::Failure, jobs::World};
 use nyx_net::{
     carrier::{CarrierEvent, End},
     lane::{Lane, Purpose},
-    link::{Path, State},
+    link::{BulkCarrier, Path, State},
 };
 use nyx_proto::pairing::{Meeting, Output, View};
 use nyx_wire::pairing::Described;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
-use tokio::time::sleep;
+use tokio::{sync::watch, time::sleep};
 
 /// A meeting under way.
 pub(super) struct Session {
@@ -97,6 +97,11 @@ impl Session {
     /// A lane of the link.
     pub(super) fn lane(&self, purpose: Purpose) -> Result<Arc<dyn Lane>, Failure> {
         self.linking.lane(purpose).ok_or_else(|| NetTrouble::Lost.into())
+    }
+
+    /// What carries bulk, of the link that this meeting has now.
+    pub(super) fn bulk_carrier(&self) -> Result<watch::Receiver<BulkCarrier>, Failure> {
+        self.linking.bulk_carrier().ok_or_else(|| NetTrouble::Lost.into())
     }
 
     /// The job is done: what is queued arrives, and then it is over.

@@ -106,7 +106,7 @@ impl Connection {
 }
 
 fn show_figures(ui: &mut Ui, cx: &Cx<'_>, measured: &Measured, path: Path) {
-    let Measured { round_trip, to_peer, from_peer } = measured;
+    let Measured { round_trip, to_peer, from_peer, .. } = measured;
     let millis = (round_trip.as_secs_f64() * 100_000.0).round() / 100.0;
     let values = [
         ("millis", cx.texts.decimal(millis).into()),
