@@ -39,6 +39,9 @@ pub enum Event {
     IdentityOnly,
     /// There was no vault to erase, only what an interrupted making of one had left beside the home.
     OnlyLeftoversErased,
+    /// The vault is open. This and [`Locked`](Self::Locked) alone say how it stands: what a command tells, and how it
+    /// ended, may be read when the other has happened since.
+    Opened,
     /// The vault is locked: its keys are no longer in memory.
     Locked,
     /// A note was written.

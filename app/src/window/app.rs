@@ -157,7 +157,11 @@ impl Nyx {
                 if let Event::Changed(Change::Removed { conversation, seqs }) = &told.event {
                     self.screen.forget(*conversation, seqs);
                 }
+                let is_opened = matches!(told.event, Event::Opened);
                 self.model.fold(told);
+                if is_opened {
+                    self.ask_for_account();
+                }
             }
         }
         if self.wishes.engine.is_behind() || self.wishes.erase || self.wishes.find_again {
@@ -222,12 +226,7 @@ impl Nyx {
             self.clipboard.copy(ui.ctx(), &secret);
         }
         if std::mem::take(&mut self.wishes.is_entered) {
-            self.model.vault = VaultState::Open;
-            self.model.chats_are_stale = true;
-            let settle = Command::Settle { reach: self.reach.clone() };
-            for command in [Command::Status, Command::ShowSettings, settle] {
-                self.wishes.engine.send(command);
-            }
+            self.wishes.engine.send(Command::Settle { reach: self.reach.clone() });
         }
         if self.wishes.find_again {
             self.model.vault = VaultState::Unknown;

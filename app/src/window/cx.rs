@@ -69,7 +69,7 @@ pub(super) struct Wishes {
     pub(super) drafts: Vec<(ConversationId, Draft)>,
     /// Pictures that are on the screen.
     pub(super) pictures: Vec<Wish>,
-    /// The vault was opened.
+    /// Somebody is in: the screen that opened the vault is left.
     pub(super) is_entered: bool,
     /// Look once more whether there is a vault.
     pub(super) find_again: bool,
@@ -178,7 +178,7 @@ impl Cx<'_> {
         Sight { texts, theme, now, pictures: &model.pictures, can_write, wanted: &mut wishes.pictures }
     }
 
-    /// The vault was opened: what every screen shows of it is asked for, and the conversations are shown.
+    /// The screen that opened the vault is left for the conversations. That the vault is still open the engine says alone.
     pub(super) fn enter(&mut self) {
         self.wishes.is_entered = true;
         self.go(Route::Chats);

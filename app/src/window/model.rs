@@ -83,10 +83,12 @@ impl Model {
     pub(super) fn fold(&mut self, told: Told) {
         let event = match told.event {
             // These concern everybody, whoever asked.
-            Event::Account(account) => {
-                // Once it opens, the conversations are asked for.
-                self.chats_are_stale |= !matches!(self.vault, VaultState::Open);
+            Event::Opened => {
                 self.vault = VaultState::Open;
+                self.chats_are_stale = true;
+                return;
+            }
+            Event::Account(account) => {
                 if matches!(account.state, AccountState::Moved { .. }) {
                     // Whatever was left to say of a move has been said.
                     self.unfinished = None;
@@ -179,7 +181,7 @@ fn something(draft: Draft) -> Option<Draft> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nyx_p2p::{Conversation, ConversationKind};
+    use nyx_p2p::{AccountState, Conversation, ConversationKind};
 
     fn listed(model: &mut Model, id: ConversationId) {
         let conversation = Conversation {
@@ -193,6 +195,29 @@ mod tests {
         };
         let chat = Chat { conversation, contact: None, newest: None, ends: None, unread: 0, draft: None };
         model.fold(Told { by: None, event: Event::Chats(vec![chat]) });
+    }
+
+    #[test]
+    fn only_the_engine_says_that_the_vault_is_open_and_what_it_said_last_counts() {
+        let mut model = Model::default();
+        let told = |event| Told { by: None, event };
+        for event in [Event::Opened, Event::Locked] {
+            model.fold(told(event));
+        }
+        // An answer of before the lock that a screen reads only now.
+        let account = AccountView {
+            aid: [1; 32],
+            name: "Sari".to_owned(),
+            state: AccountState::Active,
+            can_sign: true,
+            messages: 0,
+            attachments: 0,
+            attachment_bytes: 0,
+        };
+        model.fold(told(Event::Account(account)));
+        assert!(matches!(model.vault, VaultState::Locked), "{:?}", model.vault);
+        model.fold(told(Event::Opened));
+        assert!(matches!(model.vault, VaultState::Open) && model.chats_are_stale);
     }
 
     #[test]

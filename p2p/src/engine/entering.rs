@@ -178,7 +178,7 @@ impl Engine {
         // Whatever account was begun, this is another one now or it is made.
         self.begun = None;
         self.was_open = true;
-        for event in [Event::Settings(self.settings.clone()), Event::Keyring(self.keyring())] {
+        for event in [Event::Opened, Event::Settings(self.settings.clone()), Event::Keyring(self.keyring())] {
             let _ = self.events.send(Told { by: None, event }).await;
         }
         let (vault, world) = (Arc::clone(&vault_of_move), self.world.clone());

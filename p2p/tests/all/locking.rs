@@ -46,6 +46,32 @@ async fn time_that_the_machine_slept_counts_and_waking_it_does_not_put_the_lock_
 }
 
 #[tokio::test]
+async fn whichever_way_the_vault_opens_it_is_told_before_the_command_ends() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut front = Front::at(&dir.path().join("home"));
+    let recover = |phrase| Command::Recover { phrase, password: password(), name: "Ayu".into() };
+    let unlock = || Command::Unlock { password: password() };
+    let phrase = front.create().await;
+    let away = dir.path().join("away");
+    let mut elsewhere = Front::at(&away);
+    for (front, command) in [(&mut front, unlock()), (&mut elsewhere, recover(phrase))] {
+        front.run(Command::Lock).await.unwrap_or_default();
+        let by = front.commands.send(command).await.unwrap();
+        let mut opened = 0;
+        loop {
+            let told = front.events.next().await.unwrap();
+            match told.event {
+                Event::Opened => opened += 1,
+                Event::Done if told.by == Some(by) => break,
+                Event::Failed(failure) => panic!("{failure}"),
+                _ => {}
+            }
+        }
+        assert_eq!(opened, 1);
+    }
+}
+
+#[tokio::test]
 async fn locking_is_never_refused_however_much_waits() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("home");

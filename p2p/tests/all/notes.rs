@@ -178,7 +178,7 @@ async fn the_key_of_a_disappearing_note_dies_while_the_vault_is_locked() {
         let told = front.events.next().await.unwrap();
         match told.event {
             Event::Changed(Change::Removed { seqs, .. }) => gone.extend(seqs),
-            Event::Settings(_) | Event::Keyring(_) => {}
+            Event::Opened | Event::Settings(_) | Event::Keyring(_) => {}
             Event::Done if told.by == Some(by) => break,
             other => panic!("{other:?}"),
         }
