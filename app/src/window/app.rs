@@ -1,8 +1,12 @@
 //! One frame: events into the model, the screen over it, its wishes to the engine.
 
+mod looks;
+mod person;
+mod standing;
+
 use super::{
     appearance::{
-        Appearance, SCALES,
+        Appearance,
         kept::{Keeper, Kept},
     },
     banner,
@@ -20,9 +24,9 @@ use super::{
     times::Now,
 };
 use crate::text::Texts;
-use egui::{Context, Event as Input, Key, KeyboardShortcut, Modifiers, Ui, ViewportCommand};
+use egui::{Context, Ui, ViewportCommand};
 use jiff::tz::TimeZone;
-use nyx_p2p::{CarriedCode, Change, Clock, Command, Event, Failure, Reach, RequestId, Setup, Stage, Told};
+use nyx_p2p::{CarriedCode, Change, Clock, Command, Event, Reach, RequestId, Setup};
 use std::{io, sync::Arc, time::Duration};
 
 /// The window's content, without a window: tests draw it too.
@@ -329,192 +333,7 @@ impl Nyx {
             self.model.pictures.want(ctx, &wish, |command| engine.post(command));
         }
     }
-
-    /// What a move changes of the account is asked for, whoever looks.
-    fn follow_move(&mut self, told: &Told) {
-        let is_of_it = told.by.is_some_and(|by| self.sending.is(by));
-        match &told.event {
-            Event::Moved { .. } | Event::Failed(Failure::MoveExpired | Failure::NoMove) => self.move_is_over(),
-            Event::Stage(Stage::Finishing) | Event::Done | Event::Failed(_) if is_of_it => self.ask_for_account(),
-            _ => {}
-        }
-    }
-
-    fn move_is_over(&mut self) {
-        self.model.unfinished = None;
-        self.ask_for_account();
-    }
-
-    fn ask_for_account(&mut self) {
-        if matches!(self.model.vault, VaultState::Open) {
-            self.wishes.engine.send(Command::Status);
-        }
-    }
-
-    /// Has the conversations told anew; however much changes, they are asked for once at a time.
-    fn list_chats(&mut self) {
-        if self.model.chats_are_stale && self.listing.is_none() && matches!(self.model.vault, VaultState::Open) {
-            self.listing = self.wishes.engine.post(Command::ListChats);
-            self.model.chats_are_stale = self.listing.is_none();
-        }
-    }
-
-    /// How it looks.
-    #[must_use]
-    pub const fn appearance(&self) -> &Appearance {
-        &self.appearance
-    }
-
-    fn apply_appearance(&mut self, ctx: &Context) {
-        if self.shown == Some(self.appearance) {
-            return;
-        }
-        self.texts = Texts::of(self.appearance.language);
-        self.theme = Theme::of(self.appearance.look);
-        self.theme.apply(ctx);
-        ctx.set_zoom_factor(self.appearance.scale);
-        self.shown = Some(self.appearance);
-    }
-
-    /// What lasts of the appearance goes to its file when it changes.
-    fn keep_appearance(&mut self, ctx: &Context) {
-        let Appearance { language, look, scale } = self.appearance;
-        // Asked before: what is asked inside of another question waits for itself.
-        let zoom = ctx.zoom_factor();
-        let size = ctx.input(|input| {
-            let window = input.viewport();
-            let is_free = window.maximized != Some(true) && window.fullscreen != Some(true);
-            window.inner_rect.filter(|_| is_free).map(|rect| (rect.size() * zoom).round().into())
-        });
-        let kept = Kept { language: Some(language), look, scale: Some(scale), size: size.or(self.kept.size) };
-        if kept != self.kept {
-            self.kept = kept;
-            self.keeper.keep(kept);
-        }
-    }
-
-    /// There is nothing left, or it is said why not.
-    fn erased(&mut self, ctx: &Context, event: Event) {
-        self.erasing = None;
-        self.forget_widgets(ctx);
-        self.aside = Aside::default();
-        self.sending = Sending::default();
-        self.errands = Errands::default();
-        let vault = match event {
-            Event::Failed(failure) => VaultState::Unusable(failure),
-            _ => VaultState::Missing,
-        };
-        self.model = Model { vault, ..Model::default() };
-        self.screen = Screen::Finding;
-    }
-
-    fn found(&mut self, event: Event) {
-        self.model.vault = match event {
-            Event::Done => VaultState::Locked,
-            Event::Failed(Failure::NoAccount) => VaultState::Missing,
-            Event::Failed(failure) => VaultState::Unusable(failure),
-            _ => return,
-        };
-    }
-
-    /// Goes where the state of the vault demands: nothing of an account is on the screen while it is locked.
-    fn follow_vault(&mut self, ctx: &Context) {
-        if self.erasing.is_some() {
-            return;
-        }
-        if !matches!(self.model.vault, VaultState::Open) {
-            self.aside.let_go(&self.model.jobs);
-        }
-        let route = match (&self.model.vault, self.screen.needs_vault()) {
-            (VaultState::Locked, true) => Route::Unlock,
-            (VaultState::Locked, false) if matches!(self.screen, Screen::Finding) => Route::Unlock,
-            (VaultState::Missing, true) => Route::Welcome,
-            (VaultState::Missing, false) if matches!(self.screen, Screen::Finding) => Route::Welcome,
-            _ => return,
-        };
-        self.screen.let_go(&mut self.aside, &self.model.jobs);
-        self.screen = Screen::of(route);
-        self.errands.stop(&self.texts);
-        self.sending = Sending::default();
-        self.model.jobs.forget_all();
-        self.forget_widgets(ctx);
-    }
-
-    /// Wipes what widgets remember: texts that were typed, with the history of each.
-    fn forget_widgets(&self, ctx: &Context) {
-        ctx.memory_mut(|memory| {
-            memory.data.clear();
-            memory.caches = Default::default();
-        });
-    }
-
-    /// The keys that make everything larger or smaller, in the steps that the settings offer.
-    fn follow_scale(&mut self, ctx: &Context) {
-        let here = SCALES.iter().position(|scale| *scale == self.appearance.scale);
-        let here = here.unwrap_or(SCALE_NORMAL);
-        let to = ctx.input_mut(|input| {
-            if input.consume_shortcut(&LARGER) || input.consume_shortcut(&LARGER_SHIFTED) {
-                (here + 1).min(SCALES.len() - 1)
-            } else if input.consume_shortcut(&SMALLER) {
-                here.saturating_sub(1)
-            } else if input.consume_shortcut(&NORMAL) {
-                SCALE_NORMAL
-            } else {
-                here
-            }
-        });
-        if to != here {
-            self.appearance.scale = SCALES[to];
-        }
-    }
-
-    /// Whoever types or points is there; whoever wants it locked says so from any screen.
-    fn follow_person(&mut self, ctx: &Context) {
-        self.follow_scale(ctx);
-        if !matches!(self.model.vault, VaultState::Open) {
-            return;
-        }
-        if ctx.input_mut(|input| input.consume_shortcut(&LOCK)) {
-            return self.lock();
-        }
-        if self.screen.needs_vault() && ctx.input_mut(|input| input.consume_shortcut(&SETTINGS)) {
-            self.wishes.route = Some(Route::Settings);
-        }
-        let (now, is_present) = ctx.input(|input| (input.time, input.events.iter().any(is_of_a_person)));
-        if is_present && now - self.present_at >= PRESENT_EVERY_SECS {
-            self.present_at = now;
-            self.wishes.engine.send(Command::Present);
-        }
-    }
 }
 
-/// What a window hears only when somebody is there.
-fn is_of_a_person(event: &Input) -> bool {
-    matches!(
-        event,
-        Input::Key { .. }
-            | Input::Text(_)
-            | Input::Ime(_)
-            | Input::Paste(_)
-            | Input::PointerMoved(_)
-            | Input::PointerButton { .. }
-            | Input::MouseWheel { .. }
-            | Input::Touch { .. }
-    )
-}
-
-/// Locks, from any screen.
-const LOCK: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::L);
-/// As in other programs.
-const SETTINGS: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Comma);
-const LARGER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Plus);
-/// Where plus is typed with Shift.
-const LARGER_SHIFTED: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Equals);
-const SMALLER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Minus);
-const NORMAL: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Num0);
-/// The system's own size among [`SCALES`].
-const SCALE_NORMAL: usize = 2;
 /// So long it takes the engine to do what waits before, about.
 const BEHIND: Duration = Duration::from_millis(20);
-/// The lock counts minutes: more often would tell the engine nothing.
-const PRESENT_EVERY_SECS: f64 = 5.0;
