@@ -7,7 +7,7 @@ use nyx_app::{
     window::{
         appearance::Look,
         fonts,
-        message::{self, Measured, Standing},
+        message::{self, Shaped, Standing},
         pictures::Pictures,
         sight::Sight,
         theme::Theme,
@@ -58,7 +58,7 @@ impl Screen {
         let (list, book) = (&mut self.list, &mut self.book);
         draw(&self.ctx, self.size, self.time, events, |ui| {
             // Of this frame, or of a frame that is laid out anew.
-            book.measured = Measured::default();
+            book.shaped.begin(ui);
             ui.spacing_mut().item_spacing = Vec2::ZERO;
             list.show(ui, "Messages", book);
         });
@@ -114,7 +114,7 @@ pub(crate) struct Book {
     /// How many were drawn.
     pub(crate) drawn: u64,
     rows: Vec<Row>,
-    measured: Measured,
+    shaped: Shaped,
     texts: Texts,
     theme: Theme,
     now: Now,
@@ -128,7 +128,7 @@ impl Book {
             last: 0,
             drawn: 0,
             rows: (0..TOLD).map(row).collect(),
-            measured: Measured::default(),
+            shaped: Shaped::default(),
             texts: Texts::of(Language::English),
             theme: Theme::of(Look::Dark),
             now: Now::within(1_780_488_000_000, TimeZone::UTC),
@@ -165,7 +165,7 @@ impl Rows for Book {
             can_write: true,
             wanted: &mut wanted,
         };
-        message::show(ui, &mut sight, place, row, &standing, &mut self.measured, &mut Vec::new());
+        message::show(ui, &mut sight, place, row, &standing, &mut self.shaped, &mut Vec::new());
     }
 
     fn name(&self, at: u64) -> String {

@@ -5,7 +5,7 @@ use super::fonts;
 use egui::{Button, Color32, FontId, Painter, Pos2, Response, RichText, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo};
 
 /// A small picture in the colour of text.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Icon(pub(super) char);
 
 impl Icon {

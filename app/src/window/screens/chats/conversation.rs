@@ -7,7 +7,7 @@ mod over;
 mod view;
 
 use super::{
-    aside::Aside, composer::Composer, dialogs::Dialog, files::Files, gallery::Gallery, pane, row::Measured, side,
+    aside::Aside, composer::Composer, dialogs::Dialog, files::Files, gallery::Gallery, pane, row::Shaped, side,
 };
 use crate::window::{
     cx::Cx,
@@ -46,6 +46,7 @@ pub(super) struct Conversation {
     new: u64,
     /// What the texts were measured for.
     measured: Option<(crate::text::Language, Vec<String>)>,
+    shaped: Shaped,
 }
 
 /// What somebody wants that is not this conversation's to do.
@@ -80,6 +81,7 @@ impl Conversation {
             at_bottom: true,
             new: 0,
             measured: None,
+            shaped: Shaped::default(),
         }
     }
 
@@ -218,6 +220,7 @@ impl Conversation {
         if self.lit.is_some_and(|(_, until)| until <= time) {
             self.lit = None;
         }
+        self.shaped.begin(ui);
         let mut acts = Vec::new();
         let name = side::name(cx, chat);
         let about = cx.texts.with("chat-messages", &[("name", name.as_str().into())]);
@@ -229,7 +232,7 @@ impl Conversation {
             first_new: self.first_new,
             busy: self.dialog.message(),
             marked,
-            measured: Measured::default(),
+            shaped: &mut self.shaped,
             acts: &mut acts,
             cx,
         };

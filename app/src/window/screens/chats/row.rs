@@ -3,6 +3,7 @@
 mod beside;
 mod bubble;
 mod foot;
+mod stamps;
 
 use super::prose;
 use crate::{
@@ -15,6 +16,7 @@ pub(super) use bubble::wide;
 use egui::{Color32, Pos2, Rect, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2};
 use jiff::civil::Date;
 use nyx_p2p::{AttachmentId, Author, Message, MessageId, Row};
+use stamps::Stamps;
 use std::{collections::HashMap, fmt};
 
 /// How a message stands among the others.
@@ -83,13 +85,26 @@ pub enum Act {
     Unfold,
 }
 
-/// Messages that were measured in this frame, until they are drawn: shaping a text is most of what it costs.
+/// What was shaped for messages: shaping text is most of what they cost.
 #[derive(Default)]
-pub struct Measured(HashMap<u64, Bubble>);
+pub struct Shaped {
+    /// Those that were measured in this frame, until they are drawn.
+    measured: HashMap<u64, Bubble>,
+    /// What stands beside many of them.
+    stamps: Stamps,
+}
 
-impl fmt::Debug for Measured {
+impl Shaped {
+    /// Before the messages of a frame, or of one that is laid out anew.
+    pub fn begin(&mut self, ui: &Ui) {
+        self.measured.clear();
+        self.stamps.begin(ui.painter(), TextStyle::Small.resolve(ui.style()));
+    }
+}
+
+impl fmt::Debug for Shaped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Measured({})", self.0.len())
+        f.debug_struct("Shaped").field("measured", &self.measured.len()).finish_non_exhaustive()
     }
 }
 
@@ -100,7 +115,7 @@ pub fn show(
     place: &mut list::Row<'_>,
     row: &Row,
     standing: &Standing<'_>,
-    measured: &mut Measured,
+    shaped: &mut Shaped,
     acts: &mut Vec<(MessageId, Act)>,
 ) {
     if ui.spacing().item_spacing != Vec2::ZERO {
@@ -116,7 +131,10 @@ pub fn show(
         separator(ui, &sight.texts.get("chat-new-messages"), accent, accent);
     }
     ui.add_space(if standing.is_grouped { GROUPED_GAP } else { GAP });
-    let body = measured.0.remove(&place.at).unwrap_or_else(|| Bubble::of(ui, sight, row, standing));
+    let body = match shaped.measured.remove(&place.at) {
+        Some(body) => body,
+        None => Bubble::of(ui, sight, row, standing, &mut shaped.stamps),
+    };
     let width = ui.available_width();
     let strip_top = ui.cursor().top();
     let left = if body.is_mine { (width - SIDE - body.outer.x).max(SIDE) } else { SIDE };
@@ -140,7 +158,7 @@ pub fn show(
         hover(ui, sight, rect, strip, body.is_mine, place.is_current, &mut asked);
     }
     if !ui.is_visible() {
-        measured.0.insert(place.at, body);
+        shaped.measured.insert(place.at, body);
     }
     acts.extend(asked.into_iter().map(|act| (row.message.id, act)));
 }

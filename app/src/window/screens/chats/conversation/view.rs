@@ -1,6 +1,6 @@
 //! The messages, as the list asks for them.
 
-use super::super::row::{self, Act, Measured, Standing};
+use super::super::row::{self, Act, Shaped, Standing};
 use super::NEAR;
 use crate::window::{
     cx::Cx,
@@ -20,7 +20,7 @@ pub(super) struct View<'v, 'c> {
     pub(super) first_new: Option<u64>,
     pub(super) busy: Option<MessageId>,
     pub(super) marked: &'v [String],
-    pub(super) measured: Measured,
+    pub(super) shaped: &'v mut Shaped,
     pub(super) acts: &'v mut Vec<(MessageId, Act)>,
     pub(super) cx: &'v mut Cx<'c>,
 }
@@ -94,7 +94,7 @@ impl list::Rows for View<'_, '_> {
             marked: self.marked,
             ..among
         };
-        row::show(ui, &mut self.cx.sight(), place, row, &standing, &mut self.measured, self.acts);
+        row::show(ui, &mut self.cx.sight(), place, row, &standing, self.shaped, self.acts);
     }
 
     fn name(&self, at: u64) -> String {

@@ -4,7 +4,7 @@ use super::super::{
     media,
     prose::{self, Ink, Prose},
 };
-use super::{Act, SIDE, Standing, foot::Foot};
+use super::{Act, SIDE, Standing, foot::Foot, stamps::Stamps};
 use crate::window::{sight::Sight, theme::space, widgets::list};
 use egui::{
     Align, Color32, CornerRadius, CursorIcon, FontId, Galley, Layout, OpenUrl, Painter, Rect, Sense, Stroke,
@@ -29,7 +29,7 @@ pub(super) struct Bubble {
 }
 
 impl Bubble {
-    pub(super) fn of(ui: &Ui, sight: &Sight<'_>, row: &Row, standing: &Standing<'_>) -> Self {
+    pub(super) fn of(ui: &Ui, sight: &Sight<'_>, row: &Row, standing: &Standing<'_>, stamps: &mut Stamps) -> Self {
         let message = &row.message;
         let is_mine = message.author == Author::Me;
         let palette = &sight.theme.palette;
@@ -78,7 +78,7 @@ impl Bubble {
             (prose, galley)
         });
 
-        let foot = Foot::of(ui, sight, message, &small);
+        let foot = Foot::of(ui.painter(), sight, message, stamps);
         let mut inner = media.size.x;
         let mut foot_is_inline = false;
         if let Some((prose, galley)) = &prose {

@@ -1,12 +1,8 @@
 //! The last line of a message: when, whether it was edited, how far it has come, how long it stays.
 
-use super::Act;
-use crate::window::{
-    fonts,
-    icons::{self, Icon},
-    sight::Sight,
-};
-use egui::{CursorIcon, FontId, Galley, Pos2, Rect, Sense, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2};
+use super::{Act, stamps::Stamps};
+use crate::window::{icons, sight::Sight};
+use egui::{CursorIcon, Galley, Painter, Pos2, Rect, Sense, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2};
 use nyx_p2p::{Delivery, Message, Row};
 use std::sync::Arc;
 
@@ -26,23 +22,20 @@ enum Part {
 }
 
 impl Foot {
-    pub(super) fn of(ui: &Ui, sight: &Sight<'_>, message: &Message, font: &FontId) -> Self {
-        let quiet = sight.theme.palette.quiet;
-        let painter = ui.painter();
-        let words = |text: String| painter.layout_no_wrap(text, font.clone(), quiet);
-        let icon =
-            |icon: Icon| painter.layout_no_wrap(icon.0.to_string(), FontId::new(font.size, fonts::icons()), quiet);
-        let mut parts = Vec::new();
+    pub(super) fn of(painter: &Painter, sight: &Sight<'_>, message: &Message, stamps: &mut Stamps) -> Self {
+        // Timer, what is left of it, edited, clock, delivery.
+        let mut parts = Vec::with_capacity(5);
         if let Some(disappears) = message.disappears {
-            parts.push((Part::Timer, icon(icons::TIMER)));
+            parts.push((Part::Timer, stamps.icon(painter, icons::TIMER)));
             let left =
                 disappears.at_ms.map_or(i64::from(disappears.ttl_secs), |at| (at - sight.now.ms()).max(0) / 1000 + 1);
-            parts.push((Part::Left, words(sight.texts.time_left(u64::try_from(left).unwrap_or(0)))));
+            let left = sight.texts.time_left(u64::try_from(left).unwrap_or(0));
+            parts.push((Part::Left, stamps.words(painter, &left)));
         }
         if message.edited_ms.is_some() {
-            parts.push((Part::Edited, words(sight.texts.get("chat-edited"))));
+            parts.push((Part::Edited, stamps.words(painter, &sight.texts.get("chat-edited"))));
         }
-        parts.push((Part::Clock, words(sight.now.clock(sight.texts, message.at_ms))));
+        parts.push((Part::Clock, stamps.words(painter, &sight.now.clock(sight.texts, message.at_ms))));
         let delivery = match message.delivery {
             Delivery::Here => None,
             Delivery::Waiting => Some(icons::CLOCK),
@@ -50,7 +43,7 @@ impl Foot {
             Delivery::Delivered | Delivery::Read => Some(icons::CHECK),
             Delivery::Failed => Some(icons::WRONG),
         };
-        parts.extend(delivery.map(|sign| (Part::Delivery, icon(sign))));
+        parts.extend(delivery.map(|sign| (Part::Delivery, stamps.icon(painter, sign))));
         let gaps = FOOT_GAP * parts.len().saturating_sub(1) as f32;
         let width = parts.iter().map(|(_, galley)| galley.size().x).sum::<f32>() + gaps;
         let height = parts.iter().map(|(_, galley)| galley.size().y).fold(0.0, f32::max);
