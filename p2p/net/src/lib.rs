@@ -22,3 +22,4 @@ mod interfaces;
 mod socket;
 
 pub use interfaces::{Interfaces, Local};
+pub use socket::listen;

@@ -5,6 +5,7 @@
 //! and has none of its own.
 
 mod inbox;
+mod repeats;
 pub(crate) mod switch;
 mod udp;
 
@@ -12,7 +13,8 @@ use crate::{
     interfaces::{Interfaces, Local},
     policy::{Grant, Reach},
 };
-use socket2::{Domain, SockRef, Socket, Type};
+use repeats::Repeats;
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use std::{
     fmt,
     future::Future,
@@ -51,6 +53,8 @@ pub(crate) struct Gate {
     relayed: AtomicBool,
     /// Between the sockets and QUIC.
     pub(crate) switch: Arc<Switch>,
+    /// What was said of the handshake.
+    pub(crate) repeats: Repeats,
 }
 
 #[derive(Default)]
@@ -85,6 +89,7 @@ impl Gate {
             known: RwLock::default(),
             relayed,
             switch: Arc::default(),
+            repeats: Repeats::default(),
         }
     }
 
@@ -181,6 +186,22 @@ impl fmt::Debug for Gated {
     }
 }
 
+/// A listener for a place that this device hosts on one of its addresses. Where nothing may cross a router, not even the
+/// answer to a first packet does: what it says has one hop to live.
+pub fn listen(grant: &Grant, at: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let socket = Socket::new(Domain::for_address(at), Type::STREAM, Some(Protocol::TCP))?;
+    if grant.reach == Reach::OnLink {
+        if at.is_ipv4() { socket.set_ttl_v4(1)? } else { socket.set_unicast_hops_v6(1)? }
+    }
+    // Elsewhere it lets two programs have one port.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&at.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
 /// Less than asked for is still better than the default, so a refusal is no error.
 fn ask(socket: &SockRef<'_>, bytes: usize) {
     if let Err(error) = socket.set_recv_buffer_size(bytes).and_then(|()| socket.set_send_buffer_size(bytes)) {
@@ -192,6 +213,8 @@ fn denied() -> io::Error {
     io::Error::new(io::ErrorKind::PermissionDenied, "not granted by the policy")
 }
 
+/// One device is waited for.
+const BACKLOG: i32 = 64;
 /// Measured: 4 MiB in the kernel and half of it as the window is where more stops helping.
 pub(crate) const SOCKET_BUFFER: usize = 4 * 1024 * 1024;
 /// What a stock kernel's 208 KiB still bear (measured: 149 MiB/s with 144 KiB, 226 with 256, 36 with 512), and room for

@@ -178,7 +178,9 @@ impl AsyncUdpSocket for GatedSocket {
             // As if the network had lost it: for the stack that is an everyday thing.
             return Poll::Ready(Ok(transmit.contents.len()));
         }
-        self.socket.poll_send(cx, transmit)
+        let sent = ready!(self.socket.poll_send(cx, transmit));
+        self.socket.gate.repeats.note(&self.socket, transmit);
+        Poll::Ready(sent)
     }
 
     fn poll_recv(
