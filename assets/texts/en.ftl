@@ -750,6 +750,7 @@ meeting-show-first = Carry this code to the other device, and the one it shows t
 meeting-show-second = Carry this code back to the first device:
 meeting-show-address = If the devices do not find each other, start the other one with --address { $address }
 meeting-peer = Connected with { $name } ({ $path }).
+meeting-calls = The code leads to the meeting place { $host }.
 meeting-stranger = Somebody else tried this code and was turned away. If that was not you, cancel and make a new code.
 meeting-stalled = The other device does not answer. Looking for a new way …
 meeting-resumed = The other device answers again.

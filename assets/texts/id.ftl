@@ -734,6 +734,7 @@ meeting-show-first = Bawa kode ini ke perangkat lain, lalu bawa kode yang muncul
 meeting-show-second = Bawa kode ini kembali ke perangkat pertama:
 meeting-show-address = Kalau kedua perangkat tidak saling menemukan, jalankan perangkat lain dengan --address { $address }
 meeting-peer = Terhubung dengan { $name } ({ $path }).
+meeting-calls = Kode ini mengarah ke tempat pertemuan { $host }.
 meeting-stranger = Ada yang lain mencoba kode ini dan ditolak. Kalau itu bukan Anda, batalkan dan buat kode baru.
 meeting-stalled = Perangkat lain tidak menjawab. Mencari jalan baru …
 meeting-resumed = Perangkat lain menjawab lagi.

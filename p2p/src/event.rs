@@ -136,6 +136,11 @@ pub enum Event {
         /// Why the one before was not taken.
         refused: Option<CodeTrouble>,
     },
+    /// The code that was read leads to a service that others run, and it is called now.
+    Calls {
+        /// Its name or address.
+        host: String,
+    },
     /// Somebody else tried the code of this meeting, and was turned away. Told once, and the meeting goes on.
     Stranger,
     /// Both devices have met, and the link stands.

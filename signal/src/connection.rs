@@ -5,6 +5,7 @@ use crate::{
     hub::{Hub, Refused},
     limits::Limits,
     outgoing::{Out, Outgoing},
+    private::Guest,
 };
 use axum::{
     body::Bytes,
@@ -67,6 +68,9 @@ impl Connection {
         let ping_every = self.hub.limits.ping();
         let ping = sleep_until(Instant::now() + ping_every);
         tokio::pin!(ping);
+        let guest = self.permit.guest();
+        let over = Guest::is_over(guest.as_deref());
+        tokio::pin!(over);
         let mut heard = true;
         // A message that came faster than the connection may send waits here, and nothing is read meanwhile: the
         // kernel's buffers fill and the sender is held up at its end.
@@ -80,6 +84,7 @@ impl Connection {
                     }
                     continue;
                 }
+                () = &mut over => return End::Gone,
                 () = &mut ping => {
                     if !std::mem::replace(&mut heard, false) {
                         return End::Gone;

@@ -1,6 +1,10 @@
 //! What one address may do: how many connections, and how often it may join, allocate and claim.
 
-use crate::{address::AddressKey, limits::Limits};
+use crate::{
+    address::AddressKey,
+    limits::Limits,
+    private::{Guest, Stay},
+};
 use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
@@ -39,6 +43,8 @@ pub(crate) struct Permit {
     gate: Arc<Gate>,
     address: AddressKey,
     rooms: Arc<AtomicUsize>,
+    /// In a private place.
+    stay: Option<Stay>,
 }
 
 /// Why a connection is refused.
@@ -81,7 +87,7 @@ impl Gate {
         let rooms = Arc::clone(&held.rooms);
         self.total.fetch_add(1, Ordering::Relaxed);
         drop(addresses);
-        Ok(Permit { gate: Arc::clone(self), address, rooms })
+        Ok(Permit { gate: Arc::clone(self), address, rooms, stay: None })
     }
 
     /// Forgets addresses that have been quiet long enough to start afresh anyway.
@@ -102,6 +108,17 @@ impl Gate {
 }
 
 impl Permit {
+    /// It is a guest's.
+    pub(crate) fn of(mut self, stay: Option<Stay>) -> Self {
+        self.stay = stay;
+        self
+    }
+
+    /// Whose it is, in a private place.
+    pub(crate) fn guest(&self) -> Option<Arc<Guest>> {
+        self.stay.as_ref().map(Stay::guest)
+    }
+
     /// Counts the rooms that all connections of this address sit in.
     pub(crate) fn rooms(&self) -> Arc<AtomicUsize> {
         Arc::clone(&self.rooms)

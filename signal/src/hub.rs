@@ -8,6 +8,7 @@ use crate::{
     metrics::Metrics,
     number::{self, Numbers},
     outgoing::Outgoing,
+    private::Private,
     room::{Budget, Full, Join, Joined, Left, Relay, Rooms, StayId, Terms},
 };
 use axum::body::Bytes;
@@ -87,11 +88,18 @@ pub(crate) struct Hub {
     everyone: Mutex<HashMap<u64, Arc<Outgoing>>>,
     next_connection: AtomicU64,
     draining: AtomicBool,
+    pub(crate) private: Option<Arc<Private>>,
     bus: Option<Bus>,
 }
 
 impl Hub {
-    pub(crate) fn new(limits: Limits, ice: IceServers, metrics: Metrics, bus: Option<Bus>) -> Arc<Self> {
+    pub(crate) fn new(
+        limits: Limits,
+        ice: IceServers,
+        metrics: Metrics,
+        private: Option<Arc<Private>>,
+        bus: Option<Bus>,
+    ) -> Arc<Self> {
         let terms = Terms {
             waiting_frames: limits.waiting_frames,
             waiting_bytes: limits.waiting_bytes,
@@ -109,6 +117,7 @@ impl Hub {
             everyone: Mutex::default(),
             next_connection: AtomicU64::new(0),
             draining: AtomicBool::new(false),
+            private,
             bus,
         })
     }
@@ -153,6 +162,10 @@ impl Hub {
             return Err(Refusal::Draining.into());
         }
         permit.join()?;
+        if self.private.as_ref().is_some_and(|private| !private.has(&room)) {
+            // Its host may come back to it in a moment.
+            return Err(Refused { why: Refusal::ServiceFull, retry_secs: 1 });
+        }
         // Whoever sits there already asks for its own seat, whatever it says.
         let claim = self.shard(&room).token_of(room, &here(me)).or(claim);
         let too_many =
@@ -177,7 +190,11 @@ impl Hub {
         };
         let born = Instant::now();
         let join = Join { member: here(me), claim, stay, granted: None, standing, born };
-        self.sit_down(me, room, join, lease)
+        self.sit_down(me, room, join, lease)?;
+        if let Some(guest) = permit.guest() {
+            guest.sits();
+        }
+        Ok(())
     }
 
     fn sit_down(

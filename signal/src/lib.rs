@@ -7,7 +7,7 @@
 //! stands in [`Limits`] with its reason; whatever is lost or refused, the client is told.
 //!
 //! Reading order: `room` (a pure machine), `hub` (what connections share), `connection` (one socket), `server`
-//! (sockets become connections); then `bus` and `redis` (several instances).
+//! (sockets become connections), `private` (a place that an app hosts); then `bus` and `redis` (several instances).
 
 #![cfg_attr(
     not(feature = "service"),
@@ -24,6 +24,7 @@ mod limits;
 mod metrics;
 mod number;
 mod outgoing;
+mod private;
 mod room;
 mod server;
 mod socket;
@@ -35,4 +36,5 @@ pub use address::{Network, NotANetwork, TrustedProxies};
 pub use ice::{IceServers, TurnSecret};
 pub use limits::Limits;
 pub use metrics::Metrics;
+pub use private::Private;
 pub use server::{Options, Server};

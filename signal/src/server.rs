@@ -9,6 +9,7 @@ use crate::{
     ice::IceServers,
     limits::Limits,
     metrics::Metrics,
+    private::{Guest, Private, Stay},
     socket::Socket,
 };
 use axum::{
@@ -58,6 +59,8 @@ pub struct Options {
     pub proxies: TrustedProxies,
     /// Counters, kept by whoever wants to read them.
     pub metrics: Metrics,
+    /// Where a device hosts a place for one meeting: who may come, and to which rooms.
+    pub private: Option<Arc<Private>>,
 }
 
 /// TLS for accepted sockets, where the service does it itself.
@@ -89,14 +92,23 @@ impl Server {
         Self::start(address, options, None, None).await
     }
 
+    /// Serves on a socket that listens already and does not block.
+    pub fn on(listener: std::net::TcpListener, options: Options) -> io::Result<Self> {
+        Ok(Self::with(TcpListener::from_std(listener)?, options, None, None))
+    }
+
     pub(crate) async fn start(
         address: SocketAddr,
         options: Options,
         tls: Option<Tls>,
         bus: Option<Bus>,
     ) -> io::Result<Self> {
-        let Options { limits, ice, allowed_origins, proxies, metrics } = options;
-        let hub = Hub::new(limits, ice, metrics, bus);
+        Ok(Self::with(TcpListener::bind(address).await?, options, tls, bus))
+    }
+
+    fn with(listener: TcpListener, options: Options, tls: Option<Tls>, bus: Option<Bus>) -> Self {
+        let Options { limits, ice, allowed_origins, proxies, metrics, private } = options;
+        let hub = Hub::new(limits, ice, metrics, private, bus);
         let shared = Arc::new(Shared {
             router: Router::new().route("/v1", get(upgrade)).merge(health()).with_state(Arc::clone(&hub)),
             hub,
@@ -104,7 +116,7 @@ impl Server {
             origins: allowed_origins,
             turned_away: Arc::new(tokio::sync::Semaphore::new(TURNED_AWAY)),
         });
-        Ok(Self { listener: TcpListener::bind(address).await?, tls, shared })
+        Self { listener, tls, shared }
     }
 
     /// Where it listens.
@@ -179,12 +191,20 @@ struct Origin {
 }
 
 fn accept(stream: TcpStream, peer: SocketAddr, tls: Option<Tls>, shared: &Arc<Shared>) {
+    let stay = match &shared.hub.private {
+        None => None,
+        Some(private) => match private.admit(peer.ip()) {
+            Some(stay) => Some(stay),
+            None => return,
+        },
+    };
+    let guest = stay.as_ref().map(Stay::guest);
     // Signalling is small messages that wait for each other.
     let _ = stream.set_nodelay(true);
     // A proxy's own address says nothing about its clients: they are counted when the request names them.
     let permit = match shared.proxies.trusts(peer.ip()) {
         true => Ok(None),
-        false => shared.hub.gate.admit(AddressKey::of(peer.ip())).map(Some),
+        false => shared.hub.gate.admit(AddressKey::of(peer.ip())).map(|permit| Some(permit.of(stay))),
     };
     let overflow = match &permit {
         Ok(_) => None,
@@ -196,9 +216,15 @@ fn accept(stream: TcpStream, peer: SocketAddr, tls: Option<Tls>, shared: &Arc<Sh
     let origin = Origin { peer, shared: Arc::clone(shared), permit: Arc::new(Mutex::new(permit)) };
     tokio::spawn(async move {
         let _overflow = overflow;
-        match tls {
-            None => http(stream, origin).await,
-            Some(tls) => secure(tls, stream, origin).await,
+        let served = async {
+            match tls {
+                None => http(stream, origin).await,
+                Some(tls) => secure(tls, stream, origin).await,
+            }
+        };
+        tokio::select! {
+            () = served => {}
+            () = Guest::is_over(guest.as_deref()) => {}
         }
     });
 }

@@ -184,6 +184,10 @@ pub(super) fn question(say: &mut Say, refused: Option<CodeTrouble>) -> Result<()
 fn told(say: &mut Say, event: Event) -> Result<(), Ended> {
     match event {
         Event::Code(code) => shown(say, &code),
+        Event::Calls { host } => {
+            say.remark(&say.texts.with("meeting-calls", &[("host", tame_line(&host).into())]));
+            Ok(())
+        }
         Event::Stranger => {
             say.remark(&say.texts.get("meeting-stranger"));
             Ok(())

@@ -204,6 +204,10 @@ impl<'a> Talk<'a> {
         let say = &mut *self.say;
         match event {
             Event::Code(code) => shown(say, &code),
+            Event::Calls { host } => {
+                say.remark(&say.texts.with("meeting-calls", &[("host", tame_line(&host).into())]));
+                Ok(())
+            }
             Event::Stranger => {
                 say.remark(&say.texts.get("meeting-stranger"));
                 Ok(())

@@ -7,7 +7,7 @@
 use crate::interfaces::Local;
 use nyx_wire::link::CandidateKind;
 pub use nyx_wire::signal::IceServer;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// What a person has chosen, and what is known of servers.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -205,6 +205,28 @@ impl Grant {
             }
     }
 
+    /// Whether somebody at an address may come to a place that is hosted here.
+    pub fn may_admit(&self, from: IpAddr, locals: &[Local]) -> bool {
+        self.drivers.lan_room && (self.reach != Reach::OnLink || on_link(from, locals))
+    }
+
+    /// Whether a signalling service at an address may be spoken to that somebody else's code names. It is a stranger's until
+    /// the meeting is over: it must not send us to programs of this machine, nor to what a cloud or a router tells whoever
+    /// is beside it (169.254.169.254), nor in clear text across the internet.
+    pub fn may_follow(&self, to: IpAddr, is_encrypted: bool, locals: &[Local]) -> bool {
+        let ip = to.to_canonical();
+        // Loopback is on link where a person named it as an interface.
+        let is_here = on_link(ip, locals);
+        let is_one_device = !ip.is_unspecified() && !ip.is_multicast() && ip != Ipv4Addr::BROADCAST && !is_metadata(ip);
+        let is_elsewhere = match ip {
+            IpAddr::V4(ip) => !ip.is_loopback() && !ip.is_link_local() && (is_encrypted || ip.is_private()),
+            IpAddr::V6(ip) => {
+                !ip.is_loopback() && !ip.is_unicast_link_local() && (is_encrypted || ip.is_unique_local())
+            }
+        };
+        self.may_signal(ip, locals) && is_one_device && (is_here || is_elsewhere)
+    }
+
     /// Whether a signalling service at an address may be spoken to.
     pub fn may_signal(&self, to: IpAddr, locals: &[Local]) -> bool {
         match self.drivers.signal {
@@ -212,6 +234,11 @@ impl Grant {
             SignalReach::Anywhere => true,
         }
     }
+}
+
+/// Where clouds tell a machine its secrets. Some machines have a route to it on their own network.
+fn is_metadata(ip: IpAddr) -> bool {
+    ip == Ipv4Addr::new(169, 254, 169, 254) || ip == Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)
 }
 
 fn on_link(address: IpAddr, locals: &[Local]) -> bool {

@@ -1,8 +1,8 @@
 //! The meeting place that the side which shows a code hosts for its own peer: the signalling service as a library, on the
 //! addresses of this network, as long as the meeting lasts.
 
-use nyx_net::{Interfaces, policy::Grant};
-use nyx_signal::{Limits, Options, Server};
+use nyx_net::{Interfaces, listen, policy::Grant, signal::RoomId};
+use nyx_signal::{Limits, Options, Private, Server};
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
@@ -13,12 +13,13 @@ use tokio::sync::oneshot;
 #[derive(Debug, Default)]
 pub(crate) struct Hosted {
     addresses: Vec<SocketAddr>,
+    places: Vec<Arc<Private>>,
     _stops: Vec<oneshot::Sender<()>>,
 }
 
 impl Hosted {
-    /// Hosts on what the policy grants; nowhere, if it grants nothing or the system refuses.
-    pub(super) async fn begin(grant: &Arc<Grant>) -> Self {
+    /// Hosts a room on what the policy grants; nowhere, if it grants nothing or the system refuses.
+    pub(super) fn begin(grant: &Arc<Grant>, room: RoomId) -> Self {
         let mut hosted = Self::default();
         if !grant.drivers.lan_room {
             return hosted;
@@ -33,26 +34,34 @@ impl Hosted {
         // Each address costs room in the code, an IPv6 one three times as much.
         own.sort_by_key(IpAddr::is_ipv6);
         for address in own.into_iter().take(PLACES_MAX) {
-            hosted.host((address, 0).into()).await;
+            hosted.host(grant, (address, 0).into());
         }
+        hosted.open(room);
         hosted
     }
 
     /// Hosts where it did before, for somebody who remembers; on what the policy still grants and the machine still has.
-    pub(super) async fn again(grant: &Arc<Grant>, places: &[SocketAddr]) -> Self {
+    pub(super) fn again(grant: &Arc<Grant>, places: &[SocketAddr]) -> Self {
         let mut hosted = Self::default();
         let own = Interfaces::new(Arc::clone(grant)).now().unwrap_or_default();
         for place in places.iter().filter(|_| grant.drivers.lan_room).take(PLACES_MAX) {
             if own.iter().any(|local| local.address == place.ip()) {
-                hosted.host(*place).await;
+                hosted.host(grant, *place);
             }
         }
         hosted
     }
 
+    /// Hosts a room more: the two have met in one, and come back to another.
+    pub(super) fn open(&self, room: RoomId) {
+        self.places.iter().for_each(|place| place.open(room));
+    }
+
     /// One instance an address: a listener for all of them would listen where nothing was granted.
-    async fn host(&mut self, place: SocketAddr) {
-        match Server::bind(place, options()).await.and_then(|server| Ok((server.local_addr()?, server))) {
+    fn host(&mut self, grant: &Arc<Grant>, at: SocketAddr) {
+        let private = Arc::new(Private::new(near(grant)));
+        let listening = listen(grant, at).and_then(|listener| Server::on(listener, options(&private)));
+        match listening.and_then(|server| Ok((server.local_addr()?, server))) {
             Ok((address, server)) => {
                 let (stop, stopped) = oneshot::channel::<()>();
                 tokio::spawn(server.run(async {
@@ -60,6 +69,7 @@ impl Hosted {
                     let _ = stopped.await;
                 }));
                 self.addresses.push(address);
+                self.places.push(private);
                 self._stops.push(stop);
             }
             Err(error) => tracing::debug!(%error, "an address can't be listened on"),
@@ -72,20 +82,24 @@ impl Hosted {
     }
 }
 
-/// For one pair, and a few who came to the wrong door.
-fn options() -> Options {
+/// Who may connect, by the addresses of this machine at that moment.
+fn near(grant: &Arc<Grant>) -> impl Fn(IpAddr) -> bool + Send + Sync + 'static {
+    let (grant, interfaces) = (Arc::clone(grant), Interfaces::new(Arc::clone(grant)));
+    move |from| interfaces.now().is_ok_and(|locals| grant.may_admit(from, &locals))
+}
+
+/// For one pair; who else comes is seen to by the place itself.
+fn options(private: &Arc<Private>) -> Options {
     let limits = Limits {
-        rooms: 8,
-        rooms_per_address: 8,
         rooms_per_connection: 2,
-        connections: 32,
-        connections_per_address: 8,
+        connections_per_address: 1024,
+        connections: 1024,
         numbers: 0,
         // The meeting is over when its host says so.
         drain_secs: 0,
         ..Limits::default()
     };
-    Options { limits, ..Options::default() }
+    Options { limits, private: Some(Arc::clone(private)), ..Options::default() }
 }
 
 /// A ticket has room for eight IPv4 addresses without anything else; a machine with more networks than this is a router.

@@ -58,7 +58,7 @@ async fn show(ground: Ground<'_>) -> Result<Opening, Failure> {
     let service = reach.service()?;
     let begun = world.random(TicketBegun::new);
     let room = begun.room();
-    let hosted = Hosted::begin(&grant).await;
+    let hosted = Hosted::begin(&grant, room);
     let mut carriers = Carriers::default();
     let lan = search(&mut carriers, &grant, room, &[]).await.map(|(_, addresses)| addresses).unwrap_or_default();
     let hints = hints(reach.signal.as_deref(), hosted.addresses(), &lan)?;
@@ -76,12 +76,19 @@ async fn show(ground: Ground<'_>) -> Result<Opening, Failure> {
 }
 
 async fn follow(ground: Ground<'_>, ticket: &Ticket) -> Result<Opening, Failure> {
-    let Ground { world, reach, intent, .. } = ground;
+    let Ground { world, tell, reach, intent, .. } = ground;
     let grant = reach.grant()?;
     let meeting = Meeting::of_ticket(ticket, intent, world.passed_ms()).map_err(CodeTrouble::from)?;
     let room = meeting.room().ok_or_else(|| Failure::Internal("a ticket without a room".into()))?;
     // What does not parse is no way; the others remain.
-    let service = ticket.hints.signal().and_then(|url| Service::parse(url.as_str()).ok());
+    let named = ticket.hints.signal().map(SignalUrl::as_str);
+    let service = named.and_then(|url| Service::parse(url).ok());
+    // Who has chosen the same one is sent nowhere by the code.
+    let is_chosen = named == reach.signal.as_deref();
+    let service = service.map(|service| if is_chosen { service } else { service.followed() });
+    if let Some(service) = &service {
+        tell.tell(Event::Calls { host: service.host().to_owned() }).await;
+    }
     let mut carriers = Carriers::default();
     // What a person typed comes first: where both are too many, it is the ticket's that are left out.
     search(&mut carriers, &grant, room, &[&reach.at, ticket.hints.lan()].concat()).await;

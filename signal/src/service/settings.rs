@@ -239,6 +239,7 @@ impl Settings {
                 allowed_origins: self.allowed_origins.unwrap_or_default(),
                 proxies: TrustedProxies(proxies.iter().map(|text| text.parse::<Network>()).collect::<Result<_, _>>()?),
                 metrics: Metrics::default(),
+                private: None,
             },
         })
     }

@@ -10,6 +10,7 @@
 mod client;
 mod instances;
 mod limits;
+mod private;
 mod program;
 mod relays;
 mod rooms;

@@ -1,6 +1,7 @@
 //! The connection: TCP, Noise and Yamux of libp2p, and one exchange of request and answer on it.
 
 use super::{LanFailure, limits};
+use crate::policy::Reach;
 use async_trait::async_trait;
 use libp2p::{
     StreamProtocol, Swarm, SwarmBuilder,
@@ -22,7 +23,7 @@ pub(super) struct Exchange {
     pub(super) asking: request_response::Behaviour<Bytes>,
 }
 
-pub(super) fn swarm(identity: Keypair) -> Result<Swarm<Exchange>, LanFailure> {
+pub(super) fn swarm(identity: Keypair, reach: Reach) -> Result<Swarm<Exchange>, LanFailure> {
     let connections = ConnectionLimits::default()
         .with_max_pending_incoming(Some(limits::PENDING))
         .with_max_pending_outgoing(Some(limits::PENDING))
@@ -42,7 +43,7 @@ pub(super) fn swarm(identity: Keypair) -> Result<Swarm<Exchange>, LanFailure> {
     };
     let swarm = SwarmBuilder::with_existing_identity(identity)
         .with_tokio()
-        .with_tcp(tcp::Config::new().nodelay(true), noise::Config::new, || {
+        .with_tcp(transport(reach), noise::Config::new, || {
             let mut streams = yamux::Config::default();
             streams.set_max_num_streams(limits::STREAMS);
             streams
@@ -54,6 +55,13 @@ pub(super) fn swarm(identity: Keypair) -> Result<Swarm<Exchange>, LanFailure> {
         .with_connection_timeout(limits::HANDSHAKE_PATIENCE)
         .build();
     Ok(swarm)
+}
+
+/// Where nothing may cross a router, what is said dies at the first one. Elsewhere than on Linux the option is refused on
+/// IPv6 sockets.
+fn transport(reach: Reach) -> tcp::Config {
+    let config = tcp::Config::new().nodelay(true);
+    if reach == Reach::OnLink && cfg!(target_os = "linux") { config.ttl(1) } else { config }
 }
 
 /// One stream carries one request and one answer, each up to its end, and no more than the largest of them.

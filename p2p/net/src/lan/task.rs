@@ -86,13 +86,13 @@ impl Task {
         addresses: watch::Sender<Vec<SocketAddr>>,
     ) -> Result<Self, LanFailure> {
         let identity = Keypair::generate_ed25519();
-        let now = Instant::now();
+        let (now, reach) = (Instant::now(), grant.reach);
         Ok(Self {
             interfaces: Interfaces::new(Arc::clone(&grant)),
             grant,
             room,
             proofs: Proofs::new(room, &identity).ok_or(LanFailure::Transport)?,
-            swarm: swarm(identity)?,
+            swarm: swarm(identity, reach)?,
             asks,
             events,
             addresses,
@@ -213,7 +213,7 @@ impl Task {
     fn begin_anew(&mut self) -> Result<(), LanFailure> {
         let identity = Keypair::generate_ed25519();
         let proofs = Proofs::new(self.room, &identity).ok_or(LanFailure::Transport)?;
-        self.swarm = swarm(identity)?;
+        self.swarm = swarm(identity, self.grant.reach)?;
         self.proofs = proofs;
         self.places.clear();
         self.called.clear();

@@ -8,6 +8,10 @@ fn settings(lan_only: bool, relay_only: bool, servers: &[&str]) -> Settings {
     Settings { lan_only, relay_only, interfaces: Vec::new(), servers: servers.iter().map(|url| server(url)).collect() }
 }
 
+fn at(address: &str, prefix: u8) -> Local {
+    Local { interface: "eth0".into(), address: address.parse().unwrap(), prefix }
+}
+
 fn locals() -> Vec<Local> {
     vec![
         Local { interface: "eth0".into(), address: [192, 168, 7, 2].into(), prefix: 24 },
@@ -101,4 +105,48 @@ fn named_interfaces_are_the_only_ones_and_loopback_must_be_named() {
     assert!(all.may_bind(&locals()[0]) && all.may_bind(&locals()[1]) && !all.may_bind(&loopback));
     let some = Settings { interfaces: vec!["lo".into(), "wlan0".into()], ..Settings::default() }.decide().unwrap();
     assert!(!some.may_bind(&locals()[0]) && some.may_bind(&locals()[1]) && some.may_bind(&loopback));
+}
+
+#[test]
+fn a_code_of_somebody_else_leads_to_no_program_here_no_metadata_and_nowhere_in_clear_text() {
+    let locals = [at("192.168.1.7", 24), at("169.254.3.4", 16)];
+    let anywhere = Settings::default().decide().unwrap();
+    for (to, encrypted, clear) in [
+        ("198.51.100.7", true, false),
+        ("2001:db8::7", true, false),
+        ("10.9.8.7", true, true),
+        ("192.168.1.9", true, true),
+        ("fd12::7", true, true),
+        ("127.0.0.1", false, false),
+        ("::1", false, false),
+        ("::ffff:127.0.0.1", false, false),
+        ("0.0.0.0", false, false),
+        ("::", false, false),
+        ("169.254.169.254", false, false),
+        ("fd00:ec2::254", false, false),
+        ("169.254.9.9", true, true),
+        ("fe80::1", false, false),
+        ("224.0.0.251", false, false),
+        ("255.255.255.255", false, false),
+    ] {
+        let to: IpAddr = to.parse().unwrap();
+        let may = |is_encrypted| anywhere.may_follow(to, is_encrypted, &locals);
+        assert_eq!((may(true), may(false)), (encrypted, clear), "{to}");
+        // What a person chose, they chose.
+        assert!(anywhere.may_signal(to, &locals));
+    }
+    let lan_only = Settings { lan_only: true, ..Settings::default() }.decide().unwrap();
+    assert!(lan_only.may_follow("192.168.1.9".parse().unwrap(), false, &locals));
+    assert!(!lan_only.may_follow("10.9.8.7".parse().unwrap(), true, &locals));
+    assert!(!lan_only.may_follow("198.51.100.7".parse().unwrap(), true, &locals));
+}
+
+#[test]
+fn a_place_that_is_hosted_where_nothing_may_cross_a_router_admits_neighbours() {
+    let locals = [at("192.168.1.7", 24)];
+    let of = |lan_only, relay_only| Settings { lan_only, relay_only, ..Settings::default() }.before_servers().unwrap();
+    let (near, far) = ("192.168.1.9".parse().unwrap(), "10.9.8.7".parse().unwrap());
+    assert!(of(true, false).may_admit(near, &locals) && !of(true, false).may_admit(far, &locals));
+    assert!(of(false, false).may_admit(near, &locals) && of(false, false).may_admit(far, &locals));
+    assert!(!of(false, true).may_admit(near, &locals));
 }

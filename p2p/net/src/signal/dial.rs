@@ -1,6 +1,9 @@
 //! From the address of a service to a socket that speaks its protocol.
 
-use crate::{interfaces::Interfaces, policy::Grant};
+use crate::{
+    interfaces::{Interfaces, Local},
+    policy::Grant,
+};
 use nyx_wire::signal::{MAX_ICE_SERVERS, MAX_ICE_TEXT, MAX_MESSAGE, SUBPROTOCOL};
 use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
 use std::{
@@ -31,6 +34,8 @@ pub struct Service {
     host: String,
     port: u16,
     tls: bool,
+    /// Somebody else's code names it.
+    is_followed: bool,
 }
 
 /// Not the address of a signalling service.
@@ -82,10 +87,25 @@ impl Service {
         }
         let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
         let (scheme, bare) = (if tls { "wss" } else { "ws" }, host.trim_matches(['[', ']']));
-        Ok(Self { url: format!("{scheme}://{host}:{port}{PATH}"), host: bare.into(), port, tls })
+        Ok(Self { url: format!("{scheme}://{host}:{port}{PATH}"), host: bare.into(), port, tls, is_followed: false })
     }
 
-    /// Calls it.
+    /// The same, as somebody else's code names it: not everything that a person may choose may be asked for by others.
+    #[must_use]
+    pub fn followed(self) -> Self {
+        Self { is_followed: true, ..self }
+    }
+
+    /// What a person is shown of it.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    fn may_be_called(&self, grant: &Grant, at: IpAddr, locals: &[Local]) -> bool {
+        if self.is_followed { grant.may_follow(at, self.tls, locals) } else { grant.may_signal(at, locals) }
+    }
+
+    /// Calls it. Nobody is followed further: an answer that leads elsewhere is none.
     pub(super) async fn dial(&self, grant: &Arc<Grant>) -> Result<Called, DialFailure> {
         let stream = self.connect(grant).await?;
         stream.set_nodelay(true)?;
@@ -114,7 +134,7 @@ impl Service {
         };
         let locals = Interfaces::new(Arc::clone(grant)).now()?;
         let mut failure = DialFailure::Denied;
-        for address in addresses.into_iter().filter(|address| grant.may_signal(address.ip(), &locals)) {
+        for address in addresses.into_iter().filter(|address| self.may_be_called(grant, address.ip(), &locals)) {
             let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
             if !grant.interfaces.is_empty() {
                 let own = locals.iter().find(|local| local.address.is_ipv4() == address.is_ipv4());

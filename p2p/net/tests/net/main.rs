@@ -10,11 +10,13 @@
 mod changes;
 mod ends;
 mod fast;
+mod handshakes;
 mod hostile;
 mod interop;
 mod lan;
 mod lanes;
 mod log;
 mod networks;
+mod places;
 mod sdp;
 mod signal;

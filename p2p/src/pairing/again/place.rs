@@ -52,17 +52,22 @@ impl Place {
             && hosted.addresses().is_empty()
             && let Some(grant) = &grant
         {
-            *hosted = Hosted::again(grant, &known.way.places()).await;
+            *hosted = Hosted::again(grant, &known.way.places());
         }
-        let mut urls: Vec<&str> = reach.signal.as_deref().into_iter().chain(known.way.signal.as_deref()).collect();
-        urls.dedup();
-        let services = urls.into_iter().filter_map(|url| Service::parse(url).ok());
+        let room = room_id(&meeting_secret(&known.resume));
+        hosted.open(room);
+        let chosen = reach.signal.as_deref();
+        let then = known.way.signal.as_deref().filter(|then| Some(*then) != chosen);
+        let parsed = |url: Option<&str>| url.and_then(|url| Service::parse(url).ok());
+        // Who did not show the code has it from there.
+        let then = parsed(then).map(|service| if known.way.hosts { service } else { service.followed() });
+        let services = parsed(chosen).into_iter().chain(then);
         let places = known.way.places();
         let hosted = places.iter().filter_map(|place| Some(Way::Hosted(*place, room_at(*place)?)));
         let left = hosted.chain(services.map(Way::Service)).chain([Way::Search]).collect();
         let mut place = Self {
             grant,
-            room: room_id(&meeting_secret(&known.resume)),
+            room,
             at: reach.at.clone(),
             hosts: known.way.hosts,
             carriers: Carriers::standing(),
