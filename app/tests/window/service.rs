@@ -113,6 +113,8 @@ fn a_device_that_is_not_found_is_called_where_it_says_that_it_is() {
     let address = address.unwrap();
     let mut reads = Person::connecting(Language::English);
     reads.press("Read a code");
+    // What is said of the camera moves what stands below.
+    reads.reads("No camera was found");
     reads.press("Networks and service");
     let name = reads.texts().get("meet-address");
     reads.fill(&name, "kitchen");
@@ -136,6 +138,7 @@ fn an_account_moves_by_a_code_that_is_typed() {
     let mut new = Person::waits_for_account(Language::Indonesian);
     let say = new.texts();
     new.press(&say.get("meet-read"));
+    new.reads(&say.get("scan-no-camera"));
     new.press(&say.get("meet-ways"));
     new.fill(&say.get("meet-service-optional"), &service.url);
     new.types_words(&words);
