@@ -40,6 +40,8 @@ mod properties;
 #[cfg(test)]
 mod purity;
 #[cfg(test)]
+mod specification;
+#[cfg(test)]
 mod vectors;
 
 /// Points of small order on Curve25519 and its twist, canonical and not (RFC 7748 §6.1; the list is from libsodium).

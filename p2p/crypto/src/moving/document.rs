@@ -7,13 +7,10 @@ use super::{
 use crate::{
     pairing::{HelloKeys, room_id},
     purposes::{MeetMacKey, ResumeKey},
+    specification::{Specification, Vectors},
     vectors::Given,
 };
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{format, string::ToString, vec::Vec};
 use nyx_wire::{
     moving::{
         DONE_MAX, FRAME_MAX, INDEX_BYTES_MAX, ITEM_BYTES_MAX, ITEMS_MAX, Index, Item, ItemKind, MANIFEST_MAX,
@@ -22,33 +19,50 @@ use nyx_wire::{
     vault::{Cell, Rows},
 };
 
-const DOCUMENT: &str = include_str!("../../../docs/protocol/moving.md");
+const MOVING: Specification = Specification(include_str!("../../../docs/protocol/moving.md"));
 
 #[test]
 fn the_vectors_in_the_moving_specification_are_what_the_code_makes() {
-    let written: Vec<&str> = DOCUMENT
-        .lines()
-        .skip_while(|line| *line != "<!-- vectors begin -->")
-        .take_while(|line| *line != "<!-- vectors end -->")
-        .filter(|line| line.contains(" = "))
-        .collect();
-    let made = vectors();
-    let shown = made.join("\n");
-    assert_eq!(written, made, "the vectors now are:\n{shown}");
+    let mut vectors = Vectors::new();
+    let keys = TransferKeys::new(Secret::from_bytes([0x77; 32]), [0x71; 16]);
+    let content = Content { bytes: 5, hash: content_hash(b"hello") };
+    vectors.secret("item.key", &keys.key(&content));
+    vectors.bytes("item.chunk", &crate::stream::seal_whole(keys.key(&content), b"hello").unwrap());
+    let item = Item { kind: ItemKind::Attachment, bytes: 5, hash: content.hash };
+    let reaction = [Cell::Int(1), Cell::Bytes(Vec::new()), Cell::Text("\u{1F44D}".into()), Cell::Int(1_000)];
+    let columns = ["message", "author", "emoji", "at_ms"].map(ToString::to_string).into();
+    vectors
+        .bytes("pack", &Pack { table: "reactions".into(), columns, rows: Rows([reaction.into()].into()) }.to_bytes());
+    vectors.bytes("index", &Index { dropped: [0, 300].into(), items: [item].into() }.to_bytes());
+
+    let owner = owner(0x61);
+    let end = owner.opkey.sign_manifest(last(owner.cert.aid));
+    vectors.bytes("manifest", end.signed().body());
+    vectors.bytes("manifest.signature", end.signed().signature());
+    vectors.bytes("manifest.hash", &manifest_hash(&end));
+    vectors.secret("release.key", &keys.release_key());
+    vectors.bytes("release.opkey", &keys.wrap_operating_key(&owner.opkey, &end, &mut Given(&[0x78; 24])).unwrap());
+
+    let done = nyx_wire::moving::Done {
+        v: nyx_wire::identity::Version,
+        transfer: [0x71; 16],
+        manifest: manifest_hash(&end),
+        list: [0x79; 32],
+    };
+    vectors.bytes("done", &nyx_wire::identity::Body::to_bytes(&done));
+
+    let resume = Secret::<ResumeKey>::from_bytes([0x7a; 32]);
+    vectors.secret("meet.secret", &meeting_secret(&resume));
+    vectors.bytes("meet.room", &room_id(&meeting_secret(&resume)).0);
+    vectors.secret("meet.mac_key", &derive::<_, MeetMacKey, 32>(&resume));
+    let seeds = [&[0x11; 32][..], &[0x12; 64], &[0x13; 32]].concat();
+    vectors.bytes("meet.mac", &greet(&resume, &[0x71; 16], &HelloKeys::generate(&mut Given(&seeds))).mac);
+    MOVING.shows(&vectors);
 }
 
 #[test]
 fn the_moving_specification_lists_every_label_and_no_other() {
-    let table = DOCUMENT.split("## 12. Labels").nth(1).unwrap().split("## 13.").next().unwrap();
-    let mut written: Vec<&str> = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
-    let mut used: Vec<&str> = include_str!("../labels.rs")
-        .lines()
-        .filter_map(|line| line.strip_prefix("pub const ")?.split('"').nth(1))
-        .filter(|label| label.starts_with("nyx/move/"))
-        .collect();
-    written.sort_unstable();
-    used.sort_unstable();
-    assert_eq!(written, used);
+    MOVING.lists_the_labels("nyx/move/");
 }
 
 #[test]
@@ -65,50 +79,6 @@ fn the_moving_specification_gives_the_limits_that_hold() {
         ("Control frame", FRAME_MAX as u64),
         ("Chunks under way", WINDOW_CHUNKS_MAX),
     ] {
-        let start = format!("| {thing} | ");
-        let line = DOCUMENT.lines().find_map(|line| line.strip_prefix(start.as_str())).unwrap();
-        let digits: String = line.chars().take_while(|letter| *letter != '|').filter(char::is_ascii_digit).collect();
-        assert_eq!(digits, limit.to_string(), "{thing}");
+        MOVING.gives(&format!("| {thing} | "), limit);
     }
-}
-
-fn vectors() -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut put = |name: &str, value: &[u8]| {
-        let digits: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
-        lines.push(format!("{name} = {digits}"));
-    };
-    let keys = TransferKeys::new(Secret::from_bytes([0x77; 32]), [0x71; 16]);
-    let content = Content { bytes: 5, hash: content_hash(b"hello") };
-    put("item.key", keys.key(&content).expose());
-    put("item.chunk", &crate::stream::seal_whole(keys.key(&content), b"hello").unwrap());
-    let item = Item { kind: ItemKind::Attachment, bytes: 5, hash: content.hash };
-    let reaction = [Cell::Int(1), Cell::Bytes(Vec::new()), Cell::Text("\u{1F44D}".into()), Cell::Int(1_000)];
-    let columns = ["message", "author", "emoji", "at_ms"].map(ToString::to_string).into();
-    put("pack", &Pack { table: "reactions".into(), columns, rows: Rows([reaction.into()].into()) }.to_bytes());
-    put("index", &Index { dropped: [0, 300].into(), items: [item].into() }.to_bytes());
-
-    let owner = owner(0x61);
-    let end = owner.opkey.sign_manifest(last(owner.cert.aid));
-    put("manifest", end.signed().body());
-    put("manifest.signature", end.signed().signature());
-    put("manifest.hash", &manifest_hash(&end));
-    put("release.key", keys.release_key().expose());
-    put("release.opkey", &keys.wrap_operating_key(&owner.opkey, &end, &mut Given(&[0x78; 24])).unwrap());
-
-    let done = nyx_wire::moving::Done {
-        v: nyx_wire::identity::Version,
-        transfer: [0x71; 16],
-        manifest: manifest_hash(&end),
-        list: [0x79; 32],
-    };
-    put("done", &nyx_wire::identity::Body::to_bytes(&done));
-
-    let resume = Secret::<ResumeKey>::from_bytes([0x7a; 32]);
-    put("meet.secret", meeting_secret(&resume).expose());
-    put("meet.room", &room_id(&meeting_secret(&resume)).0);
-    put("meet.mac_key", derive::<_, MeetMacKey, 32>(&resume).expose());
-    let seeds = [&[0x11; 32][..], &[0x12; 64], &[0x13; 32]].concat();
-    put("meet.mac", &greet(&resume, &[0x71; 16], &HelloKeys::generate(&mut Given(&seeds))).mac);
-    lines
 }

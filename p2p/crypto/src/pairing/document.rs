@@ -9,14 +9,10 @@ use crate::{
         ReplyMacKey, ResumeKey,
     },
     secret::Secret,
+    specification::{Specification, Vectors},
     vectors::Given,
 };
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec,
-    vec::Vec,
-};
+use alloc::{format, string::String, vec, vec::Vec};
 use nyx_wire::{
     identity::Body,
     link::{self, Description, DescriptionKind, Fingerprint, IceCredentials},
@@ -29,33 +25,20 @@ use nyx_wire::{
 };
 use zeroize::Zeroizing;
 
-const DOCUMENT: &str = include_str!("../../../docs/protocol/pairing.md");
+const PAIRING: Specification = Specification(include_str!("../../../docs/protocol/pairing.md"));
 
 #[test]
 fn the_vectors_in_the_pairing_specification_are_what_the_code_makes() {
-    let written: Vec<&str> = DOCUMENT
-        .lines()
-        .skip_while(|line| *line != "<!-- vectors begin -->")
-        .take_while(|line| *line != "<!-- vectors end -->")
-        .filter(|line| line.contains(" = "))
-        .collect();
-    let made = vectors();
-    let shown = made.join("\n");
-    assert_eq!(written, made, "the vectors now are:\n{shown}");
+    let mut vectors = Vectors::new();
+    ticket(&mut vectors);
+    by_hand(&mut vectors);
+    typed(&mut vectors);
+    PAIRING.shows(&vectors);
 }
 
 #[test]
 fn the_pairing_specification_lists_every_label_and_no_other() {
-    let table = DOCUMENT.split("## 12. Labels").nth(1).unwrap().split("## 13.").next().unwrap();
-    let mut written: Vec<&str> = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
-    let mut used: Vec<&str> = include_str!("../labels.rs")
-        .lines()
-        .filter_map(|line| line.strip_prefix("pub const ")?.split('"').nth(1))
-        .filter(|label| label.starts_with("nyx/pair/"))
-        .collect();
-    written.sort_unstable();
-    used.sort_unstable();
-    assert_eq!(written, used);
+    PAIRING.lists_the_labels("nyx/pair/");
 }
 
 #[test]
@@ -72,10 +55,7 @@ fn the_pairing_specification_gives_the_limits_that_hold() {
         ("Frame", FRAME_MAX),
         ("Envelopes of one side", ENVELOPES_MAX as usize),
     ] {
-        let start = format!("| {thing} | ");
-        let line = DOCUMENT.lines().find_map(|line| line.strip_prefix(start.as_str())).unwrap();
-        let digits: String = line.chars().take_while(|letter| *letter != '|').filter(char::is_ascii_digit).collect();
-        assert_eq!(digits, limit.to_string(), "{thing}");
+        PAIRING.gives(&format!("| {thing} | "), limit as u64);
     }
 }
 
@@ -115,57 +95,49 @@ fn signed(secret: &Secret<PairingSecret>, hello_a: &[u8], reply: Reply) -> Reply
     HelloGuard::new(secret, hello_a).sign(reply)
 }
 
-fn vectors() -> Vec<String> {
-    let mut lines = Lines(Vec::new());
-    ticket(&mut lines);
-    by_hand(&mut lines);
-    typed(&mut lines);
-    lines.0
-}
-
-fn ticket(lines: &mut Lines) {
+fn ticket(vectors: &mut Vectors) {
     let keys = keys_of_a();
     let signal = SignalUrl::new("wss://nyx.example/v1").unwrap();
     let [hosted, lan] = ["192.168.1.7:4000", "192.168.1.7:4001"].map(|address| [address.parse().unwrap()]);
     let hints = Hints::new(Some(signal), &hosted, &lan).unwrap();
     let ticket =
         Ticket { kind: Kind::Receive, secret: Zeroizing::new([0x31; 32]), commitment: keys.commitment(), hints };
-    lines.bytes("ticket", &ticket.to_bytes());
-    lines.text("ticket.qr", &Scanned::Ticket(ticket.clone()).to_qr_text());
-    lines.bytes("ticket.room", &room_id(&secret()).0);
-    lines.bytes("ticket.reply_mac_key", derive::<_, ReplyMacKey, 32>(&secret()).expose());
-    lines.long("hello_a", keys.hello());
-    lines.bytes("hello_a.commitment", &keys.commitment());
+    vectors.bytes("ticket", &ticket.to_bytes());
+    vectors.text("ticket.qr", &Scanned::Ticket(ticket.clone()).to_qr_text());
+    vectors.bytes("ticket.room", &room_id(&secret()).0);
+    vectors.secret("ticket.reply_mac_key", &derive::<_, ReplyMacKey, 32>(&secret()));
+    vectors.hashed("hello_a", keys.hello());
+    vectors.bytes("hello_a.commitment", &keys.commitment());
     let hello_a = keys.hello().to_vec();
     let promised: [u8; 32] = hello_a[hello_a.len() - 32..].try_into().unwrap();
-    lines.bytes("hello_a.promise", &promised);
+    vectors.bytes("hello_a.promise", &promised);
 
     let context = Context::ticket(&ticket);
     let (hello_b, mut b) = keys_of_b().answer(&secret(), &context, &hello_a, &mut Given(&of_b())).unwrap();
-    lines.long("hello_b", &hello_b.to_bytes());
+    vectors.hashed("hello_b", &hello_b.to_bytes());
     let offer = Inside::Offer { link: Described::new(&offered().encode()).unwrap() };
     let sealed = b.seal(&offer).unwrap();
     let reply = signed(&secret(), &hello_a, Reply::new(&hello_b, b.confirm(), Some(&sealed)));
     let a = keys.agree(&secret(), &context, &reply).unwrap();
-    schedule(lines, "", a.transcript(), a.prk());
-    lines.bytes("confirm_b", &b.confirm());
-    lines.bytes("offer.inside", &offer.to_bytes());
-    lines.bytes("offer.sealed", &sealed.to_bytes());
-    lines.bytes("reply.mac", &reply.mac);
-    lines.long("frame.reply", &Frame::Reply(reply).to_bytes());
+    schedule(vectors, "", a.transcript(), a.prk());
+    vectors.bytes("confirm_b", &b.confirm());
+    vectors.bytes("offer.inside", &offer.to_bytes());
+    vectors.bytes("offer.sealed", &sealed.to_bytes());
+    vectors.bytes("reply.mac", &reply.mac);
+    vectors.hashed("frame.reply", &Frame::Reply(reply).to_bytes());
     let (mut a, confirm) = a.check(&b.confirm()).unwrap();
-    lines.bytes("frame.confirm", &Frame::Confirm(confirm).to_bytes());
-    lines.text("digits", &a.digits().groups().as_flattened().iter().collect::<String>());
-    lines.bytes("agreed.sealed", &a.channel().seal(&Inside::Agreed).unwrap().to_bytes());
+    vectors.bytes("frame.confirm", &Frame::Confirm(confirm).to_bytes());
+    vectors.text("digits", &a.digits().groups().as_flattened().iter().collect::<String>());
+    vectors.bytes("agreed.sealed", &a.channel().seal(&Inside::Agreed).unwrap().to_bytes());
 
     let ark = AccountRootKey::from_seed(&Secret::from_bytes([0x61; 32]));
     let opkey = OperatingKey::from_seed(Secret::from_bytes([0x62; 32]));
     let cert = ark.certify(&opkey, 1).unwrap();
     let speaker = Speaker { ark: ark.public(), cert: &cert, opkey: &opkey };
-    lines.bytes("account.signature_of_a", &a.prove_account(&speaker).signature);
+    vectors.bytes("account.signature_of_a", &a.prove_account(&speaker).signature);
 }
 
-fn by_hand(lines: &mut Lines) {
+fn by_hand(vectors: &mut Vectors) {
     let keys = keys_of_a();
     let place = |kind, address: &str| vec![Candidate { kind, address: address.parse().unwrap() }];
     let one = CodeOne {
@@ -183,64 +155,46 @@ fn by_hand(lines: &mut Lines) {
         mac: [0; 32],
     };
     two.mac = code_two_mac(&secret(), &one_bytes, &two);
-    lines.bytes("by_hand.code_one", &one_bytes);
-    lines.bytes("by_hand.code_two_mac_key", derive::<_, CodeTwoMacKey, 32>(&secret()).expose());
-    lines.bytes("by_hand.code_two", &two.to_bytes());
+    vectors.bytes("by_hand.code_one", &one_bytes);
+    vectors.secret("by_hand.code_two_mac_key", &derive::<_, CodeTwoMacKey, 32>(&secret()));
+    vectors.bytes("by_hand.code_two", &two.to_bytes());
     for (name, ice) in [("a", ice_of_a(&secret())), ("b", ice_of_b(&secret()))] {
-        lines.text(&format!("by_hand.ice_{name}"), &format!("{} {}", ice.ufrag, *ice.password));
+        vectors.text(&format!("by_hand.ice_{name}"), &format!("{} {}", ice.ufrag, *ice.password));
     }
     let context = Context::by_hand(&one_bytes, &two.to_bytes());
     let hello_a = keys.hello().to_vec();
     let (hello_b, b) = keys_of_b().answer(&secret(), &context, &hello_a, &mut Given(&of_b())).unwrap();
     let reply = signed(&secret(), &hello_a, Reply::new(&hello_b, b.confirm(), None));
     let a = keys.agree(&secret(), &context, &reply).unwrap();
-    lines.bytes("by_hand.th", a.transcript());
+    vectors.bytes("by_hand.th", a.transcript());
 }
 
-fn typed(lines: &mut Lines) {
+fn typed(vectors: &mut Vectors) {
     let code = TypedCode::parse("1234-abandon-ability-able-about").unwrap();
     let words = CodeWords::from_typed(&code).unwrap();
     let pake = PakeA::start(&words, &mut Given(&[0x51; 64]));
     let (answer, of_b_secret) = answer_pake(&words, pake.message(), &mut Given(&[0x52; 64])).unwrap();
-    lines.bytes("typed.pake_a", pake.message());
-    lines.bytes("typed.pake_b", &answer);
+    vectors.bytes("typed.pake_a", pake.message());
+    vectors.bytes("typed.pake_b", &answer);
     let secret = pake.finish(&answer).unwrap();
     assert_eq!(secret, of_b_secret);
-    lines.bytes("typed.secret", secret.expose());
+    vectors.secret("typed.secret", &secret);
     let (keys, context) = (keys_of_a(), Context::typed(Kind::Receive, Number(1234)));
     let hello_a = keys.hello().to_vec();
     let (hello_b, b) = keys_of_b().answer(&secret, &context, &hello_a, &mut Given(&of_b())).unwrap();
     let reply = signed(&secret, &hello_a, Reply::new(&hello_b, b.confirm(), None));
     let a = keys.agree(&secret, &context, &reply).unwrap();
-    lines.bytes("typed.th", a.transcript());
+    vectors.bytes("typed.th", a.transcript());
 }
 
-fn schedule(lines: &mut Lines, start: &str, th: &[u8; 32], prk: &Secret<PairingPrk, 64>) {
-    lines.bytes(&format!("{start}th"), th);
-    lines.bytes(&format!("{start}prk"), prk.expose());
-    lines.bytes("key.a2b", derive_from_extracted::<_, AToBKey, 32>(prk, &[]).expose());
-    lines.bytes("key.b2a", derive_from_extracted::<_, BToAKey, 32>(prk, &[]).expose());
-    lines.bytes("key.confirm_a", derive_from_extracted::<_, ConfirmAKey, 32>(prk, &[]).expose());
-    lines.bytes("key.confirm_b", derive_from_extracted::<_, ConfirmBKey, 32>(prk, &[]).expose());
-    lines.bytes("key.file", derive_from_extracted::<_, FileKey, 32>(prk, &[]).expose());
-    lines.bytes("key.resume", derive_from_extracted::<_, ResumeKey, 32>(prk, &[]).expose());
-    lines.bytes("key.contact", derive_from_extracted::<_, ContactSecret, 32>(prk, &[]).expose());
-}
-
-struct Lines(Vec<String>);
-
-impl Lines {
-    fn text(&mut self, name: &str, value: &str) {
-        self.0.push(format!("{name} = {value}"));
-    }
-
-    fn bytes(&mut self, name: &str, value: &[u8]) {
-        let digits: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.text(name, &digits);
-    }
-
-    fn long(&mut self, name: &str, value: &[u8]) {
-        self.text(&format!("{name}.length"), &value.len().to_string());
-        self.bytes(&format!("{name}.sha256"), &Sha256::digest(value));
-    }
+fn schedule(vectors: &mut Vectors, start: &str, th: &[u8; 32], prk: &Secret<PairingPrk, 64>) {
+    vectors.bytes(&format!("{start}th"), th);
+    vectors.bytes(&format!("{start}prk"), prk.expose());
+    vectors.secret("key.a2b", &derive_from_extracted::<_, AToBKey, 32>(prk, &[]));
+    vectors.secret("key.b2a", &derive_from_extracted::<_, BToAKey, 32>(prk, &[]));
+    vectors.secret("key.confirm_a", &derive_from_extracted::<_, ConfirmAKey, 32>(prk, &[]));
+    vectors.secret("key.confirm_b", &derive_from_extracted::<_, ConfirmBKey, 32>(prk, &[]));
+    vectors.secret("key.file", &derive_from_extracted::<_, FileKey, 32>(prk, &[]));
+    vectors.secret("key.resume", &derive_from_extracted::<_, ResumeKey, 32>(prk, &[]));
+    vectors.secret("key.contact", &derive_from_extracted::<_, ContactSecret, 32>(prk, &[]));
 }
