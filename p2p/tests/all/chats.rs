@@ -239,6 +239,7 @@ async fn settings_are_kept_in_the_vault_and_told_on_opening() {
     let mut front = Front::with(&home, AutoLock::AsSet);
     assert!(matches!(front.run(Command::ShowSettings).await, Err(Failure::Locked)));
     let by = front.commands.send(Command::Unlock { password: crate::front::password() }).await.unwrap();
+    assert!(matches!(front.events.next().await.unwrap().event, Event::Opened));
     let told = front.events.next().await.unwrap();
     assert!(matches!(&told.event, Event::Settings(settings) if *settings == wanted) && told.by.is_none(), "{told:?}");
     while !matches!(front.events.next().await.unwrap(), told if told.by == Some(by)) {}
