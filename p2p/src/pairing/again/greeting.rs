@@ -7,7 +7,7 @@ use nyx_proto::{moving::Greeting, pairing::Output};
 use std::time::Duration;
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep, sleep_until},
 };
 
 /// Greets until there is a link.
@@ -18,6 +18,8 @@ pub(super) async fn greet(ground: &Ground, found: &mpsc::Sender<Line>) {
             let _ = found.send(line).await;
             return;
         }
+        // A machine without an interface fails at once.
+        sleep(FIRST).await;
     }
 }
 
