@@ -102,24 +102,6 @@ fn ctrl_c_at_any_question_on_either_side_is_heard_and_another_try_begins_at_once
 }
 
 #[test]
-fn who_falls_silent_is_said_to_be_and_it_goes_on_when_they_are_back() {
-    for silent in [Side::New, Side::Old] {
-        let moving = Move::new(&mut Seeded::new(1), &[12_000_000]);
-        let mut watched = begin(&moving.old, &moving.new, [&[], &[]]);
-        watched.until_under_way();
-        watched.signal(silent, "STOP");
-        let other = if silent == Side::New { Side::Old } else { Side::New };
-        watched.until_named(other, "stalled");
-        watched.signal(silent, "CONT");
-        watched.until_named(other, "resumed");
-        for ended in watched.end() {
-            ended.assert_done();
-        }
-        moving.assert_moved();
-    }
-}
-
-#[test]
 fn an_account_moves_on_and_back_to_where_it_came_from() {
     let [first, second] = [small(), small()];
     let (one, two, three) = (&first.old, &first.new, &second.new);

@@ -115,6 +115,24 @@ fn a_bandwidth_that_collapses_in_the_middle_is_waited_out() {
 }
 
 #[test]
+fn who_falls_silent_is_said_to_be_and_it_goes_on_when_they_are_back() {
+    if !possible("who_falls_silent_is_said_to_be_and_it_goes_on_when_they_are_back") {
+        return;
+    }
+    for (silent, other) in [(Side::New, Side::Old), (Side::Old, Side::New)] {
+        let mut random = Seeded::from_environment("faults");
+        let pair = Pair::path(path(&mut random));
+        crosses(&mut random, between(&pair), &[], |watched| {
+            watched.until_under_way();
+            watched.signal(silent, "STOP");
+            watched.until_named(other, "stalled");
+            watched.signal(silent, "CONT");
+            watched.until_named(other, "resumed");
+        });
+    }
+}
+
+#[test]
 fn a_cable_that_is_pulled_in_the_middle_is_said_and_put_back_it_goes_on() {
     if !possible("a_cable_that_is_pulled_in_the_middle_is_said_and_put_back_it_goes_on") {
         return;
