@@ -171,5 +171,6 @@ const UNDER_WAY_MIN: u64 = 256 * 1024;
 /// What the lane gives as credit; more would wait before it.
 const UNDER_WAY_MAX: u64 = 8 * 1024 * 1024;
 const TELL_EVERY: u64 = 128 * 1024;
-/// A person is told that nothing happens after ten seconds; a link that comes back does so by then.
-const SILENCE: Duration = Duration::from_secs(15);
+/// What a relay loses comes again after 1, 3, 7, 15 and 31 seconds (the stack doubles its timer). A link that is broken is
+/// told by itself, and much earlier.
+const SILENCE: Duration = Duration::from_secs(40);
