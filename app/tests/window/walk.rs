@@ -5,9 +5,12 @@ use crate::{
     person::{PASSWORD, Person},
 };
 use egui::{Key, Modifiers, Rect, Vec2, accesskit::Role, vec2};
-use egui_kittest::kittest::{NodeT, Queryable};
-use nyx_app::window::{model::VaultState, pictures::Seen};
-use nyx_p2p::CarriedCode;
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT, Queryable},
+};
+use nyx_app::window::{app::Nyx, model::VaultState, pictures::Seen};
+use nyx_p2p::{AttachmentId, CarriedCode};
 
 /// Goes everywhere and calls `visit` there, with the name of the place.
 pub(crate) fn everywhere(mut person: Person, mut visit: impl FnMut(&mut Person, &str)) {
@@ -79,8 +82,8 @@ fn conversation(person: &mut Person, visit: &mut Visit<'_>) {
     visit(person, "attaching");
     person.press(&say.get("chat-send"));
     person.until(|window| rows(window).len() == 2);
-    let attachment = person.newest().message.attachments[0].id;
-    person.until(|window| matches!(window.state().model().pictures.get(attachment), Seen::Picture(_)));
+    let picture = person.newest().message.attachments[0].id;
+    person.until(|window| is_shown(window, picture));
     person.write("Teh");
     person.window.key_press(Key::ArrowUp);
     person.until(|window| window.query_by_label(&say.get("chat-editing")).is_some());
@@ -267,9 +270,16 @@ fn moving(old: &mut Person, visit: &mut Visit<'_>) {
     visit(old, "transfer-moved");
     old.press(&say.get("window-back"));
     old.until(|window| window.query_by_label("Teh tarik").is_some());
+    let picture = old.rows().iter().find_map(|row| row.message.attachments.first()).unwrap().id;
+    old.until(|window| is_shown(window, picture));
     visit(old, "moved-conversation");
     old.menu("Teh tarik");
     visit(old, "moved-menu");
+}
+
+/// Not only its thumbhash.
+fn is_shown(window: &Harness<'_, Nyx>, picture: AttachmentId) -> bool {
+    matches!(window.state().model().pictures.get(picture), Seen::Picture(_))
 }
 
 /// What is not the same on every machine or in every run, at a place of the walk.
