@@ -1,7 +1,9 @@
 //! Files that survive a power cut: each durable step is write aside, sync, rename, sync the folder.
 
+mod long;
 mod many;
 
+pub(crate) use long::{Buffer, LONG, LongFile};
 pub(crate) use many::{Below, forget, forget_before};
 
 use crate::{error::StorageError, random};

@@ -26,6 +26,18 @@ impl Below {
         })
     }
 
+    /// Whether this is a file system of the machine itself, of which it is known what it does.
+    pub(crate) const fn is_local(&self) -> bool {
+        #[cfg(target_os = "linux")]
+        {
+            self.whole.is_some()
+        }
+        #[cfg(not(target_os = "linux"))]
+        {
+            false
+        }
+    }
+
     /// All of these files, and the names in these folders, are on the disk after this.
     pub(crate) fn sync<'p>(
         &self,

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     error::{Damage, StorageError},
-    files::{Below, create_private, forget, open_private},
+    files::{Below, Buffer, LONG, LongFile, create_private, forget, open_private},
     moving::item_name,
 };
 use nyx_crypto::{
@@ -28,6 +28,8 @@ pub(super) struct Store {
     dir: PathBuf,
     below: Below,
     current: Option<Current>,
+    /// Of the long file before, for the next.
+    buffer: Option<Buffer>,
     /// Finished, and not durable yet.
     unsynced: Vec<File>,
     /// There as a whole, and not in the journal yet.
@@ -41,16 +43,23 @@ pub(super) struct Store {
 struct Current {
     item: u32,
     next: u32,
-    file: File,
+    file: Way,
     /// Of all that is in the file. None if its beginning was written before a restart.
     sealed: Option<Sha256>,
+}
+
+/// How the item that is being written gets into its file.
+enum Way {
+    /// Packs, which are read again soon, and what is short.
+    Plain(File),
+    Long(LongFile),
 }
 
 impl Store {
     pub(super) fn in_folder(dir: PathBuf) -> io::Result<Self> {
         let below = Below::of(&dir)?;
         let (unsynced, arrived, unnamed) = (Vec::new(), Vec::new(), HashMap::new());
-        Ok(Self { dir, below, current: None, unsynced, arrived, unnamed, names_changed: false })
+        Ok(Self { dir, below, current: None, buffer: None, unsynced, arrived, unnamed, names_changed: false })
     }
 
     pub(super) fn path(&self, item: u32) -> PathBuf {
@@ -64,17 +73,28 @@ impl Store {
         kind: Option<ItemKind>,
         sealed: &[u8],
     ) -> Result<(), StorageError> {
-        let goes_on = self.current.take_if(|current| (current.item, current.next) == (at.item, at.chunk));
-        let mut current = match goes_on {
-            Some(current) => current,
-            None => self.begin(at, kind)?,
-        };
-        current.file.write_all(sealed)?;
+        if self.current.as_ref().is_none_or(|current| (current.item, current.next) != (at.item, at.chunk)) {
+            self.begin(at, content, kind)?;
+        }
+        let Some(mut current) = self.current.take() else { return Err(missing(at.item)) };
+        let next = at.chunk.saturating_add(1);
+        let is_last = u64::from(next) * (CHUNK as u64) >= content.bytes;
+        match &mut current.file {
+            Way::Plain(file) => file.write_all(sealed)?,
+            Way::Long(file) => {
+                let written = if is_last { file.append_last(sealed) } else { file.append(sealed) };
+                if let Err(error) = written {
+                    // What it has in memory is nowhere else.
+                    self.current = Some(current);
+                    return Err(error.into());
+                }
+            }
+        }
         if let Some(hash) = &mut current.sealed {
             hash.update(sealed);
         }
-        current.next = at.chunk.saturating_add(1);
-        if u64::from(current.next) * (CHUNK as u64) < content.bytes {
+        current.next = next;
+        if !is_last {
             self.current = Some(current);
             return Ok(());
         }
@@ -82,14 +102,14 @@ impl Store {
             Some(hash) => self.arrived.push(Arrived { item: at.item, blob: hash.finalize().into() }),
             None => drop(self.unnamed.insert(at.item, (*content, kind))),
         }
-        self.unsynced.push(current.file);
+        self.leave(current.file);
         Ok(())
     }
 
     /// Everything that was written is on the disk after this.
     pub(super) fn sync(&mut self) -> Result<(), StorageError> {
-        let files: Vec<&File> =
-            self.unsynced.iter().chain(self.current.as_ref().map(|current| &current.file)).collect();
+        self.settle()?;
+        let files: Vec<&File> = self.unsynced.iter().chain(self.current.as_ref().map(Current::file)).collect();
         let folder = self.names_changed.then_some(&self.dir);
         self.below.sync(&files, folder.into_iter())?;
         files.into_iter().for_each(forget);
@@ -135,16 +155,17 @@ impl Store {
         Ok(plain)
     }
 
-    /// A file to write a chunk into: a new one for the first chunk, otherwise what was stored before a restart, up to it.
-    fn begin(&mut self, at: ChunkHead, kind: Option<ItemKind>) -> Result<Current, StorageError> {
+    /// Has a file to write a chunk into: a new one for the first chunk, otherwise what was stored before a restart, up to it.
+    fn begin(&mut self, at: ChunkHead, content: &Content, kind: Option<ItemKind>) -> Result<(), StorageError> {
+        self.settle()?;
         if let Some(left) = self.current.take() {
-            self.unsynced.push(left.file);
+            self.leave(left.file);
         }
         let path = self.path(at.item);
         let begin = begin_of(kind);
         self.names_changed = true;
-        if at.chunk == 0 {
-            let mut file = match create_private(&path) {
+        let (file, length, sealed) = if at.chunk == 0 {
+            let file = match create_private(&path) {
                 // What a restart cut off.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     fs::remove_file(&path)?;
@@ -152,17 +173,59 @@ impl Store {
                 }
                 created => created?,
             };
-            file.write_all(begin)?;
-            return Ok(Current { item: at.item, next: 0, file, sealed: Some(Sha256::new_with_prefix(begin)) });
+            (file, 0, Some(Sha256::new_with_prefix(begin)))
+        } else {
+            let mut file = open_private(OpenOptions::new().read(true).write(true), &path)?;
+            let length = begin.len() as u64 + u64::from(at.chunk) * SEALED_CHUNK as u64;
+            if file.metadata()?.len() < length {
+                return Err(missing(at.item));
+            }
+            file.set_len(length)?;
+            file.seek(SeekFrom::End(0))?;
+            (file, length, None)
+        };
+        let mut file = if kind == Some(ItemKind::Attachment) && content.bytes >= LONG && self.below.is_local() {
+            Way::Long(LongFile::at(file, length, self.buffer.take().unwrap_or_default())?)
+        } else {
+            Way::Plain(file)
+        };
+        if at.chunk == 0 {
+            match &mut file {
+                Way::Plain(file) => file.write_all(begin)?,
+                Way::Long(file) => file.append(begin)?,
+            }
         }
-        let mut file = open_private(OpenOptions::new().write(true), &path)?;
-        let length = begin.len() as u64 + u64::from(at.chunk) * SEALED_CHUNK as u64;
-        if file.metadata()?.len() < length {
-            return Err(missing(at.item));
+        self.current = Some(Current { item: at.item, next: at.chunk, file, sealed });
+        Ok(())
+    }
+
+    /// What was stored is in its file, and not in memory only.
+    fn settle(&mut self) -> io::Result<()> {
+        match &mut self.current {
+            Some(Current { file: Way::Long(file), .. }) => file.settle(),
+            _ => Ok(()),
         }
-        file.set_len(length)?;
-        file.seek(SeekFrom::End(0))?;
-        Ok(Current { item: at.item, next: at.chunk, file, sealed: None })
+    }
+
+    /// Nothing more comes into this file for now; it is to be synced.
+    fn leave(&mut self, way: Way) {
+        self.unsynced.push(match way {
+            Way::Plain(file) => file,
+            Way::Long(long) => {
+                let (file, buffer) = long.into_parts();
+                self.buffer = Some(buffer);
+                file
+            }
+        });
+    }
+}
+
+impl Current {
+    const fn file(&self) -> &File {
+        match &self.file {
+            Way::Plain(file) => file,
+            Way::Long(file) => file.file(),
+        }
     }
 }
 

@@ -37,6 +37,8 @@ fn fill(vault: &Vault) {
     }
     let mut message = note(4, "with a file");
     message.attachments.push(attachment(vault, "long.bin", &vec![7; 150_000]));
+    // Written in pieces, in the middle of which it is made durable.
+    message.attachments.push(attachment(vault, "longer.bin", &vec![8; 1_400_000]));
     message.attachments.push(attachment(vault, "short.txt", b"short"));
     // So many that several are made durable at once.
     for number in 0..12 {
