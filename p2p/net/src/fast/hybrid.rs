@@ -16,6 +16,7 @@ use rustls::{
     crypto::{ActiveKeyExchange, CompletedKeyExchange, SharedSecret, SupportedKxGroup, ring::kx_group::X25519},
     ffdhe_groups::FfdheGroup,
 };
+use zeroize::Zeroize;
 
 /// The group that both sides of a link offer, and the only one.
 #[derive(Debug)]
@@ -33,6 +34,7 @@ impl SupportedKxGroup for X25519MlKem768 {
         let mut seed = Seed::default();
         getrandom::fill(&mut seed).map_err(|_| Error::FailedToGetRandomBytes)?;
         let kem = DecapsulationKey::from_seed(seed);
+        seed.as_mut_slice().zeroize();
         let share = [kem.encapsulation_key().to_bytes().as_slice(), x25519.pub_key()].concat();
         Ok(Box::new(Started { x25519, kem, share }))
     }
@@ -41,11 +43,12 @@ impl SupportedKxGroup for X25519MlKem768 {
         let (ek, public) = split::<ENCAPSULATION_KEY>(client_share)?;
         let ek = EncapsulationKey768::new(&(*ek).into()).map_err(|_| INVALID)?;
         let x25519 = X25519.start_and_complete(public)?;
-        let (ciphertext, kem) = ek.encapsulate_with_rng(&mut UnwrapErr(SysRng));
+        let (ciphertext, mut kem) = ek.encapsulate_with_rng(&mut UnwrapErr(SysRng));
+        let secret = both(kem.as_mut_slice(), &x25519.secret);
         Ok(CompletedKeyExchange {
             group: self.name(),
             pub_key: [ciphertext.as_slice(), &x25519.pub_key].concat(),
-            secret: both(kem.as_slice(), &x25519.secret),
+            secret,
         })
     }
 
@@ -66,8 +69,8 @@ impl ActiveKeyExchange for Started {
     fn complete(self: Box<Self>, server_share: &[u8]) -> Result<SharedSecret, Error> {
         let (ciphertext, public) = split::<CIPHERTEXT>(server_share)?;
         let x25519 = self.x25519.complete(public)?;
-        let kem = self.kem.decapsulate(&(*ciphertext).into());
-        Ok(both(kem.as_slice(), &x25519))
+        let mut kem = self.kem.decapsulate(&(*ciphertext).into());
+        Ok(both(kem.as_mut_slice(), &x25519))
     }
 
     fn pub_key(&self) -> &[u8] {
@@ -88,8 +91,11 @@ fn split<const KEM: usize>(share: &[u8]) -> Result<(&[u8; KEM], &[u8]), Error> {
     share.split_first_chunk().filter(|(_, public)| public.len() == PUBLIC).ok_or(INVALID)
 }
 
-fn both(kem: &[u8], x25519: &SharedSecret) -> SharedSecret {
-    SharedSecret::from([kem, x25519.secret_bytes()].concat())
+/// Nothing is left of the half of ML-KEM; the other half wipes itself, as the whole does.
+fn both(kem: &mut [u8], x25519: &SharedSecret) -> SharedSecret {
+    let both = SharedSecret::from([&*kem, x25519.secret_bytes()].concat());
+    kem.zeroize();
+    both
 }
 
 const ENCAPSULATION_KEY: usize = 1184;
@@ -110,6 +116,14 @@ mod tests {
         let secret = client.complete(&server.pub_key).unwrap();
         assert_eq!(secret.secret_bytes(), server.secret.secret_bytes());
         assert_eq!(secret.secret_bytes().len(), 64);
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_half() {
+        let x25519 = SharedSecret::from(&[2; 32][..]);
+        let mut kem = [1; 32];
+        assert_eq!(both(&mut kem, &x25519).secret_bytes(), [[1; 32], [2; 32]].concat());
+        assert_eq!(kem, [0; 32]);
     }
 
     #[test]
