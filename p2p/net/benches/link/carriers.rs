@@ -37,7 +37,9 @@ use webrtc::{
 pub(crate) enum Carrier {
     /// The link as it is: QUIC on its pair.
     Link,
-    /// The same with what most of the Internet does about congestion.
+    /// The same on a kernel whose caps nobody has raised.
+    LinkStock,
+    /// The link with what most of the Internet does about congestion.
     LinkCubic,
     /// The same with quinn's BBR.
     LinkBbr,
@@ -64,8 +66,9 @@ const STOCK_BUFFER: usize = 212_992;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Carrier {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Link,
+        Self::LinkStock,
         Self::LinkCubic,
         Self::LinkBbr,
         Self::Channel,
@@ -80,6 +83,7 @@ impl Carrier {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Link => "link",
+            Self::LinkStock => "link-stock-kernel",
             Self::LinkCubic => "link-cubic",
             Self::LinkBbr => "link-bbr",
             Self::Channel => "channel",
@@ -108,13 +112,20 @@ impl Carrier {
         match self {
             Self::Link | Self::Tcp | Self::TcpBbr => true,
             Self::Channel | Self::LinkCubic | Self::LinkBbr => network.is_narrow() || network.is_usual(),
-            Self::ChannelStock | Self::Crate | Self::Quic | Self::Node => network.is_near() && network.is_usual(),
+            Self::LinkStock | Self::ChannelStock | Self::Crate | Self::Quic | Self::Node => {
+                network.is_near() && network.is_usual()
+            }
         }
+    }
+
+    /// Whether the table of paths has it.
+    pub(crate) const fn belongs_to_paths(self) -> bool {
+        matches!(self, Self::Link | Self::LinkStock | Self::Channel | Self::ChannelStock | Self::Quic | Self::Tcp)
     }
 
     /// Whether it is a link that has QUIC.
     const fn is_fast(self) -> bool {
-        matches!(self, Self::Link | Self::LinkCubic | Self::LinkBbr)
+        matches!(self, Self::Link | Self::LinkStock | Self::LinkCubic | Self::LinkBbr)
     }
 
     /// Whether it can be measured here.
@@ -133,7 +144,7 @@ impl Carrier {
 
     pub(crate) async fn send(self) {
         match self {
-            Self::Link | Self::LinkCubic | Self::LinkBbr | Self::Channel | Self::ChannelStock => {
+            Self::Link | Self::LinkStock | Self::LinkCubic | Self::LinkBbr | Self::Channel | Self::ChannelStock => {
                 let (link, offer) = Link::offer(self.options()).await.unwrap();
                 println!("{}", hex(&offer.encode()));
                 link.accept(&Description::decode(&unhex(&heard().await)).unwrap()).await.unwrap();
@@ -180,7 +191,7 @@ impl Carrier {
 
     pub(crate) async fn receive(self, times: Times) {
         match self {
-            Self::Link | Self::LinkCubic | Self::LinkBbr | Self::Channel | Self::ChannelStock => {
+            Self::Link | Self::LinkStock | Self::LinkCubic | Self::LinkBbr | Self::Channel | Self::ChannelStock => {
                 let offer = Description::decode(&unhex(&heard().await)).unwrap();
                 let (link, answer) = Link::answer(self.options(), &offer).await.unwrap();
                 println!("{}", hex(&answer.encode()));
@@ -232,7 +243,9 @@ impl Carrier {
     fn options(self) -> Options {
         let mut options = Options::new(Settings::default().decide().unwrap());
         match self {
-            Self::ChannelStock => options.tuning = Tuning { socket_buffer: STOCK_BUFFER, ..Tuning::default() },
+            Self::LinkStock | Self::ChannelStock => {
+                options.tuning = Tuning { socket_buffer: STOCK_BUFFER, ..Tuning::default() }
+            }
             Self::LinkCubic => options.tuning.congestion = Congestion::Cubic,
             Self::LinkBbr => options.tuning.congestion = Congestion::Bbr,
             _ => {}

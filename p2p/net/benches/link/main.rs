@@ -5,6 +5,7 @@
 //!
 //! The whole table takes ten minutes. A carrier that does not come up in its time has no figures in it. `-- link tcp` measures these
 //! carriers only, `-- 40 1` a round trip of 40 ms with 1 % lost only, `-- 40 0 20` the same without loss and with a line of 20 Mbit/s.
+//! `-- paths` is a table of its own in ten minutes: what delay and loss alone do to the link, with the kernel's usual limits too.
 //! Wall times are worth little on a busy machine; ratios and CPU seconds a GiB are worth more.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a bench ends by panicking")]
 
@@ -31,11 +32,15 @@ fn main() {
         return;
     }
     let numbers: Vec<f64> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
-    let names: Vec<_> = arguments.iter().filter(|argument| argument.parse::<f64>().is_err()).collect();
-    let networks: Vec<_> = Network::all().filter(|network| network.is(&numbers)).collect();
+    let mut names: Vec<_> = arguments.iter().filter(|argument| argument.parse::<f64>().is_err()).collect();
+    let is_paths = names.iter().any(|name| *name == "paths");
+    names.retain(|name| *name != "paths");
+    let networks = if is_paths { Network::paths().collect() } else { Network::all().collect::<Vec<_>>() };
+    let networks: Vec<_> = networks.into_iter().filter(|network| network.is(&numbers)).collect();
     println!("\n{HEAD}");
     for network in &networks {
         let is_wanted = |carrier: &Carrier| match names[..] {
+            [] if is_paths => carrier.belongs_to_paths(),
             [] => carrier.belongs(*network),
             _ => names.iter().any(|name| *name == carrier.name()),
         };

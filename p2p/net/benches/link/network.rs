@@ -22,6 +22,13 @@ impl Network {
             .flat_map(|(round_trip_ms, mbit)| [0.0, 0.1, 1.0, 5.0].map(|lost| Self { round_trip_ms, lost, mbit }))
     }
 
+    /// Loss and delay alone, from none to what a country away is.
+    pub(crate) fn paths() -> impl Iterator<Item = Self> {
+        [0, 10, 50]
+            .into_iter()
+            .flat_map(|round_trip_ms| [0.0, 0.1, 1.0, 5.0].map(|lost| Self { round_trip_ms, lost, mbit: 0 }))
+    }
+
     /// Whether it is the one that was asked for: a round trip, a loss and a line.
     pub(crate) fn is(self, numbers: &[f64]) -> bool {
         let own = [self.round_trip_ms as f64, self.lost, self.mbit as f64];
