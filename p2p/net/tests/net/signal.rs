@@ -2,6 +2,7 @@
 
 use crate::ends::{PATIENCE, Post, anywhere, loopback, run, up};
 use bytes::Bytes;
+use futures_util::future::poll_immediate;
 use nyx_net::{
     carrier::{Carrier, CarrierEvent, End, Unsent},
     lane::Purpose,
@@ -20,6 +21,8 @@ use std::{
     time::Duration,
 };
 use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::TcpListener,
     runtime::{Builder, Runtime},
     sync::oneshot,
     time::timeout,
@@ -209,6 +212,31 @@ async fn lan_only_calls_no_service_elsewhere_and_looks_up_no_name() {
         denied.unwrap().unwrap();
         assert_eq!(client.allocate().await, Err(AskFailure::NoAnswer));
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_leads_elsewhere_is_none() {
+    // A service that would serve, if anybody were followed to it.
+    let elsewhere = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let target = elsewhere.local_addr().unwrap();
+    for status in
+        ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"]
+    {
+        let asked = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let service = Service::parse(&format!("ws://{}", asked.local_addr().unwrap())).unwrap();
+        let client = SignalClient::start(Arc::clone(&loopback().grant), service);
+        let mut standing = client.standing();
+        for _ in 0..2 {
+            let (mut stream, _) = timeout(PATIENCE, asked.accept()).await.expect("it is called again").unwrap();
+            let mut request = BufReader::new(&mut stream).lines();
+            while request.next_line().await.unwrap().is_some_and(|line| !line.is_empty()) {}
+            let answer = format!("HTTP/1.1 {status}\r\nLocation: ws://{target}/v1\r\nContent-Length: 0\r\n\r\n");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            timeout(PATIENCE, standing.wait_for(|standing| *standing == Standing::Waiting)).await.unwrap().unwrap();
+        }
+    }
+    let followed = poll_immediate(elsewhere.accept()).await;
+    assert!(followed.is_none(), "the client went where it was led");
 }
 
 #[tokio::test]
