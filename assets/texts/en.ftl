@@ -277,6 +277,7 @@ error-no-way = The code leads to no place that may be reached from here. Give bo
 error-unreached = The other device could not be reached in time. Check that both are on the same network or reach the same service, or carry two codes with --by-hand.
 error-expired = The other device did not come in time. Show a fresh code and use it within two minutes.
 error-no-path = Both devices have met, but no connection between them came about. A firewall may be in the way; try the same network, or a service with a relay.
+error-unfinished = The other device was reached, but too much was lost on the way for the two to prove themselves to each other. Move closer to the router or use another network, and begin again.
 error-lost = The connection to the other device was lost. Check that it is still on, and begin again.
 error-code = That is not a code of Nyx. Copy all of it, from nyx: to its end, or type the number and the four words.
 error-code-word = Word { $place } of the code is in no code. Look at the other device again.

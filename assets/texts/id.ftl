@@ -276,6 +276,7 @@ error-no-way = Kode itu tidak menuju tempat yang boleh dijangkau dari sini. Paka
 error-unreached = Perangkat lain tidak terjangkau pada waktunya. Pastikan keduanya di jaringan yang sama atau mencapai layanan yang sama, atau bawa dua kode dengan --by-hand.
 error-expired = Perangkat lain tidak datang pada waktunya. Tampilkan kode baru dan pakai dalam dua menit.
 error-no-path = Kedua perangkat sudah bertemu, tetapi sambungan di antaranya tidak terbentuk. Mungkin terhalang tembok api; coba jaringan yang sama, atau layanan dengan perantara.
+error-unfinished = Perangkat lain terjangkau, tetapi terlalu banyak data hilang di jalan sehingga keduanya tidak sempat saling membuktikan diri. Mendekatlah ke router atau pakai jaringan lain, lalu mulai lagi.
 error-lost = Sambungan ke perangkat lain terputus. Pastikan perangkat itu masih menyala, lalu mulai lagi.
 error-code = Itu bukan kode Nyx. Salin semuanya, dari nyx: sampai akhir, atau ketik nomor dan keempat katanya.
 error-code-word = Kata ke-{ $place } tidak ada dalam kode mana pun. Lihat lagi perangkat lain.

@@ -154,7 +154,7 @@ impl Link {
         if self.kind != DescriptionKind::Offer {
             return Err(LinkFailure::Unfitting);
         }
-        self.shared.forget_candidates();
+        self.shared.begin_attempt();
         self.peer.restart_ice().await?;
         let offer = self.peer.create_offer(None).await?;
         self.describe(offer).await
@@ -165,7 +165,7 @@ impl Link {
         if self.kind != DescriptionKind::Answer {
             return Err(LinkFailure::Unfitting);
         }
-        self.shared.forget_candidates();
+        self.shared.begin_attempt();
         self.reply(offer).await
     }
 
@@ -359,6 +359,7 @@ impl Link {
             return Err(LinkFailure::Unfitting);
         }
         self.shared.note_theirs(&theirs.ice);
+        self.shared.gate.clock.grant_attempt();
         let mut theirs = theirs.clone();
         let locals = self.shared.gate.locals();
         theirs.candidates.retain(|candidate| self.grant.may_try(candidate.kind, candidate.address, &locals));

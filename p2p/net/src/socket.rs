@@ -4,8 +4,11 @@
 //! holds at the last place before the kernel, whatever a description or the stack itself came up with. QUIC uses the same sockets
 //! and has none of its own.
 
+mod clock;
 mod inbox;
+mod probes;
 mod repeats;
+mod said;
 pub(crate) mod switch;
 mod udp;
 
@@ -13,7 +16,11 @@ use crate::{
     interfaces::{Interfaces, Local},
     policy::{Grant, Reach},
 };
+use clock::Clock;
+use nyx_wire::datagram::Datagram;
+use probes::Probes;
 use repeats::Repeats;
+use said::Said;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use std::{
     fmt,
@@ -25,12 +32,12 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use switch::Switch;
 use udp::GatedSocket;
 use webrtc::runtime::{
-    AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime, TokioRuntime,
+    AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime, TokioRuntime, Transmit,
 };
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -55,6 +62,13 @@ pub(crate) struct Gate {
     pub(crate) switch: Arc<Switch>,
     /// What was said of the handshake.
     pub(crate) repeats: Repeats,
+    /// What time it is for the stack.
+    pub(crate) clock: Clock,
+    /// What ICE has asked.
+    pub(crate) probes: Probes,
+    has_refused: AtomicBool,
+    #[cfg(test)]
+    is_cut: AtomicBool,
 }
 
 #[derive(Default)]
@@ -90,6 +104,35 @@ impl Gate {
             relayed,
             switch: Arc::default(),
             repeats: Repeats::default(),
+            clock: Clock::default(),
+            probes: Probes::default(),
+            has_refused: AtomicBool::new(false),
+            #[cfg(test)]
+            is_cut: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether the stack has refused the certificate of whoever answered.
+    pub(crate) fn has_refused(&self) -> bool {
+        self.has_refused.load(Ordering::Relaxed)
+    }
+
+    /// The stack has sent a datagram.
+    fn note_sent(&self, socket: &Arc<udp::Shared>, transmit: &Transmit<'_>) {
+        let said = || Said::new(socket, transmit);
+        match Datagram::of(transmit.contents) {
+            Datagram::Check => self.probes.note(said()),
+            Datagram::Handshake => self.repeats.note(said),
+            Datagram::Refusal => self.has_refused.store(true, Ordering::Relaxed),
+            Datagram::Answer | Datagram::Data | Datagram::Other => {}
+        }
+    }
+
+    /// The stack is given datagrams that came in one burst.
+    fn note_heard(&self, burst: &[u8], stride: usize) {
+        let mut all = burst.chunks(stride.max(1));
+        if self.clock.is_broken() && all.any(|datagram| Datagram::of(datagram) == Datagram::Answer) {
+            self.clock.grant_answer();
         }
     }
 
@@ -104,11 +147,21 @@ impl Gate {
     }
 
     fn may_send(&self, to: SocketAddr) -> bool {
+        #[cfg(test)]
+        if self.is_cut.load(Ordering::Relaxed) {
+            return false;
+        }
         if self.grant.reach == Reach::Anywhere {
             return true;
         }
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         self.grant.may_send(to, &known.locals, &known.servers)
+    }
+
+    /// Nothing goes out any more, as if the network had lost it.
+    #[cfg(test)]
+    pub(crate) fn cut(&self, is_cut: bool) {
+        self.is_cut.store(is_cut, Ordering::Relaxed);
     }
 
     async fn resolve(&self, host: &str) -> io::Result<Vec<SocketAddr>> {
@@ -159,8 +212,13 @@ impl Runtime for Gated {
     /// The driver of the stack hands what goes through a relay to its TURN client, and takes it from there when it wakes
     /// the next time. Without anything else to wake it, each step of a handshake would wait for the next keep-alive.
     fn sleep(&self, duration: Duration) -> Boxed<'static, ()> {
-        let most = if self.0.relayed.load(Ordering::Relaxed) { RELAY_WAKE } else { Duration::MAX };
-        TokioRuntime.sleep(duration.min(most))
+        let gate = Arc::clone(&self.0);
+        let most = if gate.relayed.load(Ordering::Relaxed) { RELAY_WAKE } else { Duration::MAX };
+        Box::pin(async move { gate.clock.sleep(duration, most).await })
+    }
+
+    fn now(&self) -> Instant {
+        self.0.clock.now()
     }
 
     fn interval(&self, period: Duration) -> Box<dyn AsyncInterval> {

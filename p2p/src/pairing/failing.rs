@@ -79,6 +79,9 @@ pub enum NetTrouble {
     /// Both have met, and no way for the link was found.
     #[error("no way to the other device was found")]
     NoPath,
+    /// The other device was reached, and too much was lost for the two to prove themselves.
+    #[error("too much was lost on the way to the other device")]
+    Unfinished,
     /// The link ended, or nothing is heard on it any more.
     #[error("the connection was lost")]
     Lost,
@@ -117,6 +120,7 @@ pub(super) fn of_closed(why: Closed) -> Failure {
     match why {
         Closed::NoPath => NetTrouble::NoPath.into(),
         Closed::Unproven => PeerTrouble::Unproven.into(),
+        Closed::Unfinished => NetTrouble::Unfinished.into(),
         Closed::Protocol => PeerTrouble::Dishonest.into(),
         Closed::ByPeer => PeerTrouble::Cancelled.into(),
         Closed::Here | Closed::Lost => NetTrouble::Lost.into(),

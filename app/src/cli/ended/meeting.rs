@@ -38,6 +38,7 @@ pub(super) fn of_network(trouble: NetTrouble, texts: &Texts) -> Verdict {
         NetTrouble::Unreached => (NETWORK, "unreached", "error-unreached"),
         NetTrouble::Expired => (NETWORK, "expired", "error-expired"),
         NetTrouble::NoPath => (NETWORK, "no-path", "error-no-path"),
+        NetTrouble::Unfinished => (NETWORK, "unfinished", "error-unfinished"),
         NetTrouble::Lost => (NETWORK, "lost", "error-lost"),
     };
     Verdict { code, kind, message: texts.get(text) }

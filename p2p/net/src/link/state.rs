@@ -43,6 +43,9 @@ pub enum Closed {
     /// Somebody was reached and did not prove to be the device that was described: its certificate is another one.
     #[error("the device that answered did not prove to be the one that was described")]
     Unproven,
+    /// Somebody was reached, and not enough of what both say to prove themselves has arrived.
+    #[error("the device that answered was not heard well enough to prove itself")]
+    Unfinished,
     /// The other side does not keep to the protocol.
     #[error("the other device does not keep to the protocol")]
     Protocol,

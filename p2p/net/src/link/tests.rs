@@ -7,6 +7,7 @@ use crate::{
 };
 use bytes::Bytes;
 use nyx_wire::lane::MAX_MESSAGE;
+use tokio::time::sleep;
 
 /// Two links to each other, with QUIC up on both.
 async fn linked() -> (Link, Link) {
@@ -111,6 +112,42 @@ async fn a_proven_peer_that_leaves_a_gap_and_floods_what_is_beyond_fills_nothing
     };
     timeout(PATIENCE, flood).await.unwrap();
     assert_eq!(ended(&right).await, Closed::Protocol);
+}
+
+#[tokio::test]
+async fn what_was_under_way_when_a_way_broke_arrives_after_two_minutes_without_any() {
+    let (left, right) = linked().await;
+    let ends = [&left, &right];
+    let (to, from) = (left.lane(Purpose::Chat), right.lane(Purpose::Chat));
+    for end in ends {
+        end.shared.gate.cut(true);
+    }
+    // Several packets each, so that nothing new can go out before them; both ways, so that neither helps the other.
+    for number in 0..5 {
+        to.send(vec![number; 20_000].into()).await.unwrap();
+        from.send(vec![number; 20_000].into()).await.unwrap();
+    }
+    for end in ends {
+        let mut state = end.state();
+        timeout(PATIENCE, state.wait_for(|state| *state == State::Interrupted)).await.unwrap().unwrap();
+        // From here on the stack's minutes are fractions of a second.
+        end.shared.gate.clock.set_pace(100);
+    }
+    sleep(Duration::from_secs(120) / 100).await;
+    for end in ends {
+        end.shared.gate.clock.set_pace(1);
+        end.shared.gate.cut(false);
+    }
+    for number in 0..5 {
+        for lane in [&to, &from] {
+            let message = timeout(PATIENCE, lane.receive()).await.unwrap().unwrap().unwrap();
+            assert_eq!(message, vec![number; 20_000]);
+        }
+    }
+    for end in ends {
+        let mut state = end.state();
+        timeout(PATIENCE, state.wait_for(|state| matches!(state, State::Up(_)))).await.unwrap().unwrap();
+    }
 }
 
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -100,8 +100,9 @@ impl Shared {
         self.notes().first.1.get_or_insert_with(|| ice.clone());
     }
 
-    /// Candidates of sockets that are about to go.
-    pub(super) fn forget_candidates(&self) {
+    /// A new way is looked for: the sockets that there were are about to go, and their candidates with them.
+    pub(super) fn begin_attempt(&self) {
+        self.gate.clock.grant_attempt();
         let mut notes = self.notes();
         notes.candidates.clear();
         (notes.told, notes.gathered) = (false, false);
@@ -176,16 +177,23 @@ impl Watcher {
         let (mut proven, mut reached) = (false, None);
         let mut pause = REPEAT_FIRST;
         let mut repeat_at = None;
+        let mut probe_at = began;
         let why = loop {
             match self.look(&mut proven).await {
+                Ok((State::Connecting, _)) if self.shared.gate.has_refused() => break Closed::Unproven,
                 // The stack says nothing of a handshake that fails; it just never ends.
                 Ok((State::Connecting, _)) if reached.is_some_and(|at: Instant| at.elapsed() >= PROOF_PATIENCE) => {
-                    break Closed::Unproven;
+                    break Closed::Unfinished;
                 }
                 Ok((State::Connecting, _)) if began.elapsed() >= self.patience => break Closed::NoPath,
                 Ok((state, pair)) => {
-                    if let State::Up(path) = state {
-                        self.shared.gate.set_relayed(path == Path::Relay);
+                    match state {
+                        State::Up(path) => {
+                            self.shared.gate.clock.go();
+                            self.shared.gate.set_relayed(path == Path::Relay);
+                        }
+                        State::Interrupted => self.shared.gate.clock.stop(),
+                        State::Connecting | State::Closed(_) => {}
                     }
                     self.quic.pair.send_if_modified(|was| mem::replace(was, pair) != pair);
                     if matches!(state, State::Up(_)) && pair.is_none() {
@@ -210,9 +218,15 @@ impl Watcher {
                     pause = (2 * pause).min(REPEAT_LAST);
                     repeat_at = Some(Instant::now() + pause);
                 }
+                () = sleep_until(probe_at), if shared.gate.clock.stands() => {
+                    shared.gate.probes.again();
+                    probe_at = Instant::now() + PROBE;
+                }
                 said = &mut over => break said.unwrap_or(Closed::Here),
             }
         };
+        // What ends has timers of its own to wait for.
+        self.shared.gate.clock.go();
         if let Err(error) = self.peer.close().await {
             tracing::debug!(%error, "a connection did not close cleanly");
         }
@@ -319,5 +333,7 @@ const PROOF_PATIENCE: Duration = Duration::from_secs(16);
 const REPEAT_FIRST: Duration = Duration::from_millis(200);
 /// On a path that loses half of everything it is the number of tries that counts.
 const REPEAT_LAST: Duration = Duration::from_secs(3);
+/// As often as ICE asks who is there.
+const PROBE: Duration = Duration::from_millis(500);
 /// The selected way can change without a word from the stack.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);

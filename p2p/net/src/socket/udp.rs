@@ -58,6 +58,12 @@ impl GatedSocket {
         }
         any
     }
+
+    fn note_heard(&self, buffers: &[IoSliceMut<'_>], metas: &[RecvMeta]) {
+        for (buffer, meta) in buffers.iter().zip(metas) {
+            self.socket.gate.note_heard(&buffer[..meta.len.min(buffer.len())], meta.stride);
+        }
+    }
 }
 
 /// Leaves in the buffer what is for the reader.
@@ -179,7 +185,7 @@ impl AsyncUdpSocket for GatedSocket {
             return Poll::Ready(Ok(transmit.contents.len()));
         }
         let sent = ready!(self.socket.poll_send(cx, transmit));
-        self.socket.gate.repeats.note(&self.socket, transmit);
+        self.socket.gate.note_sent(&self.socket, transmit);
         Poll::Ready(sent)
     }
 
@@ -193,6 +199,7 @@ impl AsyncUdpSocket for GatedSocket {
             let mut inbox = self.socket.inbox();
             let filled = inbox.fill(bufs, meta);
             if filled > 0 {
+                self.note_heard(&bufs[..filled], &meta[..filled]);
                 return Poll::Ready(Ok(filled));
             }
             // It is also woken when QUIC stops reading.
@@ -205,6 +212,7 @@ impl AsyncUdpSocket for GatedSocket {
             match received {
                 Ok(count) => {
                     if self.part(&mut bufs[..count], &mut meta[..count]) {
+                        self.note_heard(&bufs[..count], &meta[..count]);
                         return Poll::Ready(Ok(count));
                     }
                 }
