@@ -3,6 +3,7 @@
 //! Each has a data channel. Bulk has QUIC beside it where the path is direct, and nobody who uses the lane sees which of the two
 //! carries a message: all of them arrive, in order, each once.
 
+mod ahead;
 mod braid;
 pub(crate) mod channel;
 mod credit;

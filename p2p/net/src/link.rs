@@ -302,6 +302,8 @@ impl Link {
             lane(&*peer, chat, &mut tasks).await?,
             lane(&*peer, bulk, &mut tasks).await?,
         ];
+        let echoing = Arc::clone(&gate);
+        tasks.spawn(async move { echoing.echoes.run().await });
         let (state, seen) = watch::channel(State::Connecting);
         let (carrier, carries) = watch::channel(BulkCarrier::default());
         let [_, _, bulk_lane] = &lanes;

@@ -5,6 +5,7 @@
 //! and has none of its own.
 
 mod clock;
+mod echoes;
 mod inbox;
 mod probes;
 mod repeats;
@@ -17,6 +18,7 @@ use crate::{
     policy::{Grant, Reach},
 };
 use clock::Clock;
+use echoes::Echoes;
 use nyx_wire::datagram::Datagram;
 use probes::Probes;
 use repeats::Repeats;
@@ -66,6 +68,8 @@ pub(crate) struct Gate {
     pub(crate) clock: Clock,
     /// What ICE has asked.
     pub(crate) probes: Probes,
+    /// What is said twice.
+    pub(crate) echoes: Echoes,
     has_refused: AtomicBool,
     #[cfg(test)]
     is_cut: AtomicBool,
@@ -106,6 +110,7 @@ impl Gate {
             repeats: Repeats::default(),
             clock: Clock::default(),
             probes: Probes::default(),
+            echoes: Echoes::default(),
             has_refused: AtomicBool::new(false),
             #[cfg(test)]
             is_cut: AtomicBool::new(false),
@@ -124,7 +129,8 @@ impl Gate {
             Datagram::Check => self.probes.note(said()),
             Datagram::Handshake => self.repeats.note(said),
             Datagram::Refusal => self.has_refused.store(true, Ordering::Relaxed),
-            Datagram::Answer | Datagram::Data | Datagram::Other => {}
+            Datagram::Data => self.echoes.note(transmit.contents.len(), said),
+            Datagram::Answer | Datagram::Other => {}
         }
     }
 

@@ -10,6 +10,7 @@ pub(crate) use strand::{Beside, Gone, Strand};
 
 use super::{
     Broken, Lane, MAX_MESSAGE, Purpose, SendFailure,
+    ahead::Ahead,
     braid::{Braid, Outgoing, Step},
     credit::Violation,
 };
@@ -23,7 +24,7 @@ use std::{
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::JoinSet,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 
@@ -242,6 +243,7 @@ impl Shared {
             return;
         }
         let (mut next, mut open) = (None, true);
+        let mut ahead = Ahead::default();
         while !self.standing.borrow().gone {
             let (say, step) = self.poll(&mut next);
             let sent = if let Some(frame) = say {
@@ -256,7 +258,10 @@ impl Shared {
                     // Nothing can be queued behind the end.
                     from.close();
                 }
-                self.carry(step).await
+                if matches!(step, Step::Channel(_)) {
+                    self.may_follow(&mut ahead).await;
+                }
+                self.carry(step, &mut ahead).await
             } else {
                 tokio::select! {
                     biased;
@@ -286,9 +291,25 @@ impl Shared {
         }
     }
 
-    async fn carry(&self, step: Step) -> Result<(), webrtc::error::Error> {
+    /// Waits until as much has arrived as must have, for others not to wait long behind what is put next.
+    async fn may_follow(&self, ahead: &mut Ahead) {
+        if self.purpose != Purpose::Bulk {
+            return;
+        }
+        while let Ok(outstanding) = self.channel.outstanding_bytes().await
+            && !ahead.may_follow(Instant::now().into_std(), outstanding)
+            && !self.standing.borrow().gone
+        {
+            sleep(MAY_FOLLOW).await;
+        }
+    }
+
+    async fn carry(&self, step: Step, ahead: &mut Ahead) -> Result<(), webrtc::error::Error> {
         match step {
-            Step::Channel(message) => self.put_message(&message).await,
+            Step::Channel(message) => {
+                ahead.put(message.len());
+                self.put_message(&message).await
+            }
             Step::End => self.put(&Frame::End).await,
             Step::Fast { attempt, number, message } => {
                 let beside = self.books().beside.clone();
@@ -346,3 +367,5 @@ const QUEUED: usize = 4;
 /// The last confirmation may be lost once and sent again after SCTP's minimal timeout of a second.
 const LINGER: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
+/// What the fastest channel carries meanwhile is a tenth of what it has ahead.
+const MAY_FOLLOW: Duration = Duration::from_millis(4);
