@@ -11,13 +11,30 @@ pub(crate) fn setup(home: PathBuf, auto_lock: AutoLock) -> Setup {
         home,
         clock: Arc::new(SystemClock::new()),
         rng: Box::new(UnwrapErr(SysRng)),
-        cost: PasswordCost::Measured,
+        cost: password_cost(),
         device: device_name(),
         keyring: crate::keyring::of_this_desktop(),
         auto_lock,
         // What stays open for somebody takes notes from commands of the terminal.
         has_door: auto_lock == AutoLock::AsSet,
     }
+}
+
+/// As dear as this machine bears. A build for development takes the least that a vault accepts where `NYX_CHEAP_PASSWORDS` is set: tests
+/// open hundreds of vaults, and one that is dear to guess takes most of a second each time.
+#[cfg(debug_assertions)]
+fn password_cost() -> PasswordCost {
+    if std::env::var_os("NYX_CHEAP_PASSWORDS").is_some() {
+        PasswordCost::Fixed(nyx_p2p::PasswordParams::floor())
+    } else {
+        PasswordCost::Measured
+    }
+}
+
+/// As dear as this machine bears.
+#[cfg(not(debug_assertions))]
+const fn password_cost() -> PasswordCost {
+    PasswordCost::Measured
 }
 
 /// A name for a message that another process is to write: the same one when it is asked for again.

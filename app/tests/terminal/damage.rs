@@ -119,13 +119,13 @@ fn a_phrase_in_a_file_stays_once_there_is_an_account_whatever_happens_to_the_ans
 #[test]
 fn a_killed_command_is_in_nobodys_way() {
     let place = Place::empty();
-    for _ in 0..2 {
+    for millis in [60, 150, 300] {
         let mut creating = place.start(&["init", "--name", "B", "--json"]);
         creating.asked("password");
         creating.answer(PASSWORD);
         creating.hear();
         // Somewhere in the making.
-        std::thread::sleep(std::time::Duration::from_millis(900));
+        std::thread::sleep(std::time::Duration::from_millis(millis));
         creating.signal("KILL");
         creating.wait();
         // There is an account or there is none; whatever lies beside it is none.
@@ -144,7 +144,7 @@ fn a_killed_command_is_in_nobodys_way() {
     let mut noting = place.start(&["note", "--attach", big.to_str().unwrap(), "--json"]);
     noting.asked("password");
     noting.answer(PASSWORD);
-    std::thread::sleep(std::time::Duration::from_millis(1000));
+    std::thread::sleep(std::time::Duration::from_millis(300));
     noting.signal("KILL");
     noting.wait();
     place.run(&["note", "sesudahnya"], PASSWORD).assert_done();

@@ -12,7 +12,7 @@ use nyx_wire::moving::{CHUNK_HEAD_LEN, SEALED_CHUNK_MAX, WINDOW_CHUNKS_MAX};
 use std::{
     collections::BTreeSet,
     sync::{
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
         mpsc::{Sender, channel},
     },
     thread,
@@ -87,19 +87,35 @@ fn who_is_killed_after_the_last_word_lacks_nothing() {
 
 #[test]
 fn all_are_killed_wherever_they_are() {
-    let mut random = Seeded::from_environment("killing");
-    let wanted = soak(10, 980);
-    let mut killed = 0;
-    while killed < wanted {
-        let lives = |random: &mut Seeded| -> Vec<Life> {
-            let count = 1 + random.below(4);
-            (0..count).map(|_| Life::killed(1 + random.below(3) as usize).lingers_ms(random.below(300))).collect()
-        };
-        let (old, new) = (lives(&mut random), lives(&mut random));
-        let pauses = (0..random.below(3)).map(|_| Duration::from_millis(random.below(3000))).collect();
-        killed += Killing::new(&mut random).beside(pauses).through(&old, &new);
-        eprintln!("{killed} kills of {wanted}");
-    }
+    let first = Seeded::from_environment("killing").next_u64() >> 8;
+    let (wanted, beside) = (soak(10, 980), soak(1, 4));
+    let (begun, killed) = (AtomicU64::new(0), AtomicUsize::new(0));
+    // Most of a killed move is waiting: for a link to be missed, and for the other to come back.
+    thread::scope(|scope| {
+        for _ in 0..beside {
+            scope.spawn(|| {
+                while killed.load(Ordering::Relaxed) < wanted {
+                    let seed = first + begun.fetch_add(1, Ordering::Relaxed);
+                    let kills = killed_wherever_it_is(seed);
+                    let so_far = killed.fetch_add(kills, Ordering::Relaxed) + kills;
+                    eprintln!("seed {seed}: {kills} kills, {so_far} of {wanted}");
+                }
+            });
+        }
+    });
+}
+
+/// One move, with everything about it that can be chosen made of this seed. Tells how many were killed.
+fn killed_wherever_it_is(seed: u64) -> usize {
+    eprintln!("seed {seed}");
+    let mut random = Seeded::new(seed);
+    let lives = |random: &mut Seeded| -> Vec<Life> {
+        let count = 1 + random.below(4);
+        (0..count).map(|_| Life::killed(1 + random.below(3) as usize).lingers_ms(random.below(300))).collect()
+    };
+    let (old, new) = (lives(&mut random), lives(&mut random));
+    let pauses = (0..random.below(3)).map(|_| Duration::from_millis(random.below(3000))).collect();
+    Killing::new(&mut random).beside(pauses).through(&old, &new)
 }
 
 /// Longer than anything takes on a busy machine; only what is stuck gets here.
