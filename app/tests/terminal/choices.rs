@@ -175,6 +175,13 @@ fn a_move_that_can_not_begin_says_why_at_once() {
     old.run(&["send", "--json"], "salah").assert_error(3, "wrong-password");
     old.run(&["send", "--discard", "--json"], PASSWORD).assert_error(1, "no-move");
     new.run(&["receive", "--discard", "--json"], PASSWORD).assert_error(1, "no-move");
+    // The other device has a later version, and its code says so.
+    for (place, command) in [(old, "send"), (new, "receive")] {
+        fs::write(place.path("link"), "nyx:aiaacmjrgeytcmjr").unwrap();
+        let link = place.path("link");
+        let file = [command, "--json", "--interface", "lo", "--link-file", link.to_str().unwrap()];
+        place.run(&file, PASSWORD).assert_error(1, "later-version");
+    }
     // Somebody else has it open.
     let mut watched = begin(old, new, [&[], &[]]);
     watched.will_ponder(Side::Old, "sas");

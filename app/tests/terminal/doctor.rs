@@ -148,6 +148,7 @@ fn what_cannot_lead_to_a_meeting_is_said_at_once() {
         place.run_bare(&[&["doctor"], arguments, &LOOPBACK].concat(), &format!("{input}\n"))
     };
     said(&[], "hello").assert_error(1, "bad-code");
+    said(&[], "nyx:aiaacmjrgeytcmjr").assert_error(1, "later-version");
     said(&["--link-file", "/nowhere/at/all"], "").assert_error(1, "file-missing");
     said(&["--show", "--code"], "").assert_error(2, "service-needed");
     said(&["--show", "--signal", "http://example.org"], "").assert_error(2, "not-a-service");

@@ -4,7 +4,10 @@ use nyx_proto::{
     limits::{PAIRING_BY_HAND_MS, PAIRING_TICKET_MS},
     pairing::MismatchError,
 };
-use nyx_wire::pairing::{Kind, Scanned, TypedCode};
+use nyx_wire::{
+    codec::DecodeError,
+    pairing::{Kind, Scanned, TypedCode},
+};
 use std::{fmt, net::SocketAddr, time::Duration};
 use zeroize::Zeroizing;
 
@@ -70,6 +73,9 @@ pub enum CodeTrouble {
     /// It is none.
     #[error("not a code of Nyx")]
     Unreadable,
+    /// A later version of Nyx made it.
+    #[error("the code is of a later version")]
+    LaterVersion,
     /// The word at this place, from 1, is in no code.
     #[error("word {0} is in no code")]
     Word(usize),
@@ -113,7 +119,7 @@ impl CarriedCode {
         let text = self.0.trim();
         let is_link = text.get(..SCHEME.len()).is_some_and(|start| start.eq_ignore_ascii_case(SCHEME));
         if is_link {
-            Scanned::parse(text).map(Read::Scanned).map_err(|_| CodeTrouble::Unreadable)
+            Scanned::parse(text).map(Read::Scanned).map_err(CodeTrouble::from)
         } else {
             TypedCode::parse(text).map(Read::Typed).map_err(|_| CodeTrouble::Unreadable)
         }
@@ -163,6 +169,12 @@ impl ShownCode {
 impl fmt::Debug for ShownCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ShownCode({:?}, redacted)", self.kind)
+    }
+}
+
+impl From<DecodeError> for CodeTrouble {
+    fn from(error: DecodeError) -> Self {
+        if error == DecodeError::LaterVersion { Self::LaterVersion } else { Self::Unreadable }
     }
 }
 

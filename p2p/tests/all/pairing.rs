@@ -240,6 +240,8 @@ async fn what_is_no_code_or_one_for_something_else_begins_nothing() {
         ("", CodeTrouble::Unreadable),
         ("nyx:aeaa", CodeTrouble::Unreadable),
         ("hello there", CodeTrouble::Unreadable),
+        // As far as this version knows.
+        ("nyx:aiaacmjrgeytcmjr", CodeTrouble::LaterVersion),
         // The ticket of the specification: somebody receives an account.
         (
             "nyx:aeaacmjrgeytcmjrgeytcmjrgeytcmjrgeytcmjrgeytcmjrgeytcmjr2zch46huah6hohyym2n6x53yaqari53tom5c6l3opf4c4zlymfwxa3\

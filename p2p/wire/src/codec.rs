@@ -22,6 +22,9 @@ pub enum DecodeError {
     /// The same value has another, deterministic encoding, or there are keys that this version does not know.
     #[error("not the deterministic encoding")]
     NotCanonical,
+    /// Of a version that came after this one.
+    #[error("of a later version")]
+    LaterVersion,
 }
 
 /// The one encoding of a value.

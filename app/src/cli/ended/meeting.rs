@@ -48,6 +48,7 @@ pub(super) fn of_network(trouble: NetTrouble, texts: &Texts) -> Verdict {
 pub(crate) fn of_code(trouble: CodeTrouble, texts: &Texts) -> Verdict {
     let (kind, message) = match trouble {
         CodeTrouble::Unreadable => ("bad-code", texts.get("error-code")),
+        CodeTrouble::LaterVersion => ("later-version", texts.get("error-later-version")),
         CodeTrouble::Word(place) => ("bad-word", texts.with("error-code-word", &[("place", Value::from(place))])),
         CodeTrouble::OtherPurpose => ("other-purpose", texts.get("error-code-purpose")),
         CodeTrouble::OtherMeeting => ("other-code", texts.get("error-code-other")),

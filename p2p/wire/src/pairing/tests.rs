@@ -332,6 +332,20 @@ fn another_version_form_or_kind_is_refused() {
 }
 
 #[test]
+fn a_code_of_a_later_version_is_told_apart_from_none() {
+    let code = |version: u8| {
+        let mut bytes = full_ticket().to_bytes().to_vec();
+        bytes[0] = version;
+        Scanned::parse(&format!("nyx:{}", data_encoding::BASE32_NOPAD.encode(&bytes)))
+    };
+    assert!(code(1).is_ok());
+    assert_eq!(
+        [0, 2, 255].map(|version| code(version).unwrap_err()),
+        [DecodeError::Malformed, DecodeError::LaterVersion, DecodeError::LaterVersion]
+    );
+}
+
+#[test]
 fn one_code_never_passes_for_another() {
     let code = CodeTwo { e: [1; 32], fingerprint: [2; 32], candidates: vec![], mac: [3; 32] };
     assert!(Ticket::parse(&code.to_bytes()).is_err() && CodeOne::parse(&code.to_bytes()).is_err());

@@ -1,7 +1,7 @@
 //! What people carry, as text: `NYX:` and base32 in capitals for a QR code (its alphanumeric mode), the same in small
 //! letters for a link.
 
-use super::{CODE_ONE_MAX, CodeOne, CodeTwo, TEXT_MAX, Ticket};
+use super::{CODE_ONE_MAX, CodeOne, CodeTwo, PAIRING_VERSION, TEXT_MAX, Ticket};
 use crate::codec::DecodeError;
 use alloc::{string::String, vec::Vec};
 use data_encoding::BASE32_NOPAD;
@@ -29,6 +29,10 @@ impl Scanned {
         letters.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| byte.to_ascii_uppercase()));
         let base32 = letters.strip_prefix(PREFIX.as_bytes()).ok_or(DecodeError::Malformed)?;
         let bytes = Zeroizing::new(BASE32_NOPAD.decode(base32).map_err(|_| DecodeError::Malformed)?);
+        // Nothing else of it is known, only that a later program would know more.
+        if bytes.first().is_some_and(|version| *version > PAIRING_VERSION) {
+            return Err(DecodeError::LaterVersion);
+        }
         match bytes.get(1) {
             Some(0) => Ticket::parse(&bytes).map(Self::Ticket),
             Some(1) => CodeOne::parse(&bytes).map(Self::CodeOne),
