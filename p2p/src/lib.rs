@@ -59,7 +59,7 @@ pub use nyx_crypto::{
     phrase::{Phrase, PhraseError, WordCount},
 };
 pub use nyx_net::link::{BulkCarrier, Path};
-pub use nyx_proto::moving::{Progress, Stall};
+pub use nyx_proto::moving::{Pace, Progress, Stall};
 pub use nyx_vault::{
     ContactId, ConversationId, MessageId, SearchCursor,
     model::{

@@ -366,10 +366,10 @@ fn tell_met(say: &mut Say, met: &Met) -> Result<(), Ended> {
 }
 
 fn tell_progress(say: &mut Say, progress: Progress) -> Result<(), Ended> {
-    let Progress { done, total, rate, eta_secs } = progress;
     if say.json {
+        let Progress { done, total, rate, eta_secs } = progress;
         return say.event("progress", json!({ "done": done, "total": total, "rate": rate, "eta_secs": eta_secs }));
     }
-    say.progress(done, Some(total));
+    say.progress_at(progress);
     Ok(())
 }

@@ -3,10 +3,11 @@
 use super::ended::Ended;
 use crate::text::Texts;
 use nyx_media::code::Code;
+use nyx_p2p::{Pace, Progress};
 use serde_json::{Value as Json, json};
 use std::{
     io::{self, IsTerminal, Write},
-    time::Instant,
+    time::{Duration, Instant},
 };
 use zeroize::Zeroizing;
 
@@ -16,15 +17,16 @@ pub(crate) struct Say {
     pub(crate) json: bool,
     progress: bool,
     shown: bool,
-    /// When the work began whose progress is shown.
-    began: Option<Instant>,
+    started: Instant,
+    /// How fast the work goes whose progress is shown.
+    pace: Pace,
 }
 
 impl Say {
     pub(crate) fn new(texts: Texts, json: bool) -> Self {
         // A line that rewrites itself is for eyes only.
         let progress = !json && io::stderr().is_terminal();
-        Self { texts, json, progress, shown: false, began: None }
+        Self { texts, json, progress, shown: false, started: Instant::now(), pace: Pace::default() }
     }
 
     /// A sentence for people, or nothing.
@@ -85,13 +87,30 @@ impl Say {
 
     /// How far something is; on a terminal only.
     pub(crate) fn progress(&mut self, done: u64, total: Option<u64>) {
-        if !self.progress {
-            return;
+        match (self.paced(done, total), total) {
+            (progress, Some(_)) => self.progress_at(progress),
+            (_, None) => self.rewrite(|texts| texts.progress(done, None, Duration::ZERO)),
         }
-        let began = *self.began.get_or_insert_with(Instant::now);
-        let text = self.texts.progress(done, total, began.elapsed());
-        let _ = write!(io::stderr().lock(), "\r\u{1b}[K{text}");
-        self.shown = true;
+    }
+
+    /// The same where the rate and the rest are known already.
+    pub(crate) fn progress_at(&mut self, progress: Progress) {
+        let Progress { done, total, rate, eta_secs } = progress;
+        self.rewrite(|texts| texts.progress_at(done, total, rate, eta_secs));
+    }
+
+    fn rewrite(&mut self, text: impl FnOnce(&Texts) -> String) {
+        if self.progress {
+            let _ = write!(io::stderr().lock(), "\r\u{1b}[K{}", text(&self.texts));
+            self.shown = true;
+        }
+    }
+
+    /// With the rate of the last seconds.
+    fn paced(&mut self, done: u64, total: Option<u64>) -> Progress {
+        let now_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.pace.note(done, now_ms);
+        self.pace.progress(done, total.unwrap_or(u64::MAX), now_ms)
     }
 
     /// How far something is that is nothing but long: programs hear of it too.
@@ -100,14 +119,10 @@ impl Say {
             self.progress(done, total);
             return Ok(());
         }
-        let took = self.began.get_or_insert_with(Instant::now).elapsed().as_secs_f64();
-        // Before that a rate says nothing.
-        let rate = (took >= RATE_AFTER_SECS).then(|| done as f64 / took);
-        let left = total.map(|total| total.saturating_sub(done));
-        let eta_secs = rate.zip(left).filter(|(rate, _)| *rate >= 1.0).map(|(rate, left)| (left as f64 / rate).ceil());
-        let whole = |number: Option<f64>| number.map(|number| number as u64);
-        let fields = json!({ "done": done, "total": total, "rate": whole(rate), "eta_secs": whole(eta_secs) });
-        self.event("progress", fields)
+        let Progress { rate, eta_secs, .. } = self.paced(done, total);
+        // Before that a rate says nothing, and without an end there is no rest.
+        let (rate, eta_secs) = ((rate > 0).then_some(rate), eta_secs.filter(|_| total.is_some()));
+        self.event("progress", json!({ "done": done, "total": total, "rate": rate, "eta_secs": eta_secs }))
     }
 
     /// Takes the line of the progress away.
@@ -172,8 +187,6 @@ fn wrapped(text: &str, width: usize) -> String {
     out
 }
 
-/// What is over sooner needs no estimate.
-const RATE_AFTER_SECS: f64 = 0.5;
 /// Narrower than this, breaking lines helps nobody.
 #[cfg(unix)]
 const WIDTH_MIN: usize = 20;

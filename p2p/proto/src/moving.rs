@@ -31,7 +31,7 @@ mod sender;
 pub use again::{Answer, Greeting, Rejoined};
 pub use layout::Layout;
 pub use line::Stall;
-pub use pace::Progress;
+pub use pace::{Pace, Progress};
 pub use receiver::{Incoming, Receiver, ReceiverView, Stored};
 pub use sender::{Outgoing, Sender, SenderView};
 

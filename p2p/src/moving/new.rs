@@ -17,7 +17,7 @@ use crate::{
     pairing::{Again, Hosted, Known, NetTrouble, Reach, Side, Wanted},
 };
 use nyx_crypto::{account::Aid, moving::manifest_hash, secret::Secret};
-use nyx_proto::moving::{Output, Progress, Receiver, ReceiverView, Stall};
+use nyx_proto::moving::{Output, Pace, Progress, Receiver, ReceiverView, Stall};
 use nyx_vault::Vault;
 use nyx_wire::moving::{StopReason, WayBack};
 use std::{collections::VecDeque, sync::Arc, time::Duration};
@@ -38,6 +38,7 @@ pub(super) struct New {
     way: Option<Way>,
     desk: Desk<Task, Answer>,
     built: watch::Receiver<(u64, u64)>,
+    building: Pace,
     intake: Option<Intake>,
     report: Reporter,
     heard_ms: u64,
@@ -101,6 +102,7 @@ impl New {
             way,
             desk,
             built,
+            building: Pace::default(),
             intake: None,
             report,
             heard_ms,
@@ -311,7 +313,9 @@ impl New {
         self.report.stage(stage).await;
         if stage == Stage::Finishing {
             let (done, total) = *self.built.borrow_and_update();
-            self.report.progress(Progress { done, total, rate: 0, eta_secs: None }).await;
+            let now_ms = self.world.passed_ms();
+            self.building.note(done, now_ms);
+            self.report.progress(self.building.progress(done, total, now_ms)).await;
         } else if let Some(progress) = self.progress().filter(|_| self.is_kept) {
             self.report.progress(progress).await;
         }

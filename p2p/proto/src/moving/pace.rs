@@ -9,7 +9,7 @@ pub struct Progress {
     pub done: u64,
     /// Bytes of everything that is known to belong to the move.
     pub total: u64,
-    /// Bytes a second, lately.
+    /// Bytes a second, lately; 0 as long as that says nothing.
     pub rate: u64,
     /// Seconds that are left at this rate; none while nothing goes on.
     pub eta_secs: Option<u64>,
@@ -17,11 +17,14 @@ pub struct Progress {
 
 /// Remembers when how much was done, over the last seconds.
 #[derive(Debug, Default)]
-pub(super) struct Pace(VecDeque<(u64, u64)>);
+pub struct Pace(VecDeque<(u64, u64)>);
 
 impl Pace {
-    /// `done` bytes are done by now.
-    pub(super) fn note(&mut self, done: u64, now_ms: u64) {
+    /// `done` bytes are done by now. Fewer than before: another work has begun.
+    pub fn note(&mut self, done: u64, now_ms: u64) {
+        if self.0.back().is_some_and(|(_, before)| done < *before) {
+            self.0.clear();
+        }
         if self.0.back().is_some_and(|(at, _)| now_ms.saturating_sub(*at) < STEP_MS) && self.0.len() > 1 {
             self.0.pop_back();
         }
@@ -32,15 +35,17 @@ impl Pace {
     }
 
     /// What stood still does not count: after a break the rate is that of what comes now.
-    pub(super) fn break_off(&mut self) {
+    pub fn break_off(&mut self) {
         self.0.clear();
     }
 
-    pub(super) fn progress(&self, done: u64, total: u64, now_ms: u64) -> Progress {
+    /// How far it is by now.
+    #[must_use]
+    pub fn progress(&self, done: u64, total: u64, now_ms: u64) -> Progress {
         let (at, then) = self.0.front().copied().unwrap_or((now_ms, done));
         let span = u128::from(now_ms.saturating_sub(at));
-        let rate = (u128::from(done.saturating_sub(then)) * 1000).checked_div(span).unwrap_or(0);
-        let rate = u64::try_from(rate).unwrap_or(u64::MAX);
+        let rate = u128::from(done.saturating_sub(then)) * 1000 / span.max(1);
+        let rate = if span < EARLY_MS { 0 } else { u64::try_from(rate).unwrap_or(u64::MAX) };
         let left = total.saturating_sub(done);
         let eta_secs = if left == 0 { Some(0) } else { (rate > 0).then(|| left.div_ceil(rate)) };
         Progress { done, total, rate, eta_secs }
@@ -51,3 +56,5 @@ impl Pace {
 /// a path that changes.
 const STEP_MS: u64 = 500;
 const STEPS: usize = 10;
+/// Over less than this a rate is a guess.
+const EARLY_MS: u128 = 500;

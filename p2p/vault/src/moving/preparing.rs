@@ -6,6 +6,7 @@ use super::{
     disappearing::pack_disappearing,
     leftovers::drop_unrecorded,
     packing::{Packer, Stops, each_row, pack_table, stop_in},
+    sizes::rows_in_packs,
     spool::Spool,
     tables::{ATTACHED_BLOBS, ATTACHMENT_COLUMNS, ATTACHMENT_ROWS, ATTACHMENTS, ORIGIN, ORIGIN_COLUMNS, TABLES},
 };
@@ -140,12 +141,6 @@ impl Vault {
         progress: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<Prepared, PrepareError> {
         let scope = Scope::of(&selection);
-        let total = fs::metadata(self.home.database()).map_err(StorageError::from)?.len();
-        let mut done = 0;
-        let mut tell = |bytes| {
-            done += bytes;
-            progress(done.min(total), total)
-        };
         let mut spool = Spool::first(self, transfer)?;
         let mut connection = self.reader()?;
         let (view, _pins) = {
@@ -157,8 +152,17 @@ impl Vault {
         };
         let reader = Reader::new(&view, &self.keys, &self.buckets);
         let account = reader.account()?.ok_or(PrepareError::NoAccount)?;
+        let (_, expected) = rows_in_packs(&reader, scope.params()[0])?;
+        let mut done = 0;
+        let mut tell = |bytes| {
+            done += bytes;
+            progress(done, expected.max(done))
+        };
         pack_all(self, &reader, scope, &mut spool, &mut tell, &mut Stops::new())?;
         let (index, bytes) = spool.finish()?;
+        if !progress(done, done) {
+            return Err(PrepareError::Cancelled);
+        }
         drop(reader);
         drop(view);
         self.give_back(connection);

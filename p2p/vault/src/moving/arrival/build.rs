@@ -36,7 +36,8 @@ pub enum BuildError {
 
 impl Arrival {
     /// Builds the vault of these items, which are all there, and tells its content hash. From the beginning each time.
-    /// `progress` hears bytes of packs and messages so far, as one number, and answers whether to go on.
+    /// `progress` hears how much of the packs' bytes is done, half of it by reading them in and half by making what they say
+    /// findable, and answers whether to go on.
     pub fn build(
         &mut self,
         items: &[(u32, Item)],
@@ -52,7 +53,7 @@ impl Arrival {
             .execute_batch("PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;")
             .map_err(StorageError::from)?;
         let packs = ordered(&self.store, items, &keys)?;
-        let total = packs.iter().map(|(_, item)| item.bytes).sum::<u64>().saturating_mul(2).max(1);
+        let total = packs.iter().map(|(_, item)| item.bytes).sum::<u64>().max(1);
         let mut importer = Importer::new(&opened, &self.journal, &self.store, &keys, items);
         let mut done = 0;
         for (number, item) in &packs {
@@ -63,7 +64,7 @@ impl Arrival {
             }
             importer.import(Pack::parse(&bytes).map_err(|_| BuildError::Content)?)?;
             done += item.bytes;
-            if !progress(done, total) {
+            if !progress(done / 2, total) {
                 return Err(BuildError::Cancelled);
             }
         }
@@ -75,7 +76,7 @@ impl Arrival {
             .map_err(StorageError::from)?;
         let mut tell = |read: u64| {
             let part = u128::from(done) * u128::from(read) / u128::from(messages.unsigned_abs().max(1));
-            progress(done.saturating_add(u64::try_from(part).unwrap_or(done)).min(total), total)
+            progress((done / 2).saturating_add(u64::try_from(part / 2).unwrap_or(done)).min(total), total)
         };
         let hash = rows::make_findable(&opened, &mut tell)?.ok_or(BuildError::Cancelled)?;
         place_blobs(&opened, &self.store, &placed)?;
