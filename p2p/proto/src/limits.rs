@@ -35,6 +35,9 @@ pub const MOVE_ALIVE_MS: u64 = 3 * 1000;
 pub const MOVE_SILENCE_MS: u64 = 10 * 1000;
 /// How often what was stored is made durable although it is little: what a kill costs on a slow path. 2 seconds.
 pub const MOVE_SYNC_MS: u64 = 2 * 1000;
+/// How much room a vault takes while it is built of packs, for each byte of them and besides them: its rows, every three letters
+/// of every text in the index for searching, and the journal of both. Short messages take 4.3; a third more, because letters differ.
+pub const MOVE_ROOM_PER_PACKED: u64 = 6;
 /// How long a move that broke off can go on, and how long a device remembers that it cancelled one: whoever leaves a device at
 /// home in the morning finds it in the evening. 24 hours.
 pub const MOVE_KEPT_MS: u64 = 24 * 60 * 60 * 1000;

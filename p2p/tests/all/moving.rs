@@ -2,22 +2,48 @@
 
 use crate::front::{PASSWORD, password};
 use nyx_p2p::{
-    AccountState, AutoLock, CarriedCode, Command, Commands, Digits, Event, Events, Failure, Form, Meet, NewNote,
+    AccountState, AutoLock, CarriedCode, Clock, Command, Commands, Digits, Event, Events, Failure, Form, Meet, NewNote,
     Password, PasswordCost, PasswordParams, PeerTrouble, Question, Reach, Reply, RequestId, Selection, Setup,
     ShownKind, Source, Stage, SystemClock, WordCount,
 };
 use nyx_testkit::seed::Seeded;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
+use tokio::sync::watch;
 
 /// What opens the vault on the new device.
 const NEW_PASSWORD: &str = "another horse, another battery";
+
+/// The machine's clock, wrong by so much.
+struct Wrong {
+    clock: SystemClock,
+    by_ms: i64,
+}
+
+impl Clock for Wrong {
+    fn unix_ms(&self) -> i64 {
+        self.clock.unix_ms() + self.by_ms
+    }
+
+    fn running(&self) -> Duration {
+        self.clock.running()
+    }
+
+    fn passed(&self) -> Duration {
+        self.clock.passed()
+    }
+}
+
+const HOUR_MS: i64 = 60 * 60 * 1000;
+const YEAR_MS: i64 = 365 * 24 * HOUR_MS;
 
 /// A device, and what it told since it was asked last.
 struct Device {
     commands: Commands,
     events: Events,
     stages: Vec<Stage>,
+    /// Bytes that are kept.
+    arrived: watch::Sender<u64>,
 }
 
 /// What a test waits for.
@@ -38,10 +64,15 @@ fn loopback() -> Reach {
 
 impl Device {
     fn at(home: &Path) -> Self {
+        Self::with_clock(home, 0)
+    }
+
+    /// Whose clock is wrong by so much.
+    fn with_clock(home: &Path, by_ms: i64) -> Self {
         let seed = Seeded::from_environment(&home.display().to_string()).next_u64();
         let (commands, events) = nyx_p2p::start(Setup {
             home: home.to_owned(),
-            clock: Arc::new(SystemClock::new()),
+            clock: Arc::new(Wrong { clock: SystemClock::new(), by_ms }),
             rng: Box::new(ChaCha20Rng::seed_from_u64(seed)),
             cost: PasswordCost::Fixed(PasswordParams::floor()),
             device: Some(nyx_p2p::DeviceName::new("New laptop").unwrap()),
@@ -49,16 +80,20 @@ impl Device {
             auto_lock: AutoLock::Never,
             has_door: false,
         });
-        Self { commands, events, stages: Vec::new() }
+        Self { commands, events, stages: Vec::new(), arrived: watch::Sender::new(0) }
     }
 
     /// With an account, some notes, and files of several sizes.
     async fn with_account(home: &Path, random: &mut Seeded) -> Self {
-        let mut device = Self::at(home);
+        Self::at(home).fill(random, 1_500_000).await
+    }
+
+    async fn fill(self, random: &mut Seeded, largest: usize) -> Self {
+        let mut device = self;
         let begin = Command::NewAccount { name: "Ayu".into(), password: password(), words: WordCount::Twelve };
         device.run(begin).await.unwrap();
         device.run(Command::PhraseKept).await.unwrap();
-        for (number, size) in [0usize, 1, 65_536, 65_537, 1_500_000].into_iter().enumerate() {
+        for (number, size) in [0usize, 1, 65_536, 65_537, largest].into_iter().enumerate() {
             let bytes: Vec<u8> =
                 (0..size.div_ceil(8)).flat_map(|_| random.next_u64().to_be_bytes()).take(size).collect();
             let file = Source::Bytes { name: format!("file {number}"), bytes: bytes.into() };
@@ -66,6 +101,13 @@ impl Device {
             device.run(Command::Note(note)).await.unwrap();
         }
         device
+    }
+
+    /// Its program ends.
+    async fn close(self) {
+        let Self { commands, mut events, .. } = self;
+        drop(commands);
+        while events.next().await.is_some() {}
     }
 
     async fn note(&mut self, text: &str) -> Result<(), Failure> {
@@ -105,6 +147,10 @@ impl Device {
                     Next::Stage(stage)
                 }
                 Event::Moved { manifest_hash, .. } => Next::Moved(manifest_hash),
+                Event::Moving(progress) => {
+                    self.arrived.send_replace(progress.done);
+                    continue;
+                }
                 Event::Done => Next::Ended(Ok(())),
                 Event::Failed(failure) => Next::Ended(Err(failure)),
                 _ => continue,
@@ -290,4 +336,64 @@ async fn wrong_digits_end_it_on_both_sides_and_leave_both_as_they_were() {
     assert!(std::fs::read_dir(dir.path()).unwrap().count() == 1, "something stays beside the new home");
     // A retry works at once.
     Pair::meet(old, new, false).await.move_over(None).await;
+}
+
+#[tokio::test]
+async fn an_account_moves_between_clocks_that_are_years_apart() {
+    for (old_ms, new_ms) in [(YEAR_MS, -YEAR_MS), (-YEAR_MS, YEAR_MS)] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut random = Seeded::from_environment("moving");
+        let old = Device::with_clock(&dir.path().join("old"), old_ms).fill(&mut random, 10).await;
+        let new = Device::with_clock(&dir.path().join("new"), new_ms);
+        let mut pair = Pair::meet(old, new, false).await;
+        let (sent, received) = pair.move_over(Some("written meanwhile")).await;
+        assert_eq!(sent, received);
+        let Pair { mut old, mut new, .. } = pair;
+        assert_eq!(old.content().await, new.content().await);
+        assert_eq!(new.state().await, AccountState::Active);
+        // A certificate or a password that seems to be of next year locks nobody out.
+        new.note("written a year off").await.unwrap();
+        new.run(Command::Lock).await.unwrap();
+        new.run(Command::Unlock { password: Password::new(NEW_PASSWORD).unwrap() }).await.unwrap();
+    }
+}
+
+/// A move in the middle of which both programs end.
+async fn broken_off(old: &Path, new: &Path) {
+    let mut random = Seeded::from_environment("moving");
+    let old = Device::at(old).fill(&mut random, 40_000_000).await;
+    let mut pair = Pair::meet(old, Device::at(new), false).await;
+    let mut arrived = pair.new.arrived.subscribe();
+    tokio::select! {
+        _ = pair.move_over(None) => panic!("it was over before anything had arrived"),
+        _ = arrived.wait_for(|bytes| *bytes > 0) => {}
+    }
+    let Pair { old, new, .. } = pair;
+    tokio::join!(old.close(), new.close());
+}
+
+#[tokio::test]
+async fn who_comes_back_within_a_day_goes_on_and_who_comes_later_begins_anew() {
+    for (away_ms, goes_on) in [(23 * HOUR_MS, true), (24 * HOUR_MS, false)] {
+        let dir = tempfile::tempdir().unwrap();
+        let homes = ["old", "new"].map(|name| dir.path().join(name));
+        broken_off(&homes[0], &homes[1]).await;
+        let [mut old, mut new] = homes.each_ref().map(|home| Device::with_clock(home, away_ms));
+        old.run(Command::Unlock { password: password() }).await.unwrap();
+        let go_on = |password: Option<&str>| Command::GoOn {
+            password: password.map(|typed| Password::new(typed).unwrap()),
+            reach: loopback(),
+        };
+        if goes_on {
+            let (sends, receives) = (old.begin(go_on(None)).await, new.begin(go_on(Some(NEW_PASSWORD))).await);
+            Pair { old, new, sends, receives }.move_over(None).await;
+            continue;
+        }
+        let ended = [old.run(go_on(None)).await, new.run(go_on(Some(NEW_PASSWORD))).await];
+        assert!(matches!(ended, [Err(Failure::NoMove), Err(Failure::MoveExpired)]), "{ended:?}");
+        assert!(matches!(new.run(Command::Find).await, Err(Failure::NoAccount)));
+        old.note("still mine").await.unwrap();
+        assert!(std::fs::read_dir(dir.path()).unwrap().count() == 1, "something stays beside the new home");
+        Pair::meet(old, new, false).await.move_over(None).await;
+    }
 }

@@ -91,6 +91,8 @@ struct Receiving {
     last: Option<Last>,
     /// The last index, once it was read.
     end: Option<Index>,
+    /// How much room there was before anything came. None after a restart: then the disk says so itself.
+    room_bytes: Option<u64>,
 }
 
 /// What was let go, and is to be taken.

@@ -1,10 +1,13 @@
 //! Chunks come in, are opened, stored, made durable and acknowledged, in this order.
 
-use super::{Receiver, Receiving, State};
-use crate::moving::{Dishonest, Output};
+use super::{Receiver, Receiving, State, steps::room_to_arrive};
+use crate::{
+    limits::MOVE_ROOM_PER_PACKED,
+    moving::{Dishonest, Output},
+};
 use alloc::{boxed::Box, vec::Vec};
 use nyx_crypto::moving::{TransferKeys, content_hash};
-use nyx_wire::moving::{Index, Item, Manifest, StopReason};
+use nyx_wire::moving::{Index, Item, ItemKind, Manifest, StopReason};
 
 impl Receiver {
     /// A chunk came in bulk.
@@ -14,6 +17,10 @@ impl Receiver {
         let State::Receiving(plan, it) = &mut self.state else { return self.then(Vec::new(), now_ms) };
         match it.take(&plan.keys, &plan.first, message) {
             Ok((mut outputs, is_more_known)) => {
+                self.missing_bytes = it.missing_bytes(&plan.first);
+                if self.missing_bytes > 0 {
+                    return self.stop(StopReason::NoRoom, now_ms);
+                }
                 if is_more_known {
                     outputs.extend(self.say(now_ms));
                 }
@@ -122,6 +129,16 @@ impl Receiving {
         }
         self.own.1 = Vec::new();
         Ok(true)
+    }
+
+    /// How much room is lacking for the vault that will be built of the first index, once that says how much of it are rows. Of what it
+    /// names nothing has come yet.
+    fn missing_bytes(&mut self, first: &Manifest) -> u64 {
+        let Some(index) = &self.first else { return 0 };
+        let Some(room_bytes) = self.room_bytes.take() else { return 0 };
+        let rows = index.items.iter().filter(|item| item.kind == ItemKind::Rows).map(|item| item.bytes);
+        let built = rows.fold(0, u64::saturating_add).saturating_mul(MOVE_ROOM_PER_PACKED);
+        room_to_arrive(first).saturating_add(built).saturating_sub(room_bytes)
     }
 
     /// The last manifest was heard: its index comes next.

@@ -75,14 +75,14 @@ impl Plan {
 }
 
 impl Receiving {
-    pub(super) fn new(first: &Manifest, window: u64) -> Self {
+    pub(super) fn new(first: &Manifest, window: u64, room_bytes: Option<u64>) -> Self {
         let intake = Intake::new(first_layout(first), window);
-        Self { intake, own: (0, Vec::new()), first: None, last: None, end: None }
+        Self { intake, own: (0, Vec::new()), first: None, last: None, end: None, room_bytes }
     }
 
     fn restored(first: &Manifest, last: Option<Last>, stored: Stored, window: u64) -> Option<Self> {
         let Stored { kept, first: first_bytes, last: last_bytes } = stored;
-        let mut it = Self::new(first, window);
+        let mut it = Self::new(first, window, None);
         it.own.1 = prefix(first_bytes, kept, first.index_bytes);
         it.read_index(first).ok()?;
         if let Some(last) = last {

@@ -81,9 +81,9 @@ impl Receiver {
         };
         match incoming.judge(offer) {
             Ok((identity, first)) => {
-                let Incoming { keys, window, .. } = *incoming;
+                let Incoming { keys, window, free_bytes, .. } = *incoming;
                 let (keys, resume) = keys.into_transfer(first.transfer);
-                let receiving = Box::new(Receiving::new(&first, window));
+                let receiving = Box::new(Receiving::new(&first, window, Some(free_bytes)));
                 let plan = Box::new(Plan { keys, resume, identity, first, total: 0 });
                 self.state = State::Over;
                 self.write(State::Receiving(plan, receiving), now_ms)
@@ -176,13 +176,18 @@ impl Incoming {
         if first.schema > self.schema {
             return Err(StopReason::Version.into());
         }
-        // Limits of the wire formats keep this sum far below its type.
-        let needed = first.index_bytes.saturating_add(first.bytes);
-        match needed.saturating_add(needed / 10).saturating_sub(self.free_bytes) {
+        match room_to_arrive(&first).saturating_sub(self.free_bytes) {
             0 => Ok((identity, first)),
             missing_bytes => Err(Refused { why: StopReason::NoRoom, missing_bytes }),
         }
     }
+}
+
+/// How much room what is announced takes where it arrives, and a tenth more.
+pub(super) fn room_to_arrive(first: &Manifest) -> u64 {
+    // Limits of the wire formats keep this sum far below its type.
+    let bytes = first.index_bytes.saturating_add(first.bytes);
+    bytes.saturating_add(bytes / 10)
 }
 
 impl Taken {

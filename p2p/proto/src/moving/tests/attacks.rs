@@ -4,7 +4,10 @@ use super::{
     account::{Account, WINDOW, content_of, device, manifest},
     world::World,
 };
-use crate::moving::{Output, Receiver, ReceiverView, Sender, SenderView};
+use crate::{
+    limits::MOVE_ROOM_PER_PACKED,
+    moving::{Output, Receiver, ReceiverView, Sender, SenderView},
+};
 use alloc::{vec, vec::Vec};
 use nyx_crypto::{
     account::{AccountRootKey, OperatingKey},
@@ -94,20 +97,61 @@ fn no_room_and_an_unknown_schema_are_told_before_a_chunk_is_sent() {
     assert!(stopped(&outputs) == Some(StopReason::Version) && says_cancel(&outputs));
 }
 
+#[test]
+fn a_vault_that_would_not_fit_is_told_at_its_index_before_anything_that_it_names_may_come() {
+    let rows = |number, bytes| Item { kind: ItemKind::Rows, bytes, hash: [number; 32] };
+    let file = Item { kind: ItemKind::Attachment, ..rows(3, 90_000) };
+    let index = Index { dropped: vec![], items: vec![rows(1, 300_000), rows(2, 200_000), file] };
+    let account = Account::with_first(index.clone());
+    let first = manifest(account.aid(), &index);
+    let arrives = (first.index_bytes + first.bytes) * 11 / 10;
+    let begun = |free_bytes| {
+        let incoming = crate::moving::Incoming { free_bytes, ..world_of(&account) };
+        let (new, outputs) = offered_to(Receiver::new(incoming, 0), offer(&account, &account.first()));
+        let (new, more) = index_comes(&account, &index, new);
+        (new, [outputs, more].into_iter().flatten().collect::<Vec<_>>())
+    };
+    let needed = arrives + 500_000 * MOVE_ROOM_PER_PACKED;
+    let (_, outputs) = begun(needed);
+    assert!(stopped(&outputs).is_none() && may(&outputs) > 1);
+    let (new, outputs) = begun(needed - 1);
+    assert!(stopped(&outputs) == Some(StopReason::NoRoom) && says_cancel(&outputs));
+    assert_eq!((new.missing_bytes(), may(&outputs)), (1, 1), "no more than the index");
+}
+
+/// How far the other side may send.
+fn may(outputs: &[Output]) -> u64 {
+    let credit = |output: &Output| match output {
+        Output::Send(frame) => match Frame::parse(frame) {
+            Ok(Frame::Credit { may, .. }) => Some(may),
+            _ => None,
+        },
+        _ => None,
+    };
+    outputs.iter().filter_map(credit).max().unwrap_or(0)
+}
+
 /// What becomes of a move whose first index is this and whose manifest says that.
 fn with_index(index: &Index, lie: impl FnOnce(Manifest) -> Manifest) -> Option<StopReason> {
     let account = Account::with_first(index.clone());
     let signed = account.opkey().sign_manifest(lie(manifest(account.aid(), index)));
-    let (mut new, mut outputs) = offered(&account, offer(&account, &signed));
+    let (new, outputs) = offered(&account, offer(&account, &signed));
+    let (_, more) = index_comes(&account, index, new);
+    stopped(&outputs).or(stopped(&more))
+}
+
+/// The new device gets all of the first index.
+fn index_comes(account: &Account, index: &Index, mut new: Receiver) -> (Receiver, Vec<Output>) {
+    let mut outputs = Vec::new();
     for chunk in 0..index.to_bytes().len().div_ceil(65_536) as u32 {
         let message = account.chunk_of(&index.to_bytes(), ChunkHead { item: 0, chunk });
         let more;
         (new, more) = new.handle_chunk(message, 0);
         outputs.extend(more);
     }
-    let (_, more) = new.handle_persisted(0);
+    let (new, more) = new.handle_persisted(0);
     outputs.extend(more);
-    stopped(&outputs)
+    (new, outputs)
 }
 
 #[test]

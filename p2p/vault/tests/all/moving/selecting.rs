@@ -4,8 +4,9 @@ use super::{
     account::{HER, files_in, with_account, with_history},
     sides::Pair,
 };
-use crate::ground::*;
-use nyx_vault::{StorageError, model::Author};
+use crate::{faults::Seeded, ground::*};
+use nyx_proto::limits::MOVE_ROOM_PER_PACKED;
+use nyx_vault::{StorageError, WriteError, model::Author};
 use nyx_wire::moving::Selection;
 
 #[test]
@@ -34,6 +35,10 @@ fn only_what_is_younger_arrives_with_all_that_belongs_to_it() {
     let dir = tempfile::tempdir().unwrap();
     let vault = with_history(&dir.path().join("old"));
     let since = NOW_MS + 200;
+    // It answers one that stays behind.
+    let mut answer = note(2_000, "an answer");
+    answer.reply_to = Some(message_id(1));
+    add(&vault, answer);
     let all = bodies(&vault).len();
     let files = files_in(&vault);
     let selection = Selection { attachments: true, since_ms: Some(since.unsigned_abs()) };
@@ -47,6 +52,7 @@ fn only_what_is_younger_arrives_with_all_that_belongs_to_it() {
     new.read::<_, StorageError>(|reader| {
         assert_eq!(reader.draft(NOTES)?.unwrap().body, "begun");
         assert!(reader.contact(HER)?.is_some());
+        assert!(reader.quotes([message_id(1)], 10)?.is_empty(), "nothing is there to be quoted");
         Ok(())
     })
     .unwrap();
@@ -71,4 +77,25 @@ fn sizes_are_told_before_for_each_choice() {
     assert_eq!((half.messages, half.attachments, half.attachment_bytes), (5, 5, 4_000));
     assert_eq!((none.messages, none.row_bytes, none.attachments, none.attachment_bytes), (0, 0, 0, 0));
     assert_eq!(half.row_bytes, all.row_bytes / 2);
+}
+
+#[test]
+fn a_vault_of_short_texts_takes_no_more_room_while_it_is_built_than_was_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = with_account(&dir.path().join("old"));
+    let mut random = Seeded::new("short texts");
+    let mut text = || -> String { (0..40).map(|_| (b'a' + random.below(26) as u8) as char).collect() };
+    vault
+        .commit::<_, WriteError>(|tx| {
+            (1..=6_000).try_for_each(|number| tx.add_message(note(number, &text())).map(drop))
+        })
+        .unwrap();
+    let expected = vault.move_sizes(&[None]).unwrap()[0].row_bytes;
+    let mut pair = Pair::begin_with_window(vault, &dir.path().join("new"), Selection::ALL, 64);
+    pair.run();
+    pair.check_moved();
+    let (packs, most) = pair.new.room;
+    println!("{packs} bytes of packs, {expected} expected, {most} while the vault was built");
+    assert!(expected.abs_diff(packs) < packs / 5, "{expected} expected of {packs}");
+    assert!(most < packs * (1 + MOVE_ROOM_PER_PACKED), "{most} for {packs}");
 }

@@ -1,7 +1,7 @@
 //! Two devices and their vaults: what a driver does for the machines, and nothing in between but two queues.
 
 use super::account::{identity, operating_key, rng};
-use crate::ground::*;
+use crate::{damage::files, ground::*};
 use nyx_crypto::{
     account::Aid,
     device::DeviceKeys,
@@ -17,10 +17,11 @@ use nyx_vault::{
 };
 use nyx_wire::{
     identity::{Body, DeviceName},
-    moving::{Manifest, Selection, SenderRecord, StopReason},
+    moving::{ItemKind, Manifest, Selection, SenderRecord, StopReason},
 };
 use std::{
     collections::VecDeque,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -57,6 +58,8 @@ pub(crate) struct New {
     transfer: [u8; 16],
     pub(crate) finished: bool,
     pub(crate) built: Option<[u8; 32]>,
+    /// Bytes of the packs of which the vault was built, and most bytes that lay there meanwhile.
+    pub(crate) room: (u64, u64),
 }
 
 pub(crate) fn move_keys() -> MoveKeys {
@@ -242,7 +245,16 @@ impl Pair {
                 }
                 Output::Build(items) => {
                     let arrival = self.new.arrival.as_mut().unwrap();
-                    match arrival.build(&items, &mut |_, _| true) {
+                    let mut most = 0;
+                    let folder = self.new.home.with_extension("moving");
+                    let built = arrival.build(&items, &mut |_, _| {
+                        let sizes = files(&folder).into_iter().filter_map(|file| fs::metadata(file).ok());
+                        most = sizes.map(|file| file.len()).sum::<u64>().max(most);
+                        true
+                    });
+                    let packs = items.iter().filter(|(_, item)| item.kind == ItemKind::Rows);
+                    self.new.room = (packs.map(|(_, item)| item.bytes).sum(), most);
+                    match built {
                         Ok(content) => {
                             self.new.built = Some(content);
                             let keys = DeviceKeys::generate(&mut rng());
@@ -321,7 +333,7 @@ impl New {
         let incoming = Incoming { keys: move_keys(), aid: aid(), schema: SCHEMA, free_bytes: 1 << 40, window };
         let machine = Some(Receiver::new(incoming, 0));
         let (home, arrival) = (home.to_owned(), Some(arrival));
-        Self { home, arrival, vault: None, machine, transfer: [0; 16], finished: false, built: None }
+        Self { home, arrival, vault: None, machine, transfer: [0; 16], finished: false, built: None, room: (0, 0) }
     }
 
     fn resume(home: &Path) -> (Self, Vec<Output>) {
@@ -333,7 +345,16 @@ impl New {
             let (machine, outputs) = Receiver::restore(&record, keys, aid(), stored, WINDOW, 0).unwrap();
             let (home, arrival, machine) = (home.to_owned(), Some(arrival), Some(machine));
             return (
-                Self { home, arrival, vault: None, machine, transfer: [0; 16], finished: false, built: None },
+                Self {
+                    home,
+                    arrival,
+                    vault: None,
+                    machine,
+                    transfer: [0; 16],
+                    finished: false,
+                    built: None,
+                    room: (0, 0),
+                },
                 outputs,
             );
         }
@@ -347,7 +368,10 @@ impl New {
                 let (machine, outputs) = restored.unwrap();
                 let (home, vault, machine) = (home.to_owned(), Some(vault), Some(machine));
                 let transfer = kept.transfer;
-                (Self { home, arrival: None, vault, machine, transfer, finished: false, built: None }, outputs)
+                (
+                    Self { home, arrival: None, vault, machine, transfer, finished: false, built: None, room: (0, 0) },
+                    outputs,
+                )
             }
             // It knows of no move: both sides would begin with a new code.
             Err(_) => (Self::begin(home, WINDOW), Vec::new()),
