@@ -58,3 +58,27 @@ const STEP_MS: u64 = 500;
 const STEPS: usize = 10;
 /// Over less than this a rate is a guess.
 const EARLY_MS: u128 = 500;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_that_of_the_last_seconds_and_of_one_work() {
+        let mut pace = Pace::default();
+        pace.note(0, 0);
+        let early = pace.progress(100, 1_000, 400);
+        assert_eq!((early.rate, early.eta_secs), (0, None));
+        // A slow beginning says nothing about now.
+        let mut done = 0;
+        for step in 1..=60 {
+            done += if step <= 40 { 10 } else { 1_000 };
+            pace.note(done, step * 500);
+        }
+        let fast = pace.progress(done, done + 10_000, 30_000);
+        assert_eq!((fast.rate, fast.eta_secs), (2_000, Some(5)));
+        // Neither does another work.
+        pace.note(5, 31_000);
+        assert_eq!(pace.progress(505, 1_005, 32_000).rate, 500);
+    }
+}
