@@ -219,7 +219,7 @@ fn picture(number: u64) -> Attachment {
             ..About::default()
         }),
         size: 100_000,
-        content: [0; 32],
+        content: nyx_wire::content::ContentHash::sha256(&[0; 32]),
     }
 }
 

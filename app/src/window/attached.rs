@@ -190,6 +190,7 @@ const SHOWN_MAX: usize = 20_000;
 mod tests {
     use super::*;
     use nyx_p2p::{Author, Delivery};
+    use nyx_wire::content::ContentHash;
 
     const HERE: ConversationId = ConversationId([1; 16]);
 
@@ -233,7 +234,8 @@ mod tests {
     }
 
     fn message(seq: u64) -> Message {
-        let attachment = Attachment { id: AttachmentId(seq as i64), about: None, size: 1, content: [0; 32] };
+        let content = ContentHash::sha256(&[0; 32]);
+        let attachment = Attachment { id: AttachmentId(seq as i64), about: None, size: 1, content };
         Message {
             id: MessageId([0; 16]),
             conversation: HERE,

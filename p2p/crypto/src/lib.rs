@@ -6,7 +6,7 @@
 //! is verified and parsed in one step, so there is no way to read a field that nobody vouched for.
 //!
 //! Reading order: [`secret`] and [`purposes`], [`labels`], [`kdf`]; then what protects data at rest: [`vault_keys`],
-//! [`wrap`], [`sealed`], [`stream`]; [`agreement`]; then who somebody is: [`phrase`], [`root`], [`account`], [`device`], [`device_list`],
+//! [`wrap`], [`sealed`], [`stream`], [`content`]; [`agreement`]; then who somebody is: [`phrase`], [`root`], [`account`], [`device`], [`device_list`],
 //! [`recovery`]; how two devices meet: [`pairing`]; and how an account goes from one to the other: [`moving`].
 //!
 //! The bytes are specified in `p2p/docs/protocol/`: `identity.md`, `pairing.md` and `moving.md`.
@@ -17,6 +17,7 @@ extern crate alloc;
 
 pub mod account;
 pub mod agreement;
+pub mod content;
 pub mod device;
 pub mod device_list;
 mod hash;

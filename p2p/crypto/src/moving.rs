@@ -20,6 +20,7 @@ pub use signing::{ReadyFrom, sign_done, sign_ready, verify_done, verify_manifest
 
 use crate::{
     account::OperatingKey,
+    content::ContentHasher,
     hash,
     kdf::{derive, derive_for},
     labels,
@@ -30,7 +31,10 @@ use crate::{
     wrap,
 };
 use alloc::vec::Vec;
-use nyx_wire::moving::{Manifest, WRAPPED_SEED};
+use nyx_wire::{
+    content::{ContentHash, HashKind},
+    moving::{Manifest, WRAPPED_SEED},
+};
 use rand_core::CryptoRng;
 
 /// What is sent, named by what it is.
@@ -38,8 +42,18 @@ use rand_core::CryptoRng;
 pub struct Content {
     /// How long it is.
     pub bytes: u64,
-    /// SHA-256 of it.
-    pub hash: [u8; 32],
+    /// What it is called.
+    pub hash: ContentHash,
+}
+
+impl Content {
+    /// Of something that is in memory as a whole.
+    #[must_use]
+    pub fn of(kind: HashKind, bytes: &[u8]) -> Self {
+        let mut hash = ContentHasher::new(kind);
+        hash.update(bytes);
+        Self { bytes: bytes.len() as u64, hash: hash.finish() }
+    }
 }
 
 /// The keys of one move, as far as content and the operating key go.
@@ -113,7 +127,7 @@ impl TransferKeys {
     }
 
     fn key(&self, content: &Content) -> Secret<StreamKey> {
-        derive_for(&self.file, &[&self.transfer[..], &content.bytes.to_be_bytes(), &content.hash].concat())
+        derive_for(&self.file, &[&self.transfer[..], &content.bytes.to_be_bytes(), content.hash.as_bytes()].concat())
     }
 
     fn release_key(&self) -> Secret<ReleaseKey> {
@@ -136,7 +150,7 @@ pub fn manifest_hash(manifest: &Verified<Manifest>) -> [u8; 32] {
     hash::labelled(labels::MOVE_HASH_MANIFEST, manifest.signed().body())
 }
 
-/// SHA-256, for the content of an item.
+/// SHA-256, by which a manifest names its index.
 #[must_use]
 pub fn content_hash(bytes: &[u8]) -> [u8; 32] {
     use sha2::{Digest, Sha256};

@@ -8,13 +8,14 @@ use nyx_crypto::{
     account::{AccountRootKey, Aid, OperatingKey},
     device::DeviceKeys,
     device_list::Identity,
-    moving::{MoveKeys, TransferKeys, content_hash, manifest_hash},
+    moving::{Content, MoveKeys, TransferKeys, content_hash, manifest_hash},
     secret::Secret,
     signature::Verified,
     stream::{Reader, seal_whole},
 };
 use nyx_proto::moving::{Incoming, Outgoing, Output, Receiver, Sender, Stored, With};
 use nyx_wire::{
+    content::HashKind,
     identity::{DeviceCert, DeviceName, Version},
     moving::{Index, Item, ItemKind, Manifest, Selection, StopReason},
 };
@@ -194,7 +195,7 @@ impl Run {
                     self.old(Sender::handle_persisted);
                 }
                 Output::Chunk { at, content } => {
-                    let plain = account.plain(&content.hash);
+                    let plain = account.plain(&content);
                     let mut chunk = seal_whole(Secret::from_bytes([9; 32]), &plain).expect("short");
                     let source = Reader::new(&Secret::from_bytes([9; 32]), chunk.len() as u64, &mut chunk.clone());
                     let resealer = keys().reseals(&content, source.expect("its own stream")).expect("its own content");
@@ -230,7 +231,8 @@ impl Run {
                 }
                 Output::Store(chunk) => {
                     let mut opened = chunk.sealed().to_vec();
-                    let plain = self::keys().opens(&chunk.content).open_chunk(&mut opened).expect("it was opened before");
+                    let plain =
+                        self::keys().opens(&chunk.content).open_chunk(&mut opened).expect("it was opened before");
                     opened.truncate(plain);
                     self.stored.insert(chunk.at.item, opened);
                 }
@@ -239,11 +241,15 @@ impl Run {
                     self.new_one(|new, now| new.handle_synced(place, now));
                 }
                 Output::Hash { item } => {
-                    let hash = content_hash(&self.stored[&item]);
+                    let hash = Content::of(HashKind::Sha256, &self.stored[&item]).hash;
                     self.new_one(|new, now| new.handle_hashed(item, hash, now));
                 }
                 Output::Build(items) => {
-                    assert!(items.iter().all(|(item, what)| content_hash(&self.stored[item]) == what.hash));
+                    assert!(
+                        items
+                            .iter()
+                            .all(|(item, what)| Content::of(what.hash.kind(), &self.stored[item]).hash == what.hash)
+                    );
                     self.new_one(|new, now| new.handle_built(CONTENT, keys, cert, now));
                 }
                 Output::Activate(_) => {
@@ -263,7 +269,10 @@ impl Account {
         let cert = ark.certify(&opkey, 1).expect("a generation");
         let list = opkey.first_list(&cert, vec![device(aid, 1).1.signed().clone()]).expect("a list");
         let identity = Identity::new(ark.public(), cert.signed(), list.signed()).expect("an account");
-        let item = |plain: &[u8]| Item { kind: ItemKind::Rows, bytes: plain.len() as u64, hash: content_hash(plain) };
+        let item = |plain: &[u8]| {
+            let Content { bytes, hash } = Content::of(HashKind::Sha256, plain);
+            Item { kind: ItemKind::Rows, bytes, hash }
+        };
         let first = Index { dropped: vec![], items: vec![item(FIRST)] };
         let last = Index { dropped: vec![0], items: vec![item(LAST)] };
         let one = opkey.sign_manifest(manifest(aid, &first));
@@ -277,9 +286,12 @@ impl Account {
         Outgoing { keys: keys(), identity: self.identity.clone(), manifest, index }
     }
 
-    fn plain(&self, hash: &[u8; 32]) -> Vec<u8> {
+    fn plain(&self, content: &Content) -> Vec<u8> {
         let all = [FIRST, LAST, &self.indexes[0], &self.indexes[1]];
-        all.into_iter().find(|plain| content_hash(plain) == *hash).expect("what was announced").to_vec()
+        all.into_iter()
+            .find(|plain| Content::of(content.hash.kind(), plain) == *content)
+            .expect("what was announced")
+            .to_vec()
     }
 }
 

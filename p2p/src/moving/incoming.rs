@@ -15,6 +15,7 @@ use nyx_crypto::{account::Aid, device::DeviceKeys};
 use nyx_proto::moving::{Chunk, Handed, With};
 use nyx_vault::{Arrival, BuildError, Turn, Vault};
 use nyx_wire::{
+    content::ContentHash,
     identity::Body,
     moving::{Item, Manifest, ReceiverRecord, WayBack},
 };
@@ -38,7 +39,7 @@ pub(super) enum Task {
 pub(super) enum Answer {
     Persisted,
     Synced(u64),
-    Hashed(u32, [u8; 32]),
+    Hashed(u32, ContentHash),
     Built([u8; 32], Box<Newcomer>),
     /// It is in its place. The vault is to be shared, unless it was there before.
     Activated(Box<DeviceKeys>, Option<Box<Vault>>),

@@ -1,7 +1,7 @@
 //! Attachments: bytes into the vault, and out of it again.
 
 use crate::{
-    blobs::{self, BlobReader, CopyError, StoreError, StoredBlob},
+    blobs::{self, BlobReader, CopyError, HASHED_BY, StoreError, StoredBlob},
     error::StorageError,
     ids::MessageId,
     model::AttachmentId,
@@ -23,7 +23,7 @@ impl Vault {
     ) -> Result<StoredBlob, StoreError> {
         // Before a gigabyte is written that no message can get any more.
         self.read::<_, StorageError>(|reader| refuse_closed(reader.connection))?;
-        blobs::store(&self.home.blobs(), &self.pins, source, progress)
+        blobs::store(&self.home.blobs(), &self.pins, HASHED_BY, source, progress)
     }
 
     /// Opens an attachment for reading, from any place.

@@ -1,5 +1,7 @@
 //! Attachments: files named by the hash of their ciphertext, each under a random key of its own, in and out as streams.
 
+#[cfg(test)]
+mod older;
 mod reading;
 mod storing;
 
@@ -13,6 +15,7 @@ use crate::{
     error::{Damage, StorageError},
     files::is_aside,
 };
+use nyx_wire::content::HashKind;
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
@@ -91,5 +94,9 @@ impl Drop for Pin {
     }
 }
 
+/// Of what hash of its file the name of a new blob is. Older ones keep theirs, and say so in their beginning.
+pub(crate) const NAMED_BY: HashKind = HashKind::Blake3;
+/// What the content of a new attachment is hashed with.
+pub(crate) const HASHED_BY: HashKind = HashKind::Blake3;
 /// What a blob is called until its bytes decide its name.
 const UNFINISHED: &str = "blob";

@@ -142,7 +142,7 @@ impl Sum {
         for attachment in &message.attachments {
             self.part(b"attachment");
             self.number(attachment.size.cast_signed());
-            self.part(&attachment.content);
+            self.part(attachment.content.as_bytes());
             self.0.update([u8::from(attachment.about.is_some())]);
             if let Some(about) = &attachment.about {
                 self.part(about.name.as_bytes());

@@ -2,6 +2,7 @@
 
 use crate::blobs::StoredBlob;
 use crate::ids::{ContactId, ConversationId, DeviceId, MessageId};
+use nyx_wire::content::ContentHash;
 
 /// The account that this vault belongs to. A vault has at most one.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -280,8 +281,8 @@ pub struct Attachment {
     pub about: Option<About>,
     /// Length in bytes.
     pub size: u64,
-    /// SHA-256 of its content.
-    pub content: [u8; 32],
+    /// What its content is called.
+    pub content: ContentHash,
 }
 
 /// An attachment in this vault; another device numbers differently.

@@ -21,8 +21,12 @@ use crate::{
     sealing,
 };
 use nyx_crypto::{purposes::ContactSecret, secret::Secret, vault_keys::VaultKeys};
+use nyx_wire::content::ContentHash;
 use nyx_wire::vault::BucketRecord;
-use rusqlite::{Connection, OptionalExtension, Row, types::FromSql};
+use rusqlite::{
+    Connection, OptionalExtension, Row,
+    types::{FromSql, FromSqlError, FromSqlResult, ValueRef},
+};
 use std::{
     cell::RefCell,
     collections::{BTreeMap, HashMap},
@@ -208,6 +212,15 @@ impl<'c> Reader<'c> {
 impl std::fmt::Debug for Reader<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Reader(redacted)")
+    }
+}
+
+/// What content is called, out of a column.
+pub(crate) struct Called(pub(crate) ContentHash);
+
+impl FromSql for Called {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        ContentHash::from_bytes(value.as_blob()?).map(Self).ok_or(FromSqlError::InvalidType)
     }
 }
 

@@ -48,14 +48,14 @@ pub(crate) fn open_about(key: &Secret<ItemKey>, sealed: &[u8], place: &[u8]) -> 
 }
 
 /// Wraps the key of a blob: under the blobs key, or, if its message disappears, under that message's.
-pub(crate) fn wrap_blob_key(keys: BlobKek<'_>, key: &Secret<StreamKey>, hash: &[u8; 32]) -> Vec<u8> {
+pub(crate) fn wrap_blob_key(keys: BlobKek<'_>, key: &Secret<StreamKey>, hash: &[u8]) -> Vec<u8> {
     match keys {
         BlobKek::Vault(blobs) => wrap::wrap(blobs, key.expose(), hash, &mut random()),
         BlobKek::Message(item) => wrap::wrap(item, key.expose(), hash, &mut random()),
     }
 }
 
-pub(crate) fn unwrap_blob_key(keys: BlobKek<'_>, wrapped: &[u8], hash: &[u8; 32]) -> Option<Secret<StreamKey>> {
+pub(crate) fn unwrap_blob_key(keys: BlobKek<'_>, wrapped: &[u8], hash: &[u8]) -> Option<Secret<StreamKey>> {
     let key = match keys {
         BlobKek::Vault(blobs) => wrap::unwrap(blobs, wrapped, hash),
         BlobKek::Message(item) => wrap::unwrap(item, wrapped, hash),

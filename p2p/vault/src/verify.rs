@@ -9,7 +9,7 @@ use crate::{
     expiry, header,
     interruptible::interruptible,
     model::AttachmentId,
-    reader::Reader,
+    reader::{Called, Reader},
     scope::Scope,
     sealing,
     vault::Vault,
@@ -357,7 +357,7 @@ impl Check<'_> {
         let list = reader.all(
             "SELECT min(a.id), b.size, b.content FROM attachments a JOIN blobs b ON b.id = a.blob GROUP BY b.id",
             [],
-            |row| Ok((AttachmentId(row.get(0)?), row.get::<_, i64>(1)?.unsigned_abs(), row.get::<_, [u8; 32]>(2)?)),
+            |row| Ok((AttachmentId(row.get(0)?), row.get::<_, i64>(1)?.unsigned_abs(), row.get::<_, Called>(2)?.0)),
         );
         let list = self.note(list)?.unwrap_or_default();
         let total: u64 = list.iter().map(|(_, size, _)| size).sum();

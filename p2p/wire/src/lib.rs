@@ -12,6 +12,7 @@ extern crate alloc;
 
 pub mod check;
 pub mod codec;
+pub mod content;
 pub mod datagram;
 pub mod demux;
 pub mod door;

@@ -17,5 +17,22 @@ pub use header::{
     RESET_SLOT_LEN,
 };
 
-/// What a blob starts with; the chunks of the stream follow.
-pub const BLOB_MAGIC: [u8; 8] = *b"NYXBLOB\x01";
+use crate::content::HashKind;
+
+/// What a blob starts with; the chunks of the stream follow. Its last byte says of what hash of the file the name is.
+#[must_use]
+pub const fn blob_magic(name: HashKind) -> [u8; BLOB_MAGIC_LEN] {
+    match name {
+        HashKind::Sha256 => *b"NYXBLOB\x01",
+        HashKind::Blake3 => *b"NYXBLOB\x02",
+    }
+}
+
+/// Of what hash the name of the blob is that starts like this; none if no blob does.
+#[must_use]
+pub fn blob_name_kind(magic: &[u8; BLOB_MAGIC_LEN]) -> Option<HashKind> {
+    [HashKind::Sha256, HashKind::Blake3].into_iter().find(|kind| blob_magic(*kind) == *magic)
+}
+
+/// Length of what a blob starts with.
+pub const BLOB_MAGIC_LEN: usize = 8;

@@ -25,10 +25,15 @@ const MOVING: Specification = Specification(include_str!("../../../docs/protocol
 fn the_vectors_in_the_moving_specification_are_what_the_code_makes() {
     let mut vectors = Vectors::new();
     let keys = TransferKeys::new(Secret::from_bytes([0x77; 32]), [0x71; 16]);
-    let content = Content { bytes: 5, hash: content_hash(b"hello") };
+    let content = Content::of(HashKind::Sha256, b"hello");
     vectors.secret("item.key", &keys.key(&content));
     vectors.bytes("item.chunk", &crate::stream::seal_whole(keys.key(&content), b"hello").unwrap());
     let item = Item { kind: ItemKind::Attachment, bytes: 5, hash: content.hash };
+    let newer = Content::of(HashKind::Blake3, b"hello");
+    vectors.bytes("blake3.content", newer.hash.as_bytes());
+    vectors.secret("blake3.key", &keys.key(&newer));
+    let newer = Item { hash: newer.hash, ..item };
+    vectors.bytes("blake3.index", &Index { dropped: Vec::new(), items: [newer].into() }.to_bytes());
     let reaction = [Cell::Int(1), Cell::Bytes(Vec::new()), Cell::Text("\u{1F44D}".into()), Cell::Int(1_000)];
     let columns = ["message", "author", "emoji", "at_ms"].map(ToString::to_string).into();
     vectors

@@ -2,17 +2,17 @@
 
 use super::Content;
 use crate::{
+    content::ContentHasher,
     purposes::StreamKey,
     secret::Secret,
     stream::{CHUNK, OpenError, Opener, SEALED_CHUNK, TAG},
 };
 use core::fmt;
-use sha2::{Digest, Sha256};
 
 /// Opens the chunks of one item, in order, and watches what they add up to.
 pub struct ItemOpener {
     opener: Option<Opener>,
-    hash: Option<Sha256>,
+    hash: Option<ContentHasher>,
     content: Content,
     next: u64,
 }
@@ -32,7 +32,7 @@ pub enum Finished {
 
 impl ItemOpener {
     pub(super) fn new(key: &Secret<StreamKey>, content: Content, opened: u64) -> Self {
-        let hash = (opened == 0).then(Sha256::new);
+        let hash = (opened == 0).then(|| ContentHasher::new(content.hash.kind()));
         Self { opener: Some(Opener::resume(key, opened)), hash, content, next: opened }
     }
 
@@ -72,7 +72,7 @@ impl ItemOpener {
         match (&self.opener, &self.hash) {
             (Some(_), _) => Finished::Not,
             (None, None) => Finished::Unknown,
-            (None, Some(hash)) if <[u8; 32]>::from(hash.clone().finalize()) == self.content.hash => Finished::Right,
+            (None, Some(hash)) if hash.finish() == self.content.hash => Finished::Right,
             (None, Some(_)) => Finished::Wrong,
         }
     }

@@ -6,7 +6,10 @@ use nyx_crypto::{
     moving::{Finished, ItemOpener, TransferKeys},
     stream::TAG,
 };
-use nyx_wire::moving::{CHUNK_HEAD_LEN, ChunkHead, WINDOW_CHUNKS_MAX};
+use nyx_wire::{
+    content::ContentHash,
+    moving::{CHUNK_HEAD_LEN, ChunkHead, WINDOW_CHUNKS_MAX},
+};
 use zeroize::Zeroizing;
 
 /// Places in the sequence, as far as they came.
@@ -147,7 +150,7 @@ impl Intake {
     }
 
     /// What is stored of an item has this hash.
-    pub(super) fn hashed(&mut self, item: u32, hash: [u8; 32]) -> Result<(), Dishonest> {
+    pub(super) fn hashed(&mut self, item: u32, hash: ContentHash) -> Result<(), Dishonest> {
         if self.unknown != Some(item) {
             return Ok(());
         }

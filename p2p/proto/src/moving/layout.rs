@@ -5,7 +5,10 @@ use nyx_crypto::{
     moving::Content,
     stream::{CHUNK, CHUNKS_MAX},
 };
-use nyx_wire::moving::{ChunkHead, Index, ItemKind, Manifest};
+use nyx_wire::{
+    content::ContentHash,
+    moving::{ChunkHead, Index, ItemKind, Manifest},
+};
 
 /// The sequence. It only grows.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +29,7 @@ struct Entry {
 impl Layout {
     /// Appends the index that a manifest speaks for.
     pub(super) fn push_index(&mut self, manifest: &Manifest) {
-        self.push(Content { bytes: manifest.index_bytes, hash: manifest.index_hash }, None);
+        self.push(Content { bytes: manifest.index_bytes, hash: ContentHash::sha256(&manifest.index_hash) }, None);
     }
 
     /// Appends the items of an index that was checked.

@@ -156,7 +156,7 @@ impl<R: Read> Input<'_, R> {
         let start: BlobStart =
             codec::decode(self.frames.bytes(), FRAME_BYTES_MAX).map_err(|_| RestoreError::Damaged)?;
         let mut parts = Parts { input: self, id, left: start.size, place: 0, available: 0, failed: None };
-        let stored = blobs::store(&opened.home.blobs(), pins, &mut parts, &mut |_| true);
+        let stored = blobs::store(&opened.home.blobs(), pins, start.content.kind(), &mut parts, &mut |_| true);
         if let Some(error) = parts.failed {
             return Err(error);
         }
@@ -178,7 +178,7 @@ impl<R: Read> Input<'_, R> {
                     stored.hash,
                     key,
                     stored_number(stored.size),
-                    stored.content
+                    stored.content.as_bytes()
                 ])
             })
             .map_err(rows::refused_row)?;

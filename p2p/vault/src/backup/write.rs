@@ -9,6 +9,7 @@ use crate::{
     blobs,
     error::StorageError,
     files::{create_aside, is_free, publish_new},
+    reader::Called,
     rows::{Target, cell, size_of},
     schema,
     sealing::{self, BlobKek},
@@ -193,7 +194,7 @@ impl<W: Write> Output<'_, W> {
         let mut statement = snapshot.prepare(BLOBS).map_err(StorageError::from)?;
         let mut rows = statement.query([]).map_err(StorageError::from)?;
         while let Some(row) = rows.next().map_err(StorageError::from)? {
-            let (number, hash, wrapped, size, content): (i64, [u8; 32], Vec<u8>, i64, [u8; 32]) =
+            let (number, hash, wrapped, size, Called(content)): (i64, [u8; 32], Vec<u8>, i64, Called) =
                 row.try_into().map_err(StorageError::from)?;
             let size = size.unsigned_abs();
             let key = sealing::unwrap_blob_key(BlobKek::Vault(&vault.keys.blobs), &wrapped, &hash)

@@ -3,12 +3,15 @@
 use super::{changed, name_of, path_of};
 use crate::error::{Damage, StorageError};
 use nyx_crypto::{
+    content::ContentHasher,
     purposes::StreamKey,
     secret::Secret,
     stream::{CHUNK, OpenError, Reader, SEALED_CHUNK},
 };
-use nyx_wire::vault::BLOB_MAGIC;
-use sha2::{Digest, Sha256};
+use nyx_wire::{
+    content::{ContentHash, HashKind},
+    vault::{BLOB_MAGIC_LEN, blob_magic, blob_name_kind},
+};
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom, Write},
@@ -22,6 +25,8 @@ pub struct BlobReader {
     file: File,
     stream: Reader,
     hash: [u8; 32],
+    /// Of what hash of the file that is.
+    named_by: HashKind,
     position: u64,
     chunk: Zeroizing<Vec<u8>>,
     /// Which chunk `chunk` holds, and how much of it is content.
@@ -38,20 +43,18 @@ pub(crate) fn open(blobs: &Path, hash: [u8; 32], key: &Secret<StreamKey>) -> Res
         }
         Err(error) => return Err(error.into()),
     };
-    let mut magic = [0; BLOB_MAGIC.len()];
+    let mut magic = [0; BLOB_MAGIC_LEN];
     let length = file.metadata()?.len();
     let sealed = length.checked_sub(magic.len() as u64).filter(|sealed| *sealed > 0).ok_or_else(changed)?;
     file.read_exact(&mut magic)?;
-    if magic != BLOB_MAGIC {
-        return Err(changed());
-    }
+    let named_by = blob_name_kind(&magic).ok_or_else(changed)?;
     let mut chunk = Zeroizing::new(vec![0; SEALED_CHUNK]);
     let last = (sealed - 1) / SEALED_CHUNK as u64 * SEALED_CHUNK as u64;
     file.seek(SeekFrom::Start(magic.len() as u64 + last))?;
     let last = &mut chunk[..(sealed - last) as usize];
     file.read_exact(last)?;
     let stream = Reader::new(key, sealed, last).map_err(|OpenError| changed())?;
-    Ok(BlobReader { file, stream, hash, position: 0, chunk, held: None })
+    Ok(BlobReader { file, stream, hash, named_by, position: 0, chunk, held: None })
 }
 
 impl BlobReader {
@@ -78,10 +81,11 @@ impl BlobReader {
     pub(crate) fn verify(
         mut self,
         size: u64,
-        content: &[u8; 32],
+        content: &ContentHash,
         progress: &mut dyn FnMut(u64) -> bool,
     ) -> Result<(), CopyError> {
-        let (mut ciphertext, mut plain) = (Sha256::new_with_prefix(BLOB_MAGIC), Sha256::new());
+        let (mut ciphertext, mut plain) = (ContentHasher::new(self.named_by), ContentHasher::new(content.kind()));
+        ciphertext.update(&blob_magic(self.named_by));
         for index in 0..self.stream.chunks() {
             let sealed = self.fetch(index)?;
             ciphertext.update(&self.chunk[..sealed]);
@@ -91,7 +95,7 @@ impl BlobReader {
                 return Err(CopyError::Cancelled);
             }
         }
-        let same = self.size() == size && *ciphertext.finalize() == self.hash && *plain.finalize() == *content;
+        let same = self.size() == size && ciphertext.finish().digest() == self.hash && plain.finish() == *content;
         if same { Ok(()) } else { Err(self.changed().into()) }
     }
 
@@ -115,13 +119,13 @@ impl BlobReader {
         ((self.position % CHUNK as u64) as usize, self.held.map_or(0, |(_, length)| length))
     }
 
-    /// The file, and what reads the stream in it, which begins behind [`BLOB_MAGIC`].
+    /// The file, and what reads the stream in it, which begins behind the magic.
     pub(crate) fn into_parts(self) -> (File, Reader) {
         (self.file, self.stream)
     }
 
     fn fetch(&mut self, index: u64) -> Result<usize, StorageError> {
-        fetch(&mut self.file, BLOB_MAGIC.len() as u64, &self.stream, index, &mut self.chunk)
+        fetch(&mut self.file, BLOB_MAGIC_LEN as u64, &self.stream, index, &mut self.chunk)
     }
 
     fn decrypt(&mut self, index: u64, sealed: usize) -> Result<usize, StorageError> {

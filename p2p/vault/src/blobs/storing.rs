@@ -1,18 +1,21 @@
 //! Into the vault: encrypted on the way, under a name that the bytes themselves decide.
 
-use super::{Pin, Pins, UNFINISHED, path_of};
+use super::{NAMED_BY, Pin, Pins, UNFINISHED, path_of};
 use crate::{
     error::StorageError,
     files::{create_aside, make_dir, sync_dir},
     random,
 };
 use nyx_crypto::{
+    content::ContentHasher,
     purposes::StreamKey,
     secret::Secret,
     stream::{CHUNK, SEALED_CHUNK, SealError, Sealer, TAG},
 };
-use nyx_wire::vault::BLOB_MAGIC;
-use sha2::{Digest, Sha256};
+use nyx_wire::{
+    content::{ContentHash, HashKind},
+    vault::blob_magic,
+};
 use std::{
     fs,
     io::{self, Read, Write},
@@ -28,7 +31,7 @@ pub struct StoredBlob {
     pub(crate) hash: [u8; 32],
     pub(crate) key: Secret<StreamKey>,
     pub(crate) size: u64,
-    pub(crate) content: [u8; 32],
+    pub(crate) content: ContentHash,
     pub(crate) placed: Placed,
 }
 
@@ -63,9 +66,9 @@ impl StoredBlob {
         self.size
     }
 
-    /// SHA-256 of the content.
+    /// What the content is called.
     #[must_use]
-    pub const fn content(&self) -> [u8; 32] {
+    pub const fn content(&self) -> ContentHash {
         self.content
     }
 }
@@ -87,15 +90,28 @@ pub enum StoreError {
     Storage(#[from] StorageError),
 }
 
-/// Encrypts everything `source` gives into a blob. `progress` hears the bytes done so far and answers whether to go on.
+/// Encrypts everything `source` gives into a blob, and makes a hash of this kind of it. `progress` hears the bytes done so far
+/// and answers whether to go on.
 pub(crate) fn store(
     blobs: &Path,
     pins: &Arc<Pins>,
+    kind: HashKind,
+    source: &mut dyn Read,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<StoredBlob, StoreError> {
+    store_named(blobs, pins, (NAMED_BY, kind), source, progress)
+}
+
+/// The same, for a file whose name is of another hash.
+pub(super) fn store_named(
+    blobs: &Path,
+    pins: &Arc<Pins>,
+    kinds: (HashKind, HashKind),
     source: &mut dyn Read,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<StoredBlob, StoreError> {
     let (aside, file) = create_aside(&blobs.join(UNFINISHED)).map_err(StorageError::from)?;
-    let stored = write(file, source, progress).and_then(|written| {
+    let stored = write(file, kinds, source, progress).and_then(|written| {
         // Pinned before it has its name, so that no sweep can come between.
         let pin = pins.pin(written.hash);
         let path = path_of(blobs, &written.hash);
@@ -114,23 +130,24 @@ struct Written {
     hash: [u8; 32],
     key: Secret<StreamKey>,
     size: u64,
-    content: [u8; 32],
+    content: ContentHash,
 }
 
 fn write(
     mut file: fs::File,
+    (named_by, hashed_by): (HashKind, HashKind),
     source: &mut dyn Read,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Written, StoreError> {
     let key = Secret::<StreamKey>::random(&mut random());
     let kept = Secret::from_bytes(*key.expose());
     let mut sealer = Sealer::new(key);
-    let (mut ciphertext, mut content) = (Sha256::new(), Sha256::new());
+    let (mut ciphertext, mut content) = (ContentHasher::new(named_by), ContentHasher::new(hashed_by));
     let mut put = |bytes: &[u8]| {
         ciphertext.update(bytes);
         file.write_all(bytes).map_err(|error| StoreError::Storage(error.into()))
     };
-    put(&BLOB_MAGIC)?;
+    put(&blob_magic(named_by))?;
     // One chunk is held back, because only the one after it tells whether it was the last.
     let mut chunk = Zeroizing::new(vec![0; SEALED_CHUNK]);
     let mut next = Zeroizing::new(vec![0; SEALED_CHUNK]);
@@ -155,7 +172,7 @@ fn write(
         length = following;
     }
     file.sync_all().map_err(StorageError::from)?;
-    Ok(Written { hash: ciphertext.finalize().into(), key: kept, size, content: content.finalize().into() })
+    Ok(Written { hash: ciphertext.finish().digest(), key: kept, size, content: content.finish() })
 }
 
 fn place(blobs: &Path, aside: &Path, path: &Path) -> io::Result<()> {

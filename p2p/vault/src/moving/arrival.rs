@@ -38,6 +38,7 @@ use nyx_crypto::{
 };
 use nyx_wire::{
     codec,
+    content::ContentHash,
     identity::{Body, DeviceList, Signed},
     moving::{ChunkHead, ItemKind, Manifest, ReceiverRecord},
     vault::Header,
@@ -207,8 +208,8 @@ impl Arrival {
         Ok(())
     }
 
-    /// SHA-256 of what is stored of an item whose beginning was stored before a restart.
-    pub fn hash_item(&mut self, item: u32) -> Result<[u8; 32], BuildError> {
+    /// What is stored is called, of an item whose beginning was stored before a restart.
+    pub fn hash_item(&mut self, item: u32) -> Result<ContentHash, BuildError> {
         let keys = self.transfer_keys()?;
         Ok(self.store.hash(item, &keys)?)
     }
@@ -290,12 +291,12 @@ impl Arrival {
         let kept = self.journal.place()?;
         let manifest = self.manifest()?;
         let keys = self.transfer_keys()?;
-        let first = Content { bytes: manifest.index_bytes, hash: manifest.index_hash };
+        let first = Content { bytes: manifest.index_bytes, hash: ContentHash::sha256(&manifest.index_hash) };
         let last_item = u32::try_from(manifest.items + 1).map_err(|_| unexpected())?;
         let first = self.store.beginning(0, &first, &keys)?;
         let last = match self.last_manifest()? {
             Some(last) => {
-                let content = Content { bytes: last.index_bytes, hash: last.index_hash };
+                let content = Content { bytes: last.index_bytes, hash: ContentHash::sha256(&last.index_hash) };
                 self.store.beginning(last_item, &content, &keys)?
             }
             None => Vec::new(),

@@ -142,7 +142,7 @@ fn attachment_row(message: i64, position: usize, attachment: Attachment) -> Vec<
         Cell::Int(message),
         Cell::Int(i64::try_from(position).unwrap_or(i64::MAX)),
         Cell::Int(stored(attachment.size)),
-        Cell::Bytes(attachment.content.to_vec()),
+        Cell::Bytes(attachment.content.as_bytes().to_vec()),
         Cell::Text(about.name),
         Cell::Text(about.media_type),
         maybe(about.width.map(i64::from)),

@@ -15,7 +15,7 @@ use crate::{
     error::{Damage, StorageError},
     origin::Origin,
     random,
-    reader::Reader,
+    reader::{Called, Reader},
     scope::Scope,
     vault::Vault,
 };
@@ -233,7 +233,7 @@ fn add_attachments(reader: &Reader<'_>, scope: Scope, spool: &mut Spool<'_>) -> 
     let mut statement = reader.connection.prepare(ATTACHED_BLOBS).map_err(StorageError::from)?;
     let mut rows = statement.query(scope.params()).map_err(StorageError::from)?;
     while let Some(row) = rows.next().map_err(StorageError::from)? {
-        let (content, size, hash, key): ([u8; 32], i64, [u8; 32], Vec<u8>) =
+        let (Called(content), size, hash, key): (Called, i64, [u8; 32], Vec<u8>) =
             row.try_into().map_err(StorageError::from)?;
         spool.add_attachment(content, size.unsigned_abs(), hash, key)?;
     }

@@ -15,7 +15,7 @@ use nyx_crypto::{
     secret::Secret,
     stream::{Reader, Resealer, SEALED_CHUNK, open_whole},
 };
-use nyx_wire::vault::BLOB_MAGIC;
+use nyx_wire::vault::BLOB_MAGIC_LEN;
 use std::{
     fs::{self, File},
     io::{self, Read, Seek, SeekFrom},
@@ -36,7 +36,7 @@ impl Vault {
     pub fn open_item(&self, keys: &TransferKeys, content: &Content) -> Result<OutgoingItem, StorageError> {
         let transfer = keys.transfer();
         let found = self.read::<_, StorageError>(|reader| {
-            reader.one(BY_CONTENT, rusqlite::params![transfer, content.hash], |row| {
+            reader.one(BY_CONTENT, rusqlite::params![transfer, content.hash.as_bytes()], |row| {
                 Ok((row.get::<_, u32>(0)?, row.get::<_, Option<[u8; 32]>>(1)?, row.get::<_, Vec<u8>>(2)?))
             })
         })?;
@@ -45,10 +45,10 @@ impl Vault {
             Some(hash) => {
                 let key = self.item_key(&wrapped, &hash)?;
                 let (file, reader) = blobs::open(&self.home.blobs(), hash, &key)?.into_parts();
-                (file, reader, BLOB_MAGIC.len() as u64, blobs::name_of(&hash))
+                (file, reader, BLOB_MAGIC_LEN as u64, blobs::name_of(&hash))
             }
             None => {
-                let key = self.item_key(&wrapped, &content.hash)?;
+                let key = self.item_key(&wrapped, content.hash.as_bytes())?;
                 let path = self.item_path(&transfer, item);
                 let (file, reader) = open_stream(&path, &key)?;
                 (file, reader, 0, item_name(item))
@@ -59,7 +59,7 @@ impl Vault {
         Ok(OutgoingItem { file, begin, stream, content: *content, name })
     }
 
-    fn item_key(&self, wrapped: &[u8], place: &[u8; 32]) -> Result<Secret<StreamKey>, StorageError> {
+    fn item_key(&self, wrapped: &[u8], place: &[u8]) -> Result<Secret<StreamKey>, StorageError> {
         sealing::unwrap_blob_key(BlobKek::Vault(&self.keys.blobs), wrapped, place)
             .ok_or(StorageError::Damaged(Damage::Row("move_items", 0)))
     }

@@ -5,12 +5,15 @@ use crate::{
     error::StorageError,
     files::{create_private, make_dir, sync_dir},
     random,
-    reader::stored,
+    reader::{Called, stored},
     sealing::{self, BlobKek},
     vault::Vault,
 };
-use nyx_crypto::{moving::content_hash, purposes::StreamKey, secret::Secret, stream::seal_whole};
-use nyx_wire::moving::{ITEMS_MAX, Index, Item, ItemKind, PACK_BYTES_MAX};
+use nyx_crypto::{moving::Content, purposes::StreamKey, secret::Secret, stream::seal_whole};
+use nyx_wire::{
+    content::{ContentHash, HashKind},
+    moving::{ITEMS_MAX, Index, Item, ItemKind, PACK_BYTES_MAX},
+};
 use rusqlite::params;
 use std::{
     collections::{HashMap, HashSet},
@@ -36,9 +39,9 @@ pub(super) struct Spool<'v> {
     index: u32,
     items: Vec<Item>,
     /// Attachments that were added.
-    has: HashSet<[u8; 32]>,
+    has: HashSet<ContentHash>,
     /// What the index before has, and whether it is still part of the account.
-    before: HashMap<[u8; 32], Before>,
+    before: HashMap<ContentHash, Before>,
     /// Rows to be written soon.
     entries: Vec<Entry>,
 }
@@ -50,7 +53,7 @@ struct Before {
 
 struct Entry {
     item: u32,
-    content: [u8; 32],
+    content: ContentHash,
     bytes: u64,
     blob: Option<[u8; 32]>,
     key: Vec<u8>,
@@ -65,12 +68,12 @@ impl<'v> Spool<'v> {
 
     /// For the last one, after what the first has. What an attempt before this one left is gone.
     pub(super) fn last(vault: &'v Vault, transfer: Transfer) -> Result<Self, StorageError> {
-        let items: Vec<(u32, [u8; 32])> = vault.commit_anyway(|tx| {
+        let items: Vec<(u32, ContentHash)> = vault.commit_anyway(|tx| {
             tx.execute("DELETE FROM move_items WHERE transfer = ?1 AND part = 1", [transfer])?;
             tx.all(
                 "SELECT item, content FROM move_items WHERE transfer = ?1 AND part = 0 AND item > 0",
                 [transfer],
-                |row| Ok((row.get(0)?, row.get(1)?)),
+                |row| Ok((row.get(0)?, row.get::<_, Called>(1)?.0)),
             )
         })?;
         let index = u32::try_from(items.len()).unwrap_or(u32::MAX - 1) + 1;
@@ -84,7 +87,7 @@ impl<'v> Spool<'v> {
         transfer: Transfer,
         part: Part,
         index: u32,
-        before: HashMap<[u8; 32], Before>,
+        before: HashMap<ContentHash, Before>,
     ) -> Result<Self, StorageError> {
         let all = vault.home.moving();
         make_dir(&all)?;
@@ -108,7 +111,7 @@ impl<'v> Spool<'v> {
         if pack.len() as u64 > PACK_BYTES_MAX {
             return Err(PrepareError::TooLarge);
         }
-        let content = content_hash(pack);
+        let content = Content::of(HashKind::Sha256, pack).hash;
         if self.is_before(&content) {
             return Ok(());
         }
@@ -119,7 +122,7 @@ impl<'v> Spool<'v> {
     /// An attachment that lies in the vault. One whose content was there already changes nothing.
     pub(super) fn add_attachment(
         &mut self,
-        content: [u8; 32],
+        content: ContentHash,
         bytes: u64,
         blob: [u8; 32],
         key: Vec<u8>,
@@ -138,17 +141,17 @@ impl<'v> Spool<'v> {
         dropped.sort_unstable();
         let index = Index { dropped, items: std::mem::take(&mut self.items) };
         let bytes = index.to_bytes();
-        self.write(self.index, &bytes, content_hash(&bytes), None)?;
+        self.write(self.index, &bytes, Content::of(HashKind::Sha256, &bytes).hash, None)?;
         sync_dir(&self.dir).map_err(StorageError::from)?;
         self.flush()?;
         Ok((index, bytes))
     }
 
-    fn is_before(&mut self, content: &[u8; 32]) -> bool {
+    fn is_before(&mut self, content: &ContentHash) -> bool {
         self.before.get_mut(content).map(|before| before.stays = true).is_some()
     }
 
-    fn add(&mut self, kind: ItemKind, bytes: u64, hash: [u8; 32]) -> Result<u32, PrepareError> {
+    fn add(&mut self, kind: ItemKind, bytes: u64, hash: ContentHash) -> Result<u32, PrepareError> {
         if self.before.len() + self.items.len() >= ITEMS_MAX {
             return Err(PrepareError::TooLarge);
         }
@@ -158,9 +161,15 @@ impl<'v> Spool<'v> {
     }
 
     /// Into a file, as a stream under a key of its own.
-    fn write(&mut self, item: u32, plain: &[u8], content: [u8; 32], stop: Option<Vec<u8>>) -> Result<(), PrepareError> {
+    fn write(
+        &mut self,
+        item: u32,
+        plain: &[u8],
+        content: ContentHash,
+        stop: Option<Vec<u8>>,
+    ) -> Result<(), PrepareError> {
         let key = Secret::<StreamKey>::random(&mut random());
-        let wrapped = sealing::wrap_blob_key(BlobKek::Vault(&self.vault.keys.blobs), &key, &content);
+        let wrapped = sealing::wrap_blob_key(BlobKek::Vault(&self.vault.keys.blobs), &key, content.as_bytes());
         let sealed = seal_whole(key, plain).map_err(|_| PrepareError::TooLarge)?;
         let path = self.dir.join(item_name(item));
         // An attempt before this one may have left a file of this name.
@@ -191,7 +200,7 @@ impl<'v> Spool<'v> {
                 tx.execute(
                     "INSERT INTO move_items(transfer, item, part, content, bytes, blob, key, stop) \
                      VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                    params![transfer, item, part, content, stored(bytes), blob, key, stop],
+                    params![transfer, item, part, content.as_bytes(), stored(bytes), blob, key, stop],
                 )?;
             }
             Ok(())

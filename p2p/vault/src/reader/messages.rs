@@ -1,6 +1,6 @@
 //! Messages, with everything that belongs to them.
 
-use super::{Reader, stored, unsigned};
+use super::{Called, Reader, stored, unsigned};
 use crate::{
     error::StorageError,
     expiry::{self, Bucket},
@@ -213,7 +213,7 @@ impl Reader<'_> {
                     id: AttachmentId(number),
                     about,
                     size: unsigned(row, 2)?,
-                    content: row.get(3)?,
+                    content: row.get::<_, Called>(3)?.0,
                 });
                 Ok(())
             },

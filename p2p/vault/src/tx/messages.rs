@@ -219,7 +219,9 @@ impl Tx<'_> {
         let key = sealing::wrap_blob_key(kek, &blob.key, &blob.hash);
         self.transaction
             .prepare_cached("INSERT INTO blobs(hash, key, size, content) VALUES(?1, ?2, ?3, ?4)")
-            .and_then(|mut statement| statement.execute(params![blob.hash, key, stored(blob.size), blob.content]))
+            .and_then(|mut statement| {
+                statement.execute(params![blob.hash, key, stored(blob.size), blob.content.as_bytes()])
+            })
             .map_err(unless_taken)?;
         let number = self.transaction.last_insert_rowid();
         match item {

@@ -1,7 +1,10 @@
 //! The list of items, and whether it is the one that a manifest speaks for.
 
 use super::{INDEX_BYTES_MAX, ITEM_BYTES_MAX, ITEMS_MAX, Manifest, PACK_BYTES_MAX, TOTAL_BYTES_MAX};
-use crate::codec::{DecodeError, decode_strict, encode};
+use crate::{
+    codec::{DecodeError, decode_strict, encode},
+    content::{ContentHash, HashKind},
+};
 use alloc::vec::Vec;
 use minicbor::{Decode, Encode};
 
@@ -27,9 +30,9 @@ pub struct Item {
     /// How long it is.
     #[n(1)]
     pub bytes: u64,
-    /// SHA-256 of it.
-    #[cbor(n(2), with = "minicbor::bytes")]
-    pub hash: [u8; 32],
+    /// What it is called; SHA-256 for a pack.
+    #[n(2)]
+    pub hash: ContentHash,
 }
 
 /// What an item is.
@@ -95,7 +98,7 @@ impl Index {
             return Err(IndexError::Amount);
         }
         let fits = |item: &Item| match item.kind {
-            ItemKind::Rows => item.bytes <= PACK_BYTES_MAX,
+            ItemKind::Rows => item.bytes <= PACK_BYTES_MAX && item.hash.kind() == HashKind::Sha256,
             ItemKind::Attachment => manifest.selection.attachments,
         };
         let ascending = self.dropped.windows(2).all(|pair| pair[0] < pair[1]);
@@ -108,7 +111,7 @@ impl Index {
 
     fn has_twice(&self, before: Option<&Self>) -> bool {
         let earlier = before.map(|before| before.items.as_slice()).unwrap_or_default();
-        let mut hashes: Vec<&[u8; 32]> = earlier.iter().chain(&self.items).map(|item| &item.hash).collect();
+        let mut hashes: Vec<&ContentHash> = earlier.iter().chain(&self.items).map(|item| &item.hash).collect();
         hashes.sort_unstable();
         hashes.windows(2).any(|pair| pair[0] == pair[1])
     }

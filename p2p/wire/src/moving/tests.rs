@@ -1,6 +1,7 @@
 use super::*;
 use crate::{
     codec::{DecodeError, encode},
+    content::{ContentHash, HashKind},
     identity::{Body, Signed, Version},
     vault::{Cell, Rows},
 };
@@ -10,7 +11,7 @@ use proptest::prelude::*;
 fn item(number: u32, bytes: u64) -> Item {
     let mut hash = [7; 32];
     hash[..4].copy_from_slice(&number.to_be_bytes());
-    Item { kind: ItemKind::Attachment, bytes, hash }
+    Item { kind: ItemKind::Attachment, bytes, hash: ContentHash::sha256(&hash) }
 }
 
 fn index(items: Vec<Item>) -> Index {
@@ -94,6 +95,10 @@ fn contents_twice_and_places_that_are_not_there_are_refused() {
     let first = index(vec![item(1, 1), item(2, 2)]);
     assert_eq!(parse(&index(vec![item(1, 1), item(1, 1)]), None), Err(IndexError::Item));
     assert_eq!(parse(&index(vec![item(1, 1), item(1, 5)]), None), Err(IndexError::Item), "one hash, two lengths");
+    let newer = Item { hash: ContentHash::new(HashKind::Blake3, &[7; 32]), ..item(1, 5) };
+    assert!(parse(&index(vec![item(1, 5), newer]), None).is_ok());
+    let pack = Item { kind: ItemKind::Rows, ..newer };
+    assert_eq!(parse(&index(vec![pack]), None), Err(IndexError::Item), "a pack has one kind of hash");
     assert_eq!(parse(&index(vec![item(2, 2)]), Some(&first)), Err(IndexError::Item), "it was sent before");
     for dropped in [vec![2], vec![1, 0], vec![0, 0], vec![u32::MAX]] {
         assert_eq!(parse(&Index { dropped, items: vec![] }, Some(&first)), Err(IndexError::Item));

@@ -1,6 +1,6 @@
 //! The frames of a backup, and what is in them.
 
-use crate::codec::DecodeError;
+use crate::{codec::DecodeError, content::ContentHash};
 use alloc::{string::String, vec::Vec};
 use minicbor::{Decode, Decoder, Encode, Encoder, data::Type};
 
@@ -110,9 +110,9 @@ pub struct BlobStart {
     /// Length of the plaintext.
     #[n(0)]
     pub size: u64,
-    /// SHA-256 of the plaintext.
-    #[cbor(n(1), with = "minicbor::bytes")]
-    pub content: [u8; 32],
+    /// What the plaintext is called.
+    #[n(1)]
+    pub content: ContentHash,
 }
 
 /// Some rows of one table.

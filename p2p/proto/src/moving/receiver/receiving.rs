@@ -7,7 +7,10 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 use nyx_crypto::moving::{TransferKeys, content_hash};
-use nyx_wire::moving::{Index, Item, ItemKind, Manifest, StopReason};
+use nyx_wire::{
+    content::ContentHash,
+    moving::{Index, Item, ItemKind, Manifest, StopReason},
+};
 
 impl Receiver {
     /// A chunk came in bulk.
@@ -52,7 +55,7 @@ impl Receiver {
 
     /// What is stored of an item has this hash, after [`Output::Hash`].
     #[must_use]
-    pub fn handle_hashed(mut self, item: u32, hash: [u8; 32], now_ms: u64) -> (Self, Vec<Output>) {
+    pub fn handle_hashed(mut self, item: u32, hash: ContentHash, now_ms: u64) -> (Self, Vec<Output>) {
         let State::Receiving(_, it) = &mut self.state else { return (self, Vec::new()) };
         match it.intake.hashed(item, hash) {
             Ok(()) => {

@@ -14,6 +14,7 @@ use nyx_crypto::{
 };
 use nyx_testkit::seed::Seeded;
 use nyx_wire::{
+    content::{ContentHash, HashKind},
     identity::{DeviceCert, DeviceName, OpKeyCert, Version},
     moving::{ChunkHead, Index, Item, ItemKind, Manifest, Selection},
 };
@@ -26,7 +27,7 @@ pub(super) struct Account {
     pub(super) first_index: Index,
     pub(super) last_index: Index,
     /// Finished streams, as they lie on the old device's disk.
-    streams: BTreeMap<[u8; 32], Vec<u8>>,
+    streams: BTreeMap<ContentHash, Vec<u8>>,
     made: Made,
 }
 
@@ -45,11 +46,15 @@ pub(super) struct Places {
 }
 
 impl Places {
+    pub(super) fn content(&self, item: u32) -> Content {
+        self.layout.content(item).unwrap()
+    }
+
     /// How many bytes of an item are durable if all before `kept` is.
     pub(super) fn durable(&self, item: u32, kept: u64) -> u64 {
         let Some(end) = self.layout.end(item) else { return 0 };
         let begin = self.layout.place(ChunkHead { item, chunk: 0 }).unwrap();
-        let bytes = self.layout.content(item).unwrap().bytes;
+        let bytes = self.content(item).bytes;
         if kept >= end { bytes } else { (kept.saturating_sub(begin) * 65_536).min(bytes) }
     }
 }
@@ -98,7 +103,7 @@ impl Account {
         Self::with(index, Index::default(), streams)
     }
 
-    fn with(first_index: Index, last_index: Index, streams: BTreeMap<[u8; 32], Vec<u8>>) -> Self {
+    fn with(first_index: Index, last_index: Index, streams: BTreeMap<ContentHash, Vec<u8>>) -> Self {
         let (ark, opkey, cert) = Self::owner();
         let aid = ark.aid();
         let (_, old) = device(aid, 1);
@@ -178,7 +183,7 @@ impl Account {
 
     /// A chunk of one of the streams that lie here, by its content.
     pub(super) fn chunk_of(&self, plain: &[u8], at: ChunkHead) -> Vec<u8> {
-        self.chunk(at, &Content { bytes: plain.len() as u64, hash: content_hash(plain) })
+        self.chunk(at, &Content::of(HashKind::Sha256, plain))
     }
 
     /// What the vault does for [`Output::Chunk`](crate::moving::Output::Chunk).
@@ -231,10 +236,12 @@ pub(super) fn device(aid: Aid, seed: u64) -> (DeviceKeys, Verified<DeviceCert>) 
     (keys, cert)
 }
 
-fn keep(streams: &mut BTreeMap<[u8; 32], Vec<u8>>, plain: &[u8], kind: ItemKind) -> Item {
-    let hash = content_hash(plain);
+fn keep(streams: &mut BTreeMap<ContentHash, Vec<u8>>, plain: &[u8], kind: ItemKind) -> Item {
+    // Attachments of before there was another hash have the older one.
+    let is_newer = kind == ItemKind::Attachment && plain.len().is_multiple_of(2);
+    let Content { bytes, hash } = Content::of(if is_newer { HashKind::Blake3 } else { HashKind::Sha256 }, plain);
     streams.insert(hash, seal_whole(own_key(), plain).unwrap());
-    Item { kind, bytes: plain.len() as u64, hash }
+    Item { kind, bytes, hash }
 }
 
 fn own_key() -> Secret<StreamKey> {

@@ -17,7 +17,10 @@ use nyx_crypto::{
     signature::Verified,
 };
 use nyx_testkit::network::Conditions;
-use nyx_wire::moving::{ChunkHead, Frame, Index, Item, ItemKind, Manifest, Offer, StopReason, WINDOW_CHUNKS_MAX};
+use nyx_wire::{
+    content::ContentHash,
+    moving::{ChunkHead, Frame, Index, Item, ItemKind, Manifest, Offer, StopReason, WINDOW_CHUNKS_MAX},
+};
 
 fn world() -> World {
     World::new(5, Conditions { delay_ms: (1, 3), ..Conditions::default() })
@@ -99,7 +102,7 @@ fn no_room_and_an_unknown_schema_are_told_before_a_chunk_is_sent() {
 
 #[test]
 fn a_vault_that_would_not_fit_is_told_at_its_index_before_anything_that_it_names_may_come() {
-    let rows = |number, bytes| Item { kind: ItemKind::Rows, bytes, hash: [number; 32] };
+    let rows = |number, bytes| Item { kind: ItemKind::Rows, bytes, hash: ContentHash::sha256(&[number; 32]) };
     let file = Item { kind: ItemKind::Attachment, ..rows(3, 90_000) };
     let index = Index { dropped: vec![], items: vec![rows(1, 300_000), rows(2, 200_000), file] };
     let account = Account::with_first(index.clone());
@@ -156,7 +159,7 @@ fn index_comes(account: &Account, index: &Index, mut new: Receiver) -> (Receiver
 
 #[test]
 fn a_sender_that_lies_about_counts_sizes_and_contents_is_stopped_at_its_index() {
-    let item = |number: u8, bytes| Item { kind: ItemKind::Attachment, bytes, hash: [number; 32] };
+    let item = |number: u8, bytes| Item { kind: ItemKind::Attachment, bytes, hash: ContentHash::sha256(&[number; 32]) };
     let index = |items| Index { dropped: vec![], items };
     let honest = index(vec![item(1, 10), item(2, 20)]);
     assert_eq!(with_index(&honest, |manifest| manifest), None);
@@ -245,7 +248,7 @@ fn heard(state: SenderView, min_sent: u64, frame: impl Fn(&World) -> Frame) -> W
 #[test]
 fn endless_credit_is_not_used_and_impossible_credit_ends_the_move() {
     // An attachment of a terabyte, of which nothing is ever read.
-    let large = Item { kind: ItemKind::Attachment, bytes: 1 << 40, hash: [1; 32] };
+    let large = Item { kind: ItemKind::Attachment, bytes: 1 << 40, hash: ContentHash::sha256(&[1; 32]) };
     let account = Account::with_first(Index { dropped: vec![], items: vec![large] });
     let outgoing = crate::moving::Outgoing {
         keys: account.transfer_keys(),

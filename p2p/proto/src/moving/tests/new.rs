@@ -6,7 +6,7 @@ use super::{
 };
 use crate::moving::{Chunk, Handed, Output, Receiver, Stall, With};
 use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
-use nyx_crypto::moving::content_hash;
+use nyx_crypto::moving::Content;
 use nyx_wire::{
     identity::Body,
     moving::{Frame, Item, ReceiverPhase, ReceiverRecord, StopReason},
@@ -156,12 +156,14 @@ impl World {
                 }
             }
             NewOp::Hash(item) => {
-                let hash = content_hash(&self.new.stored[&item]);
+                let kind = self.account.layout().content(item).hash.kind();
+                let hash = Content::of(kind, &self.new.stored[&item]).hash;
                 self.tell_new(|new, now| new.handle_hashed(item, hash, now));
             }
             NewOp::Build(items) => {
                 let of = |(item, what): (u32, Item)| {
-                    assert_eq!(content_hash(&self.new.stored[&item]), what.hash, "what is built on is right");
+                    let stored = Content::of(what.hash.kind(), &self.new.stored[&item]);
+                    assert_eq!(stored.hash, what.hash, "what is built on is right");
                     what
                 };
                 let content = account::content_of(items.into_iter().map(of).collect());

@@ -1,12 +1,18 @@
 //! An item that is there, read as what it is.
 
-use crate::error::{Damage, StorageError};
+use crate::{
+    blobs::NAMED_BY,
+    error::{Damage, StorageError},
+};
 use nyx_crypto::{
+    content::ContentHasher,
     moving::{Content, Finished, ItemOpener, TransferKeys},
     stream::{CHUNK, SEALED_CHUNK, TAG},
 };
-use nyx_wire::{moving::ItemKind, vault::BLOB_MAGIC};
-use sha2::{Digest, Sha256};
+use nyx_wire::{
+    moving::ItemKind,
+    vault::{blob_magic, blob_name_kind},
+};
 use std::{
     fs::File,
     io::{self, Read},
@@ -23,7 +29,7 @@ pub(super) struct StoredItem {
     /// What of the chunk is plain, and not handed on yet.
     plain: std::ops::Range<usize>,
     /// Of the file: what it would be called as a blob.
-    sealed: Sha256,
+    sealed: ContentHasher,
     name: String,
 }
 
@@ -41,9 +47,11 @@ impl StoredItem {
             }
             opened => opened?,
         };
-        let mut sealed = Sha256::new();
-        let mut begin = vec![0; begin_of(kind).len()];
+        let mut begin = begin_of(kind);
         file.read_exact(&mut begin)?;
+        // Of what hash its name will be, its beginning says: it may have come to an earlier version of this program.
+        let named_by = begin.as_slice().try_into().ok().and_then(blob_name_kind).unwrap_or(NAMED_BY);
+        let mut sealed = ContentHasher::new(named_by);
         sealed.update(&begin);
         let (opener, chunk) = (keys.opens(content), Zeroizing::new(Vec::with_capacity(SEALED_CHUNK)));
         Ok(Self { file, opener, left: content.bytes, chunk, plain: 0..0, sealed, name })
@@ -76,7 +84,7 @@ impl StoredItem {
 
     /// What the file is called as a blob, at the end.
     pub(super) fn blob(self) -> [u8; 32] {
-        self.sealed.finalize().into()
+        self.sealed.finish().digest()
     }
 
     /// Reads all of it for its name.
@@ -108,9 +116,9 @@ impl Read for StoredItem {
 }
 
 /// What stands before the stream in the file: an attachment is to be a blob as it lies.
-pub(super) const fn begin_of(kind: Option<ItemKind>) -> &'static [u8] {
+pub(super) fn begin_of(kind: Option<ItemKind>) -> Vec<u8> {
     match kind {
-        Some(ItemKind::Attachment) => &BLOB_MAGIC,
-        Some(ItemKind::Rows) | None => &[],
+        Some(ItemKind::Attachment) => blob_magic(NAMED_BY).to_vec(),
+        Some(ItemKind::Rows) | None => Vec::new(),
     }
 }

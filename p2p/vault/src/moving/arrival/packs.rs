@@ -22,6 +22,7 @@ use nyx_crypto::{
     secret::Secret,
 };
 use nyx_wire::{
+    content::ContentHash,
     moving::{Item, ItemKind, Pack},
     vault::Cell,
 };
@@ -39,10 +40,10 @@ pub(super) struct Importer<'a> {
     store: &'a Store,
     keys: &'a TransferKeys,
     /// Items that are attachments, by content.
-    attachments: HashMap<[u8; 32], (u32, u64)>,
+    attachments: HashMap<ContentHash, (u32, u64)>,
     origin: Option<Secret<Provenance>>,
     /// Attachments that have a blob in the database already.
-    blobs: HashMap<[u8; 32], i64>,
+    blobs: HashMap<ContentHash, i64>,
     /// Which items are to be blobs, and which.
     placed: Placed,
     vanishing: Vanishing,
@@ -139,7 +140,7 @@ impl<'a> Importer<'a> {
     }
 
     /// The row of the blob with this content: what came for it is one.
-    fn blob(&mut self, content: [u8; 32], size: u64, transaction: &Transaction<'_>) -> Result<i64, RowsError> {
+    fn blob(&mut self, content: ContentHash, size: u64, transaction: &Transaction<'_>) -> Result<i64, RowsError> {
         let (item, bytes) = *self.attachments.get(&content).ok_or(RowsError::Strange)?;
         if bytes != size {
             return Err(RowsError::Strange);
@@ -171,8 +172,8 @@ impl<'a> Importer<'a> {
             }
             let mut stored = self.open(item, &Content { bytes, hash: content })?;
             let dir = self.opened.home.blobs();
-            let mut blob =
-                blobs::store(&dir, &Arc::new(Pins::default()), &mut stored, &mut |_| true).map_err(not_stored)?;
+            let mut blob = blobs::store(&dir, &Arc::new(Pins::default()), content.kind(), &mut stored, &mut |_| true)
+                .map_err(not_stored)?;
             self.vanishing.take_attachment(&row, &blob, transaction)?;
             blob.placed.keep();
         }
@@ -208,21 +209,21 @@ pub(in crate::moving) fn insert_blob(
     hash: &[u8; 32],
     key: &[u8],
     size: u64,
-    content: &[u8; 32],
+    content: &ContentHash,
 ) -> Result<i64, RowsError> {
     transaction
         .prepare_cached("INSERT INTO blobs(hash, key, size, content) VALUES(?1, ?2, ?3, ?4)")?
-        .execute(params![hash, key, crate::reader::stored(size), content])
+        .execute(params![hash, key, crate::reader::stored(size), content.as_bytes()])
         .map_err(refused_row)?;
     Ok(transaction.last_insert_rowid())
 }
 
 /// What an attachment's row says that it is.
-fn content_in(row: &[Cell]) -> Result<(u64, [u8; 32]), RowsError> {
+fn content_in(row: &[Cell]) -> Result<(u64, ContentHash), RowsError> {
     match (&row[SIZE], &row[CONTENT]) {
         (Cell::Int(size), Cell::Bytes(content)) => {
             let size = u64::try_from(*size).map_err(|_| RowsError::Strange)?;
-            Ok((size, content.as_slice().try_into().map_err(|_| RowsError::Strange)?))
+            Ok((size, ContentHash::from_bytes(content).ok_or(RowsError::Strange)?))
         }
         _ => Err(RowsError::Strange),
     }

@@ -6,16 +6,20 @@ use super::{
     journal::Arrived,
 };
 use crate::{
+    blobs::NAMED_BY,
     error::{Damage, StorageError},
     files::{Below, Buffer, LONG, LongFile, create_private, forget, open_private},
     moving::item_name,
 };
 use nyx_crypto::{
+    content::ContentHasher,
     moving::{Content, TransferKeys},
     stream::{CHUNK, SEALED_CHUNK},
 };
-use nyx_wire::moving::{ChunkHead, ItemKind};
-use sha2::{Digest, Sha256};
+use nyx_wire::{
+    content::ContentHash,
+    moving::{ChunkHead, ItemKind},
+};
 use std::{
     collections::HashMap,
     fs::{self, File, OpenOptions},
@@ -45,7 +49,7 @@ struct Current {
     next: u32,
     file: Way,
     /// Of all that is in the file. None if its beginning was written before a restart.
-    sealed: Option<Sha256>,
+    sealed: Option<ContentHasher>,
 }
 
 /// How the item that is being written gets into its file.
@@ -99,7 +103,7 @@ impl Store {
             return Ok(());
         }
         match current.sealed {
-            Some(hash) => self.arrived.push(Arrived { item: at.item, blob: hash.finalize().into() }),
+            Some(hash) => self.arrived.push(Arrived { item: at.item, blob: hash.finish().digest() }),
             None => drop(self.unnamed.insert(at.item, (*content, kind))),
         }
         self.leave(current.file);
@@ -129,15 +133,15 @@ impl Store {
     }
 
     /// Reads an item whose beginning was stored before a restart: tells its content, and learns its name.
-    pub(super) fn hash(&mut self, item: u32, keys: &TransferKeys) -> Result<[u8; 32], StorageError> {
+    pub(super) fn hash(&mut self, item: u32, keys: &TransferKeys) -> Result<ContentHash, StorageError> {
         let (content, kind) = self.unnamed.remove(&item).ok_or_else(|| missing(item))?;
         let mut stored = StoredItem::open(&self.path(item), kind, &content, keys)?;
-        let mut hash = Sha256::new();
+        let mut hash = ContentHasher::new(content.hash.kind());
         while stored.advance()? {
             hash.update(stored.plain());
         }
         self.arrived.push(Arrived { item, blob: stored.blob() });
-        Ok(hash.finalize().into())
+        Ok(hash.finish())
     }
 
     /// As much of an index as is there and opens: a chunk that was not durable may be torn.
@@ -173,7 +177,9 @@ impl Store {
                 }
                 created => created?,
             };
-            (file, 0, Some(Sha256::new_with_prefix(begin)))
+            let mut sealed = ContentHasher::new(NAMED_BY);
+            sealed.update(&begin);
+            (file, 0, Some(sealed))
         } else {
             let mut file = open_private(OpenOptions::new().read(true).write(true), &path)?;
             let length = begin.len() as u64 + u64::from(at.chunk) * SEALED_CHUNK as u64;
@@ -191,8 +197,8 @@ impl Store {
         };
         if at.chunk == 0 {
             match &mut file {
-                Way::Plain(file) => file.write_all(begin)?,
-                Way::Long(file) => file.append(begin)?,
+                Way::Plain(file) => file.write_all(&begin)?,
+                Way::Long(file) => file.append(&begin)?,
             }
         }
         self.current = Some(Current { item: at.item, next: at.chunk, file, sealed });

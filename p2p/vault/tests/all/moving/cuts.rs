@@ -13,6 +13,7 @@ use crate::{
 };
 use nyx_crypto::moving::Content;
 use nyx_vault::{Arrival, FindError, LockedVault, PrepareError, StorageError, Vault, WriteError};
+use nyx_wire::content::ContentHash;
 use nyx_wire::moving::{ChunkHead, ItemKind, Selection};
 use std::{fs, path::Path};
 
@@ -170,7 +171,7 @@ pub(crate) fn until_full(folder: &Path) {
         Err(error) => panic!("{error:?}"),
     };
     // An attachment without an end: one file that grows.
-    let content = Content { bytes: 1 << 40, hash: [1; 32] };
+    let content = Content { bytes: 1 << 40, hash: ContentHash::sha256(&[1; 32]) };
     let stopped = (0..).find_map(|chunk| {
         let at = ChunkHead { item: 7, chunk };
         let stored = arrival.store(at, &content, Some(ItemKind::Attachment), &[7; 65_552]);

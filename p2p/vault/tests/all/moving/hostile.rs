@@ -6,16 +6,18 @@ use super::{
 };
 use crate::ground::*;
 use nyx_crypto::{
-    moving::{Content, TransferKeys, content_hash},
+    moving::{Content, TransferKeys},
     signature::Verified,
     stream::{CHUNK, SEALED_CHUNK, seal_whole},
 };
-use nyx_vault::{Arrival, BuildError, StorageError, Vault};
+use nyx_vault::{Arrival, BuildError, Page, StorageError, Vault, model::Conversation};
 use nyx_wire::{
+    content::HashKind,
     identity::{Body, Version},
     moving::{ChunkHead, Index, Item, ItemKind, Manifest, Pack, ReceiverPhase, ReceiverRecord, Selection},
     vault::{Cell, Rows},
 };
+use std::collections::HashMap;
 
 /// An account that was prepared, item by item, in the clear.
 struct Taken {
@@ -23,6 +25,8 @@ struct Taken {
     bundle: Vec<u8>,
     items: Vec<(ItemKind, Vec<u8>)>,
     keys: TransferKeys,
+    /// What attachments are called by.
+    hashed_by: HashKind,
 }
 
 impl Taken {
@@ -32,7 +36,7 @@ impl Taken {
         let index = Index::parse(&prepared.index, &prepared.manifest, None).unwrap();
         let items = index.items.iter().map(|item| (item.kind, plain(vault, &keys, item))).collect();
         let manifest = operating_key(vault).unwrap().sign_manifest(prepared.manifest);
-        Self { manifest, bundle: identity(vault).to_bundle(), items, keys }
+        Self { manifest, bundle: identity(vault).to_bundle(), items, keys, hashed_by: HashKind::Blake3 }
     }
 
     /// A new device that has been offered this.
@@ -64,9 +68,19 @@ impl Taken {
         self.items[at].1 = pack.to_bytes();
     }
 
+    fn content(&self, kind: ItemKind, plain: &[u8]) -> Content {
+        Content::of(if kind == ItemKind::Rows { HashKind::Sha256 } else { self.hashed_by }, plain)
+    }
+
     fn again(&self) -> Self {
         let (keys, _) = move_keys().into_transfer(self.keys.transfer());
-        Self { manifest: self.manifest.clone(), bundle: self.bundle.clone(), items: self.items.clone(), keys }
+        Self {
+            manifest: self.manifest.clone(),
+            bundle: self.bundle.clone(),
+            items: self.items.clone(),
+            keys,
+            hashed_by: self.hashed_by,
+        }
     }
 }
 
@@ -80,7 +94,7 @@ fn plain(vault: &Vault, keys: &TransferKeys, item: &Item) -> Vec<u8> {
         let opened = opener.open_chunk(&mut buffer[..length]).unwrap();
         plain.extend_from_slice(&buffer[..opened]);
     }
-    assert_eq!(content_hash(&plain), item.hash);
+    assert_eq!(Content::of(item.hash.kind(), &plain), content);
     plain
 }
 
@@ -89,7 +103,7 @@ fn built(arrival: &mut Arrival, taken: &Taken, from: &mut u32) -> Result<[u8; 32
     let mut items = Vec::new();
     for (kind, plain) in &taken.items {
         *from += 1;
-        let content = Content { bytes: plain.len() as u64, hash: content_hash(plain) };
+        let content = taken.content(*kind, plain);
         let sealed = seal_whole(taken.keys.kept_under(&content), plain).unwrap();
         for (chunk, sealed) in (0..).zip(sealed.chunks(SEALED_CHUNK)) {
             arrival.store(ChunkHead { item: *from, chunk }, &content, Some(*kind), sealed).unwrap();
@@ -289,7 +303,7 @@ fn a_chunk_that_is_stored_again_after_a_refused_write_costs_nothing() {
     let mut arrival = taken.arrival(&dir.path().join("new"));
     let mut items = Vec::new();
     for (number, (kind, plain)) in (0..).zip(&taken.items) {
-        let content = Content { bytes: plain.len() as u64, hash: content_hash(plain) };
+        let content = taken.content(*kind, plain);
         let sealed = seal_whole(taken.keys.kept_under(&content), plain).unwrap();
         for (chunk, sealed) in (0..).zip(sealed.chunks(SEALED_CHUNK)) {
             let at = ChunkHead { item: number, chunk };
@@ -302,4 +316,35 @@ fn a_chunk_that_is_stored_again_after_a_refused_write_costs_nothing() {
     arrival.build(&items, &mut |_, _| true).unwrap();
     let files = arrival.read::<_, StorageError>(|reader| Ok(reader.counts()?.attachments)).unwrap();
     assert_eq!(files, 8);
+}
+
+#[test]
+fn attachments_of_an_earlier_version_arrive_under_the_hash_that_they_have() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = with_history(&dir.path().join("old"));
+    let mut taken = Taken::from(&vault);
+    taken.hashed_by = HashKind::Sha256;
+    let names: HashMap<Vec<u8>, Vec<u8>> = taken
+        .items
+        .iter()
+        .map(|(_, plain)| {
+            let name = |kind| Content::of(kind, plain).hash.as_bytes().to_vec();
+            (name(HashKind::Blake3), name(HashKind::Sha256))
+        })
+        .collect();
+    taken.change("attachments", |pack| {
+        for row in &mut pack.rows.0 {
+            let Cell::Bytes(content) = &mut row[4] else { panic!("{row:?}") };
+            *content = names[content].clone();
+        }
+    });
+    let mut arrival = taken.arrival(&dir.path().join("new"));
+    built(&mut arrival, &taken, &mut 0).unwrap();
+    let messages = arrival.read::<_, StorageError>(|reader| {
+        let messages = |conversation: Conversation| reader.messages(conversation.id, Page::Newest, 1_000);
+        reader.conversations()?.into_iter().map(messages).collect::<Result<Vec<_>, _>>()
+    });
+    let attachments: Vec<_> = messages.unwrap().into_iter().flatten().flat_map(|message| message.attachments).collect();
+    assert_eq!(attachments.len(), 8);
+    assert!(attachments.iter().all(|attachment| attachment.content.kind() == HashKind::Sha256));
 }
