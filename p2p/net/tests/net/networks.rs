@@ -1,7 +1,7 @@
 //! Links between two network namespaces.
 
 use crate::{
-    ends::{PATIENCE, Post, anywhere, drain, pour, reaches, run, up},
+    ends::{CHUNK, PATIENCE, Post, anywhere, drain, pour, reaches, run, up},
     log::Log,
 };
 use bytes::Bytes;
@@ -19,8 +19,10 @@ use std::{
     collections::BTreeSet,
     net::Ipv4Addr,
     process::Stdio,
+    thread,
     time::{Duration, Instant},
 };
+use tempfile::TempDir;
 use tokio::time::timeout;
 
 #[test]
@@ -83,23 +85,11 @@ fn relay_only_speaks_to_the_relay_and_nobody_else() {
         return;
     }
     let pair = Pair::cable();
-    // A second address beside the peer's, so that who is spoken to can be told apart.
-    pair.right.run("ip", &["address", "add", &format!("{RELAY}/24"), "dev", INTERFACE]);
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = pair.right.command("turnserver");
-    command.args(["-n", "--no-cli", "--no-tls", "--no-dtls", "--lt-cred-mech", "--user", "u:c", "--realm", "nyx.test"]);
-    command.args(["-L", RELAY, "-E", RELAY, "--log-file", "stdout", "--pidfile"]).arg(folder.path().join("pid"));
-    command.stdout(Stdio::null()).current_dir(folder.path());
-    let _relay = Process::start(&mut command);
-    pair.right.enter(|| wait_for_port(format!("{RELAY}:3478").parse().unwrap()));
-
-    let server =
-        IceServer { url: format!("turn:{RELAY}:3478?transport=udp"), username: "u".into(), credential: "c".into() };
-    let settings = Settings { relay_only: true, servers: vec![server], ..Settings::default() };
+    let relay = Relay::start(&pair);
     let capture = Capture::start(&pair.left);
     let began = Instant::now();
     // At the pace of keep-alives, which it once had, this would take minutes.
-    let paths = both_ways(&pair, settings.decide().unwrap(), 16);
+    let paths = both_ways(&pair, relay.grant(), 16);
     println!("through a relay: {:?}", began.elapsed());
     assert_eq!(paths, (Path::Relay, Path::Relay));
     let relay: BTreeSet<String> = [format!("{LEFT} > {RELAY}"), format!("{RELAY} > {LEFT}")].into();
@@ -159,6 +149,65 @@ fn resumes([left_moves, right_moves]: [bool; 2]) {
 }
 
 #[test]
+fn what_is_under_way_goes_on_after_a_long_time_without_a_network() {
+    if !possible("what_is_under_way_goes_on_after_a_long_time_without_a_network") {
+        return;
+    }
+    // SCTP gives up after a minute.
+    let time = Duration::from_secs(soak(1, 120) as u64);
+    let (near, far) = (Pair::cable(), Pair::cable());
+    let relay = Relay::start(&far);
+    thread::scope(|scope| {
+        scope.spawn(|| goes_on_after(&near, anywhere(), time));
+        scope.spawn(|| goes_on_after(&far, relay.grant(), time));
+    });
+}
+
+/// Nothing tells the two that the network is back, and nobody carries a new description.
+fn goes_on_after(pair: &Pair, grant: Grant, time: Duration) {
+    let ends = [&pair.left, &pair.right];
+    let end = async |link: Link, mut post: Post, own: u8, cut: &dyn Fn(bool)| {
+        up(&link).await;
+        let chat = link.lane(Purpose::Chat);
+        chat.send(Bytes::from_static(b"before")).await.unwrap();
+        assert_eq!(chat.receive().await.unwrap().unwrap(), "before");
+        post.send(b"seen");
+        post.receive().await;
+        cut(true);
+        // More than fits into one packet, so that nothing new can go out before it.
+        for number in 0..SAID {
+            chat.send(vec![own ^ number; CHUNK].into()).await.unwrap();
+        }
+        reaches(&link, |state| *state == State::Interrupted).await;
+        tokio::time::sleep(time).await;
+        cut(false);
+        for number in 0..SAID {
+            let heard = timeout(PATIENCE, chat.receive()).await.expect("it goes on").unwrap().unwrap();
+            assert_eq!(heard, vec![!own ^ number; CHUNK]);
+        }
+        // Neither goes while the other one waits.
+        post.send(b"heard");
+        post.receive().await;
+    };
+    let cut = |is_cut: bool| {
+        for end in ends {
+            if is_cut {
+                end.filter("meta l4proto udp drop");
+            } else {
+                end.swallow_nothing();
+            }
+        }
+    };
+    let other = grant.clone();
+    run(
+        &pair.left,
+        &pair.right,
+        async |mut post: Post| end(post.offer(Options::new(grant)).await, post, 0, &cut).await,
+        async |mut post: Post| end(post.answer(Options::new(other)).await, post, !0, &|_| {}).await,
+    );
+}
+
+#[test]
 fn loss_and_delay_change_nothing_but_the_time() {
     if !possible("loss_and_delay_change_nothing_but_the_time") {
         return;
@@ -195,6 +244,45 @@ fn both_ways(pair: &Pair, grant: Grant, chunks: usize) -> (Path, Path) {
     )
 }
 
+/// A relay at a second address beside the right one's, so that who is spoken to can be told apart.
+struct Relay {
+    _server: Process,
+    _folder: TempDir,
+}
+
+impl Relay {
+    fn start(pair: &Pair) -> Self {
+        pair.right.run("ip", &["address", "add", &format!("{RELAY}/24"), "dev", INTERFACE]);
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = pair.right.command("turnserver");
+        command.args([
+            "-n",
+            "--no-cli",
+            "--no-tls",
+            "--no-dtls",
+            "--lt-cred-mech",
+            "--user",
+            "u:c",
+            "--realm",
+            "nyx.test",
+        ]);
+        command.args(["-L", RELAY, "-E", RELAY, "--log-file", "stdout", "--pidfile"]).arg(folder.path().join("pid"));
+        command.stdout(Stdio::null()).current_dir(folder.path());
+        let server = Process::start(&mut command);
+        pair.right.enter(|| wait_for_port(format!("{RELAY}:3478").parse().unwrap()));
+        Self { _server: server, _folder: folder }
+    }
+
+    /// Nothing but it.
+    fn grant(&self) -> Grant {
+        let url = format!("turn:{RELAY}:3478?transport=udp");
+        let server = IceServer { url, username: "u".into(), credential: "c".into() };
+        Settings { relay_only: true, servers: vec![server], ..Settings::default() }.decide().unwrap()
+    }
+}
+
 const RELAY: &str = "10.77.0.3";
 /// In chunks of 64 KiB.
 pub(crate) const HUNDRED_MB: usize = 1526;
+/// Long messages that are said into the silence.
+const SAID: u8 = 8;
