@@ -35,8 +35,6 @@ struct Window {
     is_starting: bool,
     /// How much the window grows in the next round.
     step: u64,
-    /// Rounds in a row without a queue.
-    free_rounds: u32,
     shortest: Shortest,
     round: Round,
     counted: Counted,
@@ -65,6 +63,8 @@ struct Shortest {
 #[derive(Clone, Debug)]
 struct Round {
     began: Instant,
+    /// The round trips of what was sent after this count. One alone may have waited for a machine that was busy.
+    listens_from: Instant,
     shortest: Duration,
     acked: u64,
     is_over: bool,
@@ -91,7 +91,6 @@ impl Window {
             datagram,
             is_starting: true,
             step: STEP,
-            free_rounds: 0,
             shortest: Shortest { now: Duration::MAX, before: Duration::MAX, since: now },
             round: Round::new(now),
             counted: Counted::default(),
@@ -105,10 +104,10 @@ impl Window {
         self.shortest.see(now, took, memory);
         self.counted.acked += bytes;
         self.round.acked += bytes;
-        if sent >= self.round.began {
+        if sent >= self.round.listens_from {
             self.round.shortest = self.round.shortest.min(took);
-            self.round.is_over = true;
         }
+        self.round.is_over |= sent >= self.round.began;
         match &mut self.crowd {
             Crowd::Pressing { like_them, .. } if !app_limited => {
                 like_them.acked(now, took, bytes);
@@ -141,14 +140,11 @@ impl Window {
         } else if is_over {
             self.step_back(now, path.as_secs_f64() / shortest.as_secs_f64());
         } else if !app_limited && !self.is_starting {
-            let part = if self.free_rounds < CAREFUL_ROUNDS { 16 } else { 4 };
-            let most = (self.bytes / part).max(STEP);
+            let most = (self.bytes / MOST_OF_STEP).max(STEP);
             self.grow(self.step.min(most));
+            self.round.listen_back(path / LISTENED);
             if queue < QUEUE / 2 {
-                self.free_rounds += 1;
-                self.step = (self.step + self.step / 2).min(most);
-            } else {
-                self.free_rounds = 0;
+                self.step += self.step / 2;
             }
         }
         // Shrinking empties a queue of our own, or halves it. The others may be back soon, so what this side had beside them is
@@ -182,7 +178,6 @@ impl Window {
         self.bytes = ((self.bytes as f64 * kept) as u64).max(self.least());
         self.is_starting = false;
         self.step = STEP;
-        self.free_rounds = 0;
     }
 
     fn least(&self) -> u64 {
@@ -249,7 +244,12 @@ impl Shortest {
 
 impl Round {
     fn new(began: Instant) -> Self {
-        Self { began, shortest: Duration::MAX, acked: 0, is_over: false }
+        Self { began, listens_from: began, shortest: Duration::MAX, acked: 0, is_over: false }
+    }
+
+    /// What was sent a little before it began says nearly the same, where the window was nearly the same.
+    fn listen_back(&mut self, by: Duration) {
+        self.listens_from = self.began.checked_sub(by).unwrap_or(self.began);
     }
 }
 
@@ -276,11 +276,13 @@ const LEAST: u64 = 4;
 const QUEUE: Duration = Duration::from_millis(10);
 /// Growth in the first round after a shrinking. The same for everybody, whatever they have: that is what makes shares equal.
 const STEP: u64 = 4 * 1024;
+/// No step is more than such a part of the window. Less would hold back the smaller of two flows, and the larger would stay so.
+const MOST_OF_STEP: u64 = 4;
 /// A little less than the path carries, so that a queue that others see too goes away.
 const KEPT_OF_DELAY: f64 = 0.95;
 /// A machine that was busy for a moment makes a round trip look long.
 const KEPT_AT_LEAST: f64 = 0.5;
-const KEPT_OF_LOSS: f64 = 0.7;
+const KEPT_OF_LOSS: f64 = 0.8;
 /// One in ten. Radios lose one in twenty on a bad day.
 const OWN_LOSS_PART: u64 = 10;
 /// So many datagrams that chance makes one in ten of one in twenty once in thousands of times.
@@ -290,9 +292,8 @@ const MEMORY: Duration = Duration::from_secs(5);
 /// Where others fill the queue, no round trip says for long how short the path is.
 const LONG_MEMORY: Duration = Duration::from_secs(60);
 
-/// A path that has no queue for longer than one of our own takes to come back carries more than it seemed to, when a machine that was
-/// busy made one round trip look long.
-const CAREFUL_ROUNDS: u32 = 12;
+/// A round also listens to what was sent in such a part of a round trip before it.
+const LISTENED: u32 = 2;
 /// A queue of our own is gone after two.
 const PATIENT_ROUNDS: u32 = 6;
 /// Then it is found out anew whose the queue is.
