@@ -11,7 +11,13 @@ fuzz_target!(|bytes: &[u8]| {
     // Each datagram is somebody's, or was nobody's from the start.
     let of = |owners: &[Owner]| -> Vec<u8> {
         let all = received.chunks(stride.max(1));
-        all.filter(|datagram| owners.contains(&Owner::of(datagram[0]))).flatten().copied().collect()
+        let is_spoken = |datagram: &[u8]| datagram[0] < 192 || datagram.get(1..5) == Some(&[0, 0, 0, 1]);
+        let is_theirs = |owner| owners.contains(&owner);
+        let theirs = all.filter(|datagram| match Owner::of(datagram[0]) {
+            Owner::Quic => is_theirs(Owner::Quic) && is_spoken(datagram),
+            other => is_theirs(other),
+        });
+        theirs.flatten().copied().collect()
     };
     let (stack, quic) = if chosen {
         (of(&[Owner::Stack]), of(&[Owner::Pair, Owner::Quic]))

@@ -1,6 +1,7 @@
 //! Which protocol a datagram belongs to, where several share a socket (RFC 7983, RFC 9443): `p2p/docs/protocol/link.md`.
 //!
-//! A decision on the first byte and nothing else, made for every datagram before anything has looked at it.
+//! A decision on the first byte, made for every datagram before anything has looked at it, and on the four after it where QUIC names
+//! its version.
 
 /// Whom a datagram is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -23,16 +24,23 @@ impl Owner {
             _ => Self::Stack,
         }
     }
+}
 
-    /// Who gets it, if anybody. `chosen` says whether it came on the pair that QUIC runs on; what only QUIC can be and came from
-    /// elsewhere is for nobody.
-    const fn user(self, chosen: bool) -> Option<User> {
-        match (self, chosen) {
-            (Self::Stack, _) | (Self::Pair, false) => Some(User::Stack),
-            (Self::Pair | Self::Quic, true) => Some(User::Quic),
-            (Self::Quic, false) => None,
-        }
+/// Who gets a datagram, if anybody. `chosen` says whether it came on the pair that QUIC runs on; what only QUIC can be and came from
+/// elsewhere is for nobody.
+fn user(datagram: &[u8], chosen: bool) -> Option<User> {
+    let first = *datagram.first()?;
+    match (Owner::of(first), chosen) {
+        (Owner::Stack, _) | (Owner::Pair, false) => Some(User::Stack),
+        (Owner::Pair | Owner::Quic, true) => is_spoken(first, datagram).then_some(User::Quic),
+        (Owner::Quic, false) => None,
     }
+}
+
+/// Whether it is of the one version that a link speaks, as far as it says. An endpoint of QUIC would answer any other one with those
+/// that it knows, to whomever the address on the envelope belongs; and a client would believe such an answer.
+fn is_spoken(first: u8, datagram: &[u8]) -> bool {
+    first & LONG_HEADER == 0 || datagram.get(1..=4) == Some(&VERSION)
 }
 
 /// Who shares the socket. Either may be the one who reads it.
@@ -52,7 +60,7 @@ pub fn part(bytes: &mut [u8], stride: usize, chosen: bool, reader: User, mut oth
     let (mut kept, mut at, mut run) = (0, 0, 0);
     while at < bytes.len() {
         let end = at.saturating_add(stride).min(bytes.len());
-        let user = Owner::of(bytes[at]).user(chosen);
+        let user = user(&bytes[at..end], chosen);
         if user.is_none() || user == Some(reader) {
             if run < at {
                 other(&bytes[run..at]);
@@ -73,6 +81,11 @@ pub fn part(bytes: &mut [u8], stride: usize, chosen: bool, reader: User, mut oth
     }
     kept
 }
+
+/// RFC 9000 §17.2: only these say their version.
+const LONG_HEADER: u8 = 0x80;
+/// RFC 9000 §15.
+const VERSION: [u8; 4] = [0, 0, 0, 1];
 
 #[cfg(test)]
 mod tests {
@@ -96,10 +109,10 @@ mod tests {
 
     #[test]
     fn what_a_kernel_has_put_together_is_parted() {
-        let received = [22, 1, 1, 200, 2, 2, 70, 3, 3, 0, 4, 4, 90];
+        let received = [22, 1, 1, 110, 2, 2, 70, 3, 3, 0, 4, 4, 90];
         for (reader, own, runs) in [
             (User::Stack, &[22, 1, 1, 0, 4, 4][..], [&[200, 2, 2, 70, 3, 3][..], &[90]]),
-            (User::Quic, &[200, 2, 2, 70, 3, 3, 90], [&[22, 1, 1], &[0, 4, 4]]),
+            (User::Quic, &[110, 2, 2, 70, 3, 3, 90], [&[22, 1, 1], &[0, 4, 4]]),
         ] {
             let (mut bytes, mut handed) = (received, Vec::new());
             let kept = part(&mut bytes, 3, true, reader, |run| handed.push(run.to_vec()));
@@ -119,6 +132,23 @@ mod tests {
         assert_eq!(handed, [[70, 2], [22, 4]]);
     }
 
+    #[test]
+    fn a_version_of_quic_that_no_link_speaks_is_for_nobody() {
+        let of = |first, version: u32| [&[first][..], &version.to_be_bytes(), &[20; 20]].concat();
+        for first in 192..=255 {
+            assert_eq!(user(&of(first, 1), true), Some(User::Quic));
+            // None at all, which is how a server says what it speaks; the second one; a draft; one that is never assigned.
+            for version in [0, 0x6b33_43cf, 0xff00_001d, 0x0a1a_2a3a, 0x0100_0000] {
+                assert_eq!(user(&of(first, version), true), None, "{first} {version:#x}");
+            }
+            for len in 1..5 {
+                assert_eq!(user(&of(first, 1)[..len], true), None, "{first}, {len} bytes");
+            }
+        }
+        // Short headers have none.
+        assert_eq!(user(&of(64, 0), true), Some(User::Quic));
+    }
+
     proptest! {
         #[test]
         fn each_datagram_goes_to_one_owner_unchanged_and_in_order(
@@ -126,10 +156,10 @@ mod tests {
         ) {
             let mut expected = (Vec::new(), Vec::new());
             for datagram in bytes.chunks(stride.max(1)) {
-                match (Owner::of(datagram[0]), chosen) {
-                    (Owner::Stack, _) | (Owner::Pair, false) => expected.0.extend_from_slice(datagram),
-                    (_, true) => expected.1.extend_from_slice(datagram),
-                    (Owner::Quic, false) => {}
+                match user(datagram, chosen) {
+                    Some(User::Stack) => expected.0.extend_from_slice(datagram),
+                    Some(User::Quic) => expected.1.extend_from_slice(datagram),
+                    None => {}
                 }
             }
             for (reader, own, others) in [(User::Stack, &expected.0, &expected.1), (User::Quic, &expected.1, &expected.0)] {

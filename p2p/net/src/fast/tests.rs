@@ -188,6 +188,32 @@ async fn who_does_not_know_the_descriptions_gets_no_answer_at_all() {
 }
 
 #[tokio::test]
+async fn versions_that_no_link_speaks_get_no_answer_at_all() {
+    let mut tasks = JoinSet::new();
+    let (left, right) = (Half::new(&mut tasks), Half::new(&mut tasks));
+    left.chose(&right);
+    right.chose(&left);
+    let _server = Door::new(&ends().1, &right.switch).unwrap();
+    for (round, version) in
+        [[0; 4], [0x6b, 0x33, 0x43, 0xcf], [0xff, 0, 0, 0x1d], [0xca, 0xfe, 0xba, 0xbe]].iter().enumerate()
+    {
+        let mut datagram = [7; 1200];
+        datagram[0] = 0xC3;
+        datagram[1..5].copy_from_slice(version);
+        datagram[5] = 20;
+        left.send(right.address, &datagram).await;
+        // QUIC reads that socket. When it has read what came after, it has answered what came before.
+        for passed in 1..=2 {
+            left.send(right.address, &[22; 50]).await;
+            right.has_had(2 * round + passed).await;
+        }
+        right.send(left.address, &[22; 50]).await;
+        left.has_had(round + 1).await;
+        assert_eq!(left.switch.waiting(), 0, "{version:x?}");
+    }
+}
+
+#[tokio::test]
 async fn an_attempt_is_let_in_once() {
     let mut tasks = JoinSet::new();
     let (_left, _right, client, server) = doors(&mut tasks, &ends());
@@ -315,7 +341,7 @@ async fn a_turn_that_is_over_neither_reads_nor_sends() {
     let read = std::future::poll_fn(|cx| {
         std::task::Poll::Ready(second.poll(cx, &mut [IoSliceMut::new(&mut buffer)], &mut [RecvMeta::default()]))
     });
-    right.send(left.address, &[200; 50]).await;
+    right.send(left.address, &[100; 50]).await;
     right.send(left.address, &[22; 50]).await;
     left.has_had(1).await;
     assert!(read.await.is_pending());
