@@ -55,6 +55,8 @@ pub(super) struct Door {
     endpoint: Endpoint,
     client: Option<ClientConfig>,
     knock: Knock,
+    #[cfg(test)]
+    switch: Arc<Switch>,
 }
 
 impl Door {
@@ -85,7 +87,18 @@ impl Door {
         }
         let socket = PairSocket::new(switch.enter().ok_or(Failed::NoPair)?);
         let endpoint = Endpoint::new_with_abstract_socket(config, server, socket, Arc::new(TokioRuntime))?;
-        Ok(Self { endpoint, client, knock: ends.knock.clone() })
+        #[cfg(test)]
+        switch.set_killer(Some(Box::new({
+            let endpoint = endpoint.clone();
+            move || endpoint.close(VarInt::from_u32(1), b"")
+        })));
+        Ok(Self {
+            endpoint,
+            client,
+            knock: ends.knock.clone(),
+            #[cfg(test)]
+            switch: Arc::clone(switch),
+        })
     }
 
     /// The side that connects.
@@ -130,15 +143,12 @@ impl Door {
     pub(super) fn open_connections(&self) -> usize {
         self.endpoint.open_connections()
     }
-
-    /// As if it had failed.
-    pub(super) fn kill(&self) {
-        self.endpoint.close(VarInt::from_u32(1), b"");
-    }
 }
 
 impl Drop for Door {
     fn drop(&mut self) {
+        #[cfg(test)]
+        self.switch.set_killer(None);
         self.endpoint.close(VarInt::from_u32(0), b"");
     }
 }

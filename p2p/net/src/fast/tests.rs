@@ -375,7 +375,7 @@ async fn an_endpoint_that_ended_says_so_and_another_takes_its_place() {
     let mut tasks = JoinSet::new();
     let ends = ends();
     let (left, _right, client, server) = doors(&mut tasks, &ends);
-    client.kill();
+    assert!(left.switch.kill_endpoint());
     assert!(client.connect(1).await.unwrap_err().is_of_the_endpoint());
     let client = Door::new(&ends.0, &left.switch).unwrap();
     let (client, server) = meet(&client, &server, 2).await;

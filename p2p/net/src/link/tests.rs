@@ -1,4 +1,8 @@
-//! What the other end of QUIC can do that has proven itself, and what happens when a connection is killed.
+//! What the other end of QUIC can do that has proven itself, and what happens when a connection or an endpoint is killed.
+
+/// The one of the tests of whole links.
+#[path = "../../tests/net/log.rs"]
+mod log;
 
 use super::*;
 use crate::{
@@ -6,7 +10,10 @@ use crate::{
     policy::Settings,
 };
 use bytes::Bytes;
+use log::Log;
+use nyx_testkit::seed::Seeded;
 use nyx_wire::lane::MAX_MESSAGE;
+use sha2::{Digest, Sha256};
 use tokio::time::sleep;
 
 /// Two links to each other, with QUIC up on both.
@@ -22,8 +29,12 @@ async fn linked() -> (Link, Link) {
 }
 
 async fn carried(link: &Link) {
+    carried_by(link, BulkCarrier::Quic).await;
+}
+
+async fn carried_by(link: &Link, carrier: BulkCarrier) {
     let mut carries = link.bulk_carrier();
-    timeout(PATIENCE, carries.wait_for(|carrier| *carrier == BulkCarrier::Quic)).await.unwrap().unwrap();
+    timeout(PATIENCE, carries.wait_for(|now| *now == carrier)).await.unwrap().unwrap();
 }
 
 fn strand(link: &Link) -> Strand {
@@ -63,6 +74,41 @@ async fn a_connection_that_is_killed_in_the_middle_loses_and_repeats_nothing() {
         // It comes back by itself.
         carried(&left).await;
         assert!(matches!(*right.state().borrow(), State::Up(_)));
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_killed_in_the_middle_leaves_the_rest_to_the_channel_and_the_reason_in_the_log() {
+    for killer_sends in [true, false] {
+        let log = Log::start();
+        let (left, right) = linked().await;
+        let (to, from) = (left.lane(Purpose::Bulk), right.lane(Purpose::Bulk));
+        let sending = tokio::spawn(async move {
+            let (mut seeded, mut hash) = (Seeded::from_environment("an_endpoint_that_is_killed"), Sha256::new());
+            for _ in 0..MESSAGES {
+                let message = Bytes::copy_from_slice(&seeded.bytes::<{ 64 * 1024 }>());
+                hash.update(&message);
+                to.send(message).await.unwrap();
+            }
+            hash.finalize()
+        });
+        let mut hash = Sha256::new();
+        for number in 0..MESSAGES {
+            hash.update(timeout(PATIENCE, from.receive()).await.unwrap().unwrap().unwrap());
+            if number == MESSAGES / 4 {
+                assert!(!log.said("bulk goes on over the data channel"));
+                let killer = if killer_sends { &left } else { &right };
+                assert!(killer.shared.gate.switch.kill_endpoint());
+                for link in [&left, &right] {
+                    carried_by(link, BulkCarrier::Channel).await;
+                }
+            }
+        }
+        assert_eq!(sending.await.unwrap(), hash.finalize());
+        log.says("bulk goes on over the data channel").await;
+        for link in [&left, &right] {
+            assert!(matches!(*link.state().borrow(), State::Up(_)));
+        }
     }
 }
 

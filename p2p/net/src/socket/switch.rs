@@ -25,6 +25,9 @@ pub(crate) struct Switch {
     /// What the stack has read for QUIC.
     inbox: Mutex<Inbox>,
     turns: AtomicU64,
+    /// What kills the endpoint on it.
+    #[cfg(test)]
+    killer: Mutex<Option<Box<dyn Fn() + Send>>>,
 }
 
 /// A pair of addresses that the stack has chosen.
@@ -96,11 +99,26 @@ impl Switch {
     pub(super) fn keep(&self, bytes: &[u8], meta: &RecvMeta) {
         lock(&self.inbox).keep(bytes, meta);
     }
+}
 
+#[cfg(test)]
+impl Switch {
     /// How many bytes wait for QUIC.
-    #[cfg(test)]
     pub(crate) fn waiting(&self) -> usize {
         lock(&self.inbox).bytes()
+    }
+
+    /// From now on there is an endpoint on it, or none.
+    pub(crate) fn set_killer(&self, killer: Option<Box<dyn Fn() + Send>>) {
+        *lock(&self.killer) = killer;
+    }
+
+    /// Kills the endpoint on it, if there is one.
+    pub(crate) fn kill_endpoint(&self) -> bool {
+        lock(&self.killer).take().is_some_and(|kill| {
+            kill();
+            true
+        })
     }
 }
 

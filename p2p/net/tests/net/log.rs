@@ -1,6 +1,5 @@
 //! What a thread logs, for tests that ask for a reason.
 
-use crate::ends::PATIENCE;
 use std::{
     fmt,
     sync::{Arc, Mutex},
@@ -72,3 +71,6 @@ impl Subscriber for Lines {
 
     fn exit(&self, _: &span::Id) {}
 }
+
+/// What is logged at all is logged by then.
+const PATIENCE: Duration = Duration::from_secs(60);
