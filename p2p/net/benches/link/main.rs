@@ -3,21 +3,32 @@
 //! `cargo bench -p nyx-net --bench link`, as root. node-datachannel is measured where `NYX_NODE_MODULES` names the folder of
 //! packages that has it; `make bench` puts it there.
 //!
-//! The whole table takes ten minutes. A carrier that does not come up in its time has no figures in it. `-- link tcp` measures these
-//! carriers only, `-- 40 1` a round trip of 40 ms with 1 % lost only, `-- 40 0 20` the same without loss and with a line of 20 Mbit/s.
-//! `-- paths` is a table of its own in ten minutes: what delay and loss alone do to the link, with the kernel's usual limits too.
+//! There are two tables, each row printed as soon as it is measured: what each carrier does alone, on 28 networks (no delay, 40 ms and
+//! 100 ms, the latter two also behind lines of 20 and 200 Mbit/s with 60 ms of queue, each with none, 0.1, 1 and 5 % lost), and what two
+//! have of a line that they share. All of it takes a quarter of an hour and never more than twenty minutes: what was not begun by then is
+//! named as not measured. A carrier that does not come up in its time has no figures. Whatever follows `--`, in any order, selects:
+//!
+//! - `alone` or `shared`: one of the tables; `paths`: another one, of what delay and loss alone do to the link, with the kernel's usual limits
+//!   too, in ten minutes;
+//! - `link`, `link-stock-kernel`, `link-cubic`, `link-bbr`, `channel`, `channel-stock-kernel`, `webrtc-defaults`, `quinn`, `tcp`, `tcp-bbr`,
+//!   `node-datachannel`: these carriers, everywhere; of pairs, those that begin with them;
+//! - `40 1`: 40 ms with 1 % lost and no line; `40 0 20`: 40 ms without loss and a line of 20 Mbit/s; `40`: all with 40 ms;
+//! - `5min`: at most five minutes.
+//!
 //! Wall times are worth little on a busy machine; ratios and CPU seconds a GiB are worth more.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a bench ends by panicking")]
 
 mod carriers;
 mod child;
 mod network;
+mod selection;
 mod trips;
 
 use carriers::Carrier;
 use child::{Child, Measured, Side, Times};
 use network::Network;
 use nyx_testkit::hosts::{Pair, possible};
+use selection::{Selection, Table};
 use std::{thread, time::Duration};
 use trips::Spread;
 
@@ -31,54 +42,43 @@ fn main() {
     if !possible("link bench") {
         return;
     }
-    let numbers: Vec<f64> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
-    let mut names: Vec<_> = arguments.iter().filter(|argument| argument.parse::<f64>().is_err()).collect();
-    let is_paths = names.iter().any(|name| *name == "paths");
-    names.retain(|name| *name != "paths");
-    let networks = if is_paths { Network::paths().collect() } else { Network::all().collect::<Vec<_>>() };
-    let networks: Vec<_> = networks.into_iter().filter(|network| network.is(&numbers)).collect();
-    println!("\n{HEAD}");
-    for network in &networks {
-        let is_wanted = |carrier: &Carrier| match names[..] {
-            [] if is_paths => carrier.belongs_to_paths(),
-            [] => carrier.belongs(*network),
-            _ => names.iter().any(|name| *name == carrier.name()),
-        };
-        let carriers = Carrier::ALL.into_iter().filter(|carrier| carrier.is_there() && is_wanted(carrier));
-        each(*network, carriers, |carrier| format!("{} | {} |", carrier.name(), alone(*network, carrier)));
+    let selection = Selection::parse(&arguments);
+    for table in [Table::Alone, Table::Paths].into_iter().filter(|table| selection.has_table(*table)) {
+        println!("\n{HEAD}");
+        for network in selection.networks(table) {
+            let rows = Carrier::ALL.into_iter().filter(|carrier| selection.has(*carrier, network, table));
+            each(&selection, network, rows.map(|carrier| (carrier.name().into(), move || alone(network, carrier))));
+        }
     }
-    let shared: Vec<_> = networks.iter().filter(|network| network.is_a_clean_line()).collect();
-    if shared.is_empty() {
-        return;
-    }
-    println!("\n{HEAD_OF_SHARED}");
-    for network in shared {
-        let pairs = [
-            [Carrier::Link, Carrier::Link],
-            [Carrier::Link, Carrier::Tcp],
-            [Carrier::Link, Carrier::TcpBbr],
-            [Carrier::LinkCubic, Carrier::Tcp],
-            [Carrier::LinkCubic, Carrier::TcpBbr],
-            [Carrier::LinkBbr, Carrier::Tcp],
-        ];
-        let are_wanted = |[one, _]: &[Carrier; 2]| names.is_empty() || names.iter().any(|name| *name == one.name());
-        let belongs = |other: &Carrier| other.is_there() && (network.is_narrow() || *other != Carrier::TcpBbr);
-        let pairs = pairs.into_iter().filter(|[_, other]| belongs(other));
-        each(*network, pairs.filter(are_wanted), |pair| together(*network, pair));
+    let mut shared = selection.networks(Table::Shared).filter(|network| network.is_a_clean_line()).peekable();
+    if selection.has_table(Table::Shared) && shared.peek().is_some() {
+        println!("\n{HEAD_OF_SHARED}");
+        for network in shared {
+            let rows = PAIRS.into_iter().filter(|pair| selection.has_pair(*pair, network));
+            each(
+                &selection,
+                network,
+                rows.map(|pair| (pair.map(Carrier::name).join(", "), move || together(network, pair))),
+            );
+        }
     }
 }
 
 /// A row for each: at once where the network takes little, one after the other elsewhere.
-fn each<T: Send>(network: Network, all: impl Iterator<Item = T>, row: impl Fn(T) -> String + Sync) {
-    if !network.is_narrow() {
-        return all.for_each(|one| println!("| {network} | {}", row(one)));
+fn each<R>(selection: &Selection, network: Network, rows: impl Iterator<Item = (String, R)>)
+where
+    R: FnOnce() -> String + Send,
+{
+    let measure = |(name, row): (String, R)| {
+        let row = if selection.is_over() { format!("{name}: not measured, the time was over |") } else { row() };
+        println!("| {network} | {row}");
+    };
+    if network.is_narrow() {
+        let measure = &measure;
+        thread::scope(|scope| rows.for_each(|row| drop(scope.spawn(move || measure(row)))));
+    } else {
+        rows.for_each(measure);
     }
-    thread::scope(|scope| {
-        let rows: Vec<_> = all.map(|one| scope.spawn(|| row(one))).collect();
-        for row in rows {
-            println!("| {network} | {}", row.join().unwrap());
-        }
-    });
 }
 
 /// What one carrier does on a network that is its own.
@@ -89,11 +89,12 @@ fn alone(network: Network, carrier: Carrier) -> String {
         let (sent, received) = Flow::start(&pair, carrier, network.alone())?.end()?;
         Some((sent, received, pair.queued()))
     });
+    let name = carrier.name();
     let Some((sent, received, queued)) = measured else {
-        return "– | | | | | | | | | ".into();
+        return format!("{name} | – | | | | | | | | | |");
     };
     if received.bytes == 0 {
-        return "stalls | | | | | | | | | ".into();
+        return format!("{name} | stalls | | | | | | | | | |");
     }
     let part = network.line().map_or(String::new(), |line| format!("{:.2}", received.bytes_per_sec() / line));
     let (own_loss, waited) = match queued.passed {
@@ -106,7 +107,7 @@ fn alone(network: Network, carrier: Carrier) -> String {
     let trips =
         sent.trips.map_or(" | ".into(), |Spread { half, most }| format!("{:.1} | {:.1}", millis(half), millis(most)));
     format!(
-        "{:.1} | {part} | {:.2} | {:.2} | {} | {} | {own_loss} | {waited} | {trips}",
+        "{name} | {:.1} | {part} | {:.2} | {:.2} | {} | {} | {own_loss} | {waited} | {trips} |",
         received.mib_per_sec(),
         sent.cpu_per_gib(received.bytes),
         received.cpu_per_gib(received.bytes),
@@ -155,6 +156,14 @@ impl Flow {
     }
 }
 
+const PAIRS: [[Carrier; 2]; 6] = [
+    [Carrier::Link, Carrier::Link],
+    [Carrier::Link, Carrier::Tcp],
+    [Carrier::Link, Carrier::TcpBbr],
+    [Carrier::LinkCubic, Carrier::Tcp],
+    [Carrier::LinkCubic, Carrier::TcpBbr],
+    [Carrier::LinkBbr, Carrier::Tcp],
+];
 /// A handshake may be unlucky where packets are lost.
 const TRIES: u32 = 2;
 
