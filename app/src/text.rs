@@ -139,7 +139,8 @@ impl Texts {
     /// The same where the rate and the rest are known already.
     #[must_use]
     pub fn progress_at(&self, done: u64, total: u64, rate: u64, left_secs: Option<u64>) -> String {
-        let (Some(left), true) = (left_secs, total > 0) else {
+        // What is complete needs no more time, and how fast it came is no news.
+        let (Some(left), true) = (left_secs.filter(|left| *left > 0), total > 0) else {
             return self.progress(done, Some(total), Duration::ZERO);
         };
         let done = done.min(total);

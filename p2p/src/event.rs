@@ -164,6 +164,8 @@ pub enum Event {
     Met(Met),
     /// A question to the person: [`Answer`](crate::Command::Answer).
     Asked(Question),
+    /// Which way the packets of a move go now: at its beginning, and whenever it is another one.
+    MovePath(Path),
     /// How far a move is.
     Moving(Progress),
     /// Nothing goes on; why.

@@ -328,6 +328,7 @@ fn tell_stage(say: &mut Say, stage: Stage) -> Result<(), Ended> {
     let text = match stage {
         Stage::Preparing => "move-preparing",
         Stage::Meeting => return Ok(()),
+        Stage::Consenting => "move-consenting",
         Stage::Finding => "move-finding",
         Stage::Sending => "move-sending",
         Stage::Receiving => "move-receiving",

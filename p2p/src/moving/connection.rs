@@ -2,7 +2,7 @@
 //! is the same device.
 
 use crate::pairing::{Again, Line, LineEvent, Side};
-use nyx_net::lane::Lane;
+use nyx_net::{lane::Lane, link::Path};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::mpsc::{self, error::TrySendError},
@@ -125,6 +125,11 @@ impl Connection {
     /// The lane for chunks.
     pub(super) fn bulk(&self) -> Option<Arc<dyn Lane>> {
         self.live.as_ref().map(|live| live.line.bulk())
+    }
+
+    /// Which way the packets go, while they do.
+    pub(super) fn path(&self) -> Option<Path> {
+        self.live.as_ref().and_then(|live| live.line.path())
     }
 
     /// Whether there is a link.

@@ -303,7 +303,8 @@ impl New {
             self.manifest = Some(manifest_hash(last));
         }
         let stage = match receiver.view() {
-            ReceiverView::Waiting | ReceiverView::Receiving if self.connection.is_up() => Stage::Receiving,
+            ReceiverView::Waiting if self.connection.is_up() => Stage::Consenting,
+            ReceiverView::Receiving if self.connection.is_up() => Stage::Receiving,
             ReceiverView::Waiting | ReceiverView::Receiving => Stage::Finding,
             ReceiverView::Building => Stage::Finishing,
             ReceiverView::Ready => Stage::Waiting,
@@ -311,6 +312,7 @@ impl New {
             ReceiverView::Active | ReceiverView::Stopped(_) => return,
         };
         self.report.stage(stage).await;
+        self.report.path(self.connection.path()).await;
         if stage == Stage::Finishing {
             let (done, total) = *self.built.borrow_and_update();
             let now_ms = self.world.passed_ms();

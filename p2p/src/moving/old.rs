@@ -240,6 +240,7 @@ impl Old {
             SenderView::Moved | SenderView::Stopped(_) => return,
         };
         self.report.stage(stage).await;
+        self.report.path(self.connection.path()).await;
         if let Some(progress) = self.progress().filter(|_| self.is_kept) {
             self.report.progress(progress).await;
         }

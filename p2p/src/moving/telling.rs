@@ -60,6 +60,9 @@ pub enum Stage {
     Preparing,
     /// Codes, digits and questions.
     Meeting,
+    /// On the new device: the digits were right, and the person of the old one is asked whether all of it is to go. What
+    /// would come is not known yet.
+    Consenting,
     /// The other device is looked for: both have met before.
     Finding,
     /// Chunks go.
@@ -106,6 +109,7 @@ pub(super) struct Reporter {
     tell: Teller,
     world: World,
     stage: Option<Stage>,
+    path: Option<Path>,
     told: Option<(u64, Progress)>,
     began_ms: u64,
 }
@@ -113,7 +117,7 @@ pub(super) struct Reporter {
 impl Reporter {
     pub(super) fn new(tell: Teller, world: World) -> Self {
         let began_ms = world.passed_ms();
-        Self { tell, world, stage: None, told: None, began_ms }
+        Self { tell, world, stage: None, path: None, told: None, began_ms }
     }
 
     pub(super) async fn tell(&self, event: Event) {
@@ -123,6 +127,15 @@ impl Reporter {
     pub(super) async fn stage(&mut self, stage: Stage) {
         if self.stage.replace(stage) != Some(stage) {
             self.tell.tell(Event::Stage(stage)).await;
+        }
+    }
+
+    /// Which way the packets go, as long as they do.
+    pub(super) async fn path(&mut self, path: Option<Path>) {
+        if let Some(path) = path
+            && self.path.replace(path) != Some(path)
+        {
+            self.tell.tell(Event::MovePath(path)).await;
         }
     }
 

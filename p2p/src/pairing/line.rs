@@ -3,7 +3,7 @@
 use super::linking::{LinkEvent, Linking};
 use nyx_net::{
     lane::{Lane, Purpose},
-    link::State,
+    link::{Path, State},
 };
 use std::sync::Arc;
 
@@ -42,6 +42,11 @@ impl Line {
     /// The lane for what is large.
     pub(crate) fn bulk(&self) -> Arc<dyn Lane> {
         Arc::clone(&self.bulk)
+    }
+
+    /// Which way the packets go, while they do.
+    pub(crate) fn path(&self) -> Option<Path> {
+        self.linking.path()
     }
 
     /// What happens next. Nothing is lost by giving up waiting.

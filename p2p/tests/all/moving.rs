@@ -8,7 +8,7 @@ use nyx_p2p::{
 };
 use nyx_testkit::seed::Seeded;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{cell::Cell, path::Path, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 /// What opens the vault on the new device.
@@ -231,6 +231,7 @@ impl Pair {
     async fn move_over(&mut self, written: Option<&str>) -> ([u8; 32], [u8; 32]) {
         let (tell_digits, digits) = tokio::sync::oneshot::channel();
         let (old, new, sends, receives) = (&mut self.old, &mut self.new, self.sends, self.receives);
+        let has_consented = Cell::new(false);
         let sending = async {
             let (mut digits, mut moved) = (Some(digits), None);
             loop {
@@ -242,7 +243,10 @@ impl Pair {
                     Next::Asked(Question::Password { .. }) => {
                         old.answer(Reply::Password(Password::new(PASSWORD).unwrap())).await;
                     }
-                    Next::Asked(Question::Consent) => old.answer(Reply::Yes).await,
+                    Next::Asked(Question::Consent) => {
+                        has_consented.set(true);
+                        old.answer(Reply::Yes).await;
+                    }
                     Next::Stage(Stage::Sending) => {
                         if let Some(text) = written {
                             let note = NewNote { text: text.into(), ..NewNote::default() };
@@ -267,6 +271,7 @@ impl Pair {
                     Next::Digits(digits) => {
                         tell_digits.take().unwrap().send(Digits::parse(&digits).unwrap()).unwrap();
                     }
+                    Next::Stage(Stage::Receiving) => assert!(has_consented.get(), "nothing was to come yet"),
                     Next::Moved(hash) => moved = Some(hash),
                     Next::Ended(ended) => {
                         ended.unwrap();

@@ -15,6 +15,8 @@ pub(in crate::window::screens) struct Course<'m> {
     pub(in crate::window::screens) stage: Option<Stage>,
     /// Whom this device has met.
     pub(in crate::window::screens) met: Option<&'m Met>,
+    /// Which way the packets go, as far as it is known.
+    path: Option<Path>,
     /// To be typed on the device that sends.
     pub(in crate::window::screens) digits: Option<&'m Digits>,
     /// What was asked last, and how much was asked before.
@@ -27,14 +29,23 @@ pub(in crate::window::screens) struct Course<'m> {
 impl<'m> Course<'m> {
     /// Of a command that moves.
     pub(in crate::window::screens) fn of(task: &Task, cx: &Cx<'m>) -> Self {
-        let mut course =
-            Self { stage: None, met: None, digits: None, asked: None, stalled: None, progress: None, prepared: None };
+        let mut course = Self {
+            stage: None,
+            met: None,
+            path: None,
+            digits: None,
+            asked: None,
+            stalled: None,
+            progress: None,
+            prepared: None,
+        };
         let Some(job) = task.job(cx) else { return course };
         let mut asked = 0;
         for event in &job.heard {
             match event {
                 Event::Stage(stage) => (course.stage, course.stalled) = (Some(*stage), None),
-                Event::Met(met) => course.met = Some(met),
+                Event::Met(met) => (course.met, course.path) = (Some(met), Some(met.path)),
+                Event::MovePath(path) => course.path = Some(*path),
                 Event::Digits(digits) => course.digits = Some(digits),
                 Event::Asked(question) => {
                     course.asked = Some((asked, question));
@@ -71,11 +82,14 @@ impl<'m> Course<'m> {
 
     /// What goes on and how far it is: never nothing.
     pub(in crate::window::screens) fn show(&self, ui: &mut Ui, cx: &Cx<'_>) {
-        if self.is_under_way()
-            && let Some(met) = self.met
-        {
-            let values = [("name", met.name.as_str().into()), ("path", met::path_in_words(met.path, cx.texts).into())];
-            ui.add(Label::new(cx.texts.with("meeting-peer", &values)).wrap());
+        if let Some(path) = self.path.filter(|_| self.is_under_way() && self.is_heard()) {
+            let path = ("path", met::path_in_words(path, cx.texts).into());
+            let said = match self.met {
+                Some(met) => cx.texts.with("meeting-peer", &[("name", met.name.as_str().into()), path]),
+                // They came back to each other, and know each other from before.
+                None => cx.texts.with("moving-path", &[path]),
+            };
+            ui.add(Label::new(said).wrap());
             ui.add_space(space::S);
         }
         page::waiting(ui, cx.theme, &cx.texts.get(self.name()));
@@ -96,10 +110,20 @@ impl<'m> Course<'m> {
         if let Some(why) = self.stalled {
             field::caution(ui, cx.theme, &cx.texts.get(stalled(why, self.stage)));
         }
-        if self.stage == Some(Stage::Finding) || self.stalled == Some(Stall::Link) {
+        if self.is_apart() {
             // Perhaps somebody closed it there, or it had nothing yet and knows of no move.
             field::hint(ui, cx.theme, &cx.texts.get("moving-finding-lead"));
         }
+    }
+
+    /// Whether there is no link to the other device.
+    fn is_apart(&self) -> bool {
+        self.stage == Some(Stage::Finding) || self.stalled == Some(Stall::Link)
+    }
+
+    /// Whether something is known to go to the other device and come back.
+    fn is_heard(&self) -> bool {
+        !self.is_apart() && self.stalled != Some(Stall::Silence)
     }
 
     /// In a few words, for a line elsewhere.
@@ -119,6 +143,7 @@ impl<'m> Course<'m> {
             None => "moving-beginning",
             Some(Stage::Preparing) => "moving-preparing",
             Some(Stage::Meeting) => "meet-waiting",
+            Some(Stage::Consenting) => "moving-consenting",
             Some(Stage::Finding) => "moving-finding",
             Some(Stage::Sending) => "moving-sending",
             Some(Stage::Receiving) => "moving-receiving",
