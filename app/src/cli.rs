@@ -20,6 +20,8 @@ pub(crate) use account::hex;
 pub(crate) use doctor::{camera_in_words, finding_in_words};
 #[cfg(feature = "desktop")]
 pub(crate) use ended::{damaged, of_phrase as phrase_sentence, sentence};
+#[cfg(feature = "desktop")]
+pub(crate) use say::tame_line;
 
 use crate::text::{Language, Texts};
 use arguments::{Arguments, Shared, Wanted};

@@ -11,6 +11,8 @@ use nyx_p2p::{AccountState, CarriedCode};
 
 /// What opens the vault on the new device.
 pub(crate) const NEW_PASSWORD: &str = "pebble orchid quantum teapot";
+/// The last word of the old device's person.
+pub(crate) const YES: &str = "Yes, transfer everything";
 
 impl Person {
     /// Somebody with an account and a message in it.
@@ -46,6 +48,12 @@ impl Person {
 
     /// The old device types the digits, the password, and says yes.
     pub(crate) fn lets_go(&mut self, digits: &str) {
+        self.proves(digits);
+        self.press(YES);
+    }
+
+    /// The same as far as the last question.
+    pub(crate) fn proves(&mut self, digits: &str) {
         self.fill("Six digits", digits);
         self.press("Continue");
         self.reads("Your password");
@@ -57,7 +65,14 @@ impl Person {
         self.reads("Is this the new device?");
         self.reads("this network");
         assert!(self.window.query_by_label("Cancel").is_none(), "no is the way to stop");
-        self.press("Yes, transfer everything");
+    }
+
+    /// Everything has come: it is said what, and from there one goes to the chats.
+    pub(crate) fn opens_what_arrived(&mut self) {
+        let say = self.texts();
+        self.reads(&say.get("arrived-title"));
+        self.press(&say.get("arrived-open"));
+        self.until(|window| matches!(window.state().model().vault, VaultState::Open));
     }
 
     pub(crate) fn has_moved(&mut self) {
@@ -80,7 +95,7 @@ fn an_account_moves_and_the_old_device_says_where_it_went() {
     old.reads_link(&link);
     let digits = new.recognises();
     old.lets_go(&digits);
-    new.until(|window| matches!(window.state().model().vault, VaultState::Open));
+    new.opens_what_arrived();
     new.until(|window| crate::notes::label(window, "Teh tarik").is_some());
     old.has_moved();
     // It is to be read and not to be written, and nothing is erased by itself.
@@ -88,6 +103,7 @@ fn an_account_moves_and_the_old_device_says_where_it_went() {
     old.reads("Here it can only be read");
     old.until(|window| crate::notes::label(window, "Teh tarik").is_some());
     is_only_read(&mut old);
+    settings_are_only_read(&mut old);
     old.press("Show");
     old.press("Erase this device…");
     old.fill("Type erase to go on", "erase");
@@ -123,6 +139,24 @@ fn is_only_read(old: &mut Person) {
     old.window.key_press(Key::Escape);
 }
 
+/// What goes with the account can be looked at, and it is said why it cannot be changed.
+fn settings_are_only_read(old: &mut Person) {
+    let is_offered =
+        |old: &Person, role, name: &str| !old.window.get_by_role_and_label(role, name).accesskit_node().is_disabled();
+    old.open_settings("Lock and privacy");
+    old.reads("These settings go with the account, so here they cannot be changed");
+    for fixed in ["5 min", "From whom", "Hide"] {
+        assert!(!is_offered(old, Role::Button, fixed), "{fixed}");
+    }
+    // Whether this machine starts Nyx is its own affair.
+    old.until(|window| window.query_by_role_and_label(Role::Button, "Off").is_some());
+    assert!(is_offered(old, Role::Button, "Off"));
+    old.press("Connection");
+    old.reads("These settings go with the account");
+    assert!(!is_offered(old, Role::TextInput, &old.texts().get("connection-service-address")));
+    old.press("Back");
+}
+
 #[test]
 fn the_old_device_may_show_the_code_and_a_link_leads_to_the_first_start() {
     let mut old = Person::with_something();
@@ -139,7 +173,7 @@ fn the_old_device_may_show_the_code_and_a_link_leads_to_the_first_start() {
     new.press("Continue");
     let digits = new.recognises();
     old.lets_go(&digits);
-    new.until(|window| matches!(window.state().model().vault, VaultState::Open));
+    new.opens_what_arrived();
     old.has_moved();
 }
 

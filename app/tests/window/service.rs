@@ -3,7 +3,7 @@
 use crate::person::Person;
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT, Queryable};
-use nyx_app::{text::Language, window::model::VaultState};
+use nyx_app::text::Language;
 use nyx_p2p::AccountState;
 use nyx_signal::{Options, Server};
 use std::net::{Ipv4Addr, TcpListener};
@@ -74,6 +74,26 @@ fn a_service_that_is_kept_is_asked_and_used_and_a_typed_code_waits_until_one_is_
     shows.is_connected();
     reads.is_connected();
     assert_eq!(reads.window.state().model().settings.service, None, "that was for once");
+}
+
+#[test]
+fn which_service_a_code_leads_to_is_said_while_it_is_called() {
+    let service = Service::start();
+    let mut shows = Person::connecting(Language::English);
+    shows.keeps_service(&service.url);
+    shows.reads("Signalling service: answers");
+    let link = shows.shows_link();
+    // Nobody answers, so there is time to read.
+    shows.press("Cancel");
+    shows.until(|window| window.query_by_label("Show the code").is_some());
+    for language in [Language::English, Language::Indonesian] {
+        let mut reads = Person::connecting(language);
+        reads.reads_link(&link);
+        let host = Ipv4Addr::LOCALHOST.to_string();
+        let said = reads.texts().with("meeting-calls", &[("host", host.into())]);
+        reads.reads(&said);
+        reads.reads(&reads.texts().get("meet-looking"));
+    }
 }
 
 #[test]
@@ -164,7 +184,7 @@ fn an_account_moves_by_two_codes_that_are_carried_by_hand() {
 fn moves(mut old: Person, mut new: Person) {
     let digits = new.recognises();
     old.lets_go(&digits);
-    new.until(|window| matches!(window.state().model().vault, VaultState::Open));
+    new.opens_what_arrived();
     new.until(|window| crate::notes::label(window, "Teh tarik").is_some());
     old.has_moved();
     let kept = |person: &Person| person.window.state().model().settings.clone();

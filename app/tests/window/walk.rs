@@ -267,6 +267,8 @@ fn moving(old: &mut Person, visit: &mut Visit<'_>) {
     visit(old, "transfer-consent");
     old.press(&say.get("transfer-consent-yes"));
     old.has_moved();
+    new.until(|window| window.query_by_label(&say.get("arrived-open")).is_some());
+    visit(&mut new, "receive-arrived");
     visit(old, "transfer-moved");
     old.press(&say.get("window-back"));
     old.until(|window| window.query_by_label("Teh tarik").is_some());

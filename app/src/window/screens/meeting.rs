@@ -12,11 +12,14 @@ pub(super) mod met;
 mod shown;
 mod ways;
 
-use crate::window::{
-    cx::Cx,
-    sentence::sentence,
-    theme::space,
-    widgets::{button, field, page, scan::Scan, task::Task},
+use crate::{
+    cli::tame_line,
+    window::{
+        cx::Cx,
+        sentence::sentence,
+        theme::space,
+        widgets::{button, field, page, scan::Scan, task::Task},
+    },
 };
 use choosing::Side;
 use egui::Ui;
@@ -42,12 +45,16 @@ pub(super) struct Meeting {
     begins: Option<CarriedCode>,
     /// A second code, on its way into the meeting; of how many that were wanted it answers the last.
     carried: Option<(RequestId, usize)>,
+    /// Another code is wanted, as soon as the one before has let go of what it held.
+    renews: bool,
 }
 
 /// What a screen lets this begin.
 pub(super) struct Purpose<'a> {
     /// What the other side's code must be for.
     pub(super) accepts: MeetingKind,
+    /// The name of a sentence about what the other device may ask meanwhile; this one hears of it only afterwards.
+    pub(super) asked_there: Option<&'static str>,
     /// The command.
     pub(super) begin: &'a mut dyn FnMut(Meet, Reach) -> Option<Command>,
 }
@@ -88,7 +95,9 @@ impl Meeting {
     /// Once a frame, first: whoever cancelled knows what happened, and is back at the choice.
     pub(super) fn settle(&mut self, cx: &mut Cx<'_>) {
         if matches!(self.task.failure(cx), Some(Failure::Cancelled)) {
+            let renews = self.renews;
             self.again(cx);
+            self.renews = renews;
         }
     }
 
@@ -103,8 +112,11 @@ impl Meeting {
         if let Some(code) = self.begins.take() {
             self.begin(cx, purpose, Meet::Read(code));
         }
+        if self.renews && !self.task.is_running(cx) {
+            self.begin(cx, purpose, Meet::Show(self.form.form()));
+        }
         if self.task.is_running(cx) {
-            return self.show_under_way(ui, cx, purpose);
+            return self.show_under_way(ui, cx, purpose.asked_there);
         }
         self.show_end(ui, cx);
         if choosing::side(ui, cx, &mut self.side) {
@@ -119,6 +131,7 @@ impl Meeting {
 
     /// Ends what goes on, as its person wishes; tells whether anything did.
     pub(super) fn cancel(&mut self, cx: &mut Cx<'_>) -> bool {
+        self.renews = false;
         let Some(id) = self.task.id().filter(|_| self.task.is_running(cx)) else { return false };
         cx.cancel(id);
         true
@@ -141,6 +154,7 @@ impl Meeting {
         self.task.end(cx);
         self.scan.stop();
         self.shown = None;
+        self.renews = false;
         if let Some((id, _)) = self.carried.take() {
             cx.forget(id);
         }
@@ -195,6 +209,7 @@ impl Meeting {
         if matches!(self.task.failure(cx), Some(Failure::Network(trouble)) if *trouble != NetTrouble::Expired) {
             // Another network, or a service, may help.
             self.ways.open();
+            self.show_called(ui, cx);
         }
         match self.task.failure(cx) {
             Some(Failure::Network(NetTrouble::Expired)) => {
@@ -207,39 +222,54 @@ impl Meeting {
         }
     }
 
-    fn show_under_way(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, purpose: &mut Purpose<'_>) {
+    fn show_under_way(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, asked_there: Option<&str>) {
         let heard = self.heard(cx);
         Shown::follow(&mut self.shown, heard, cx.passed);
         let wanted = heard.iter().filter(|event| matches!(event, Event::CodeWanted { .. })).count();
         let answered = self.carried.map_or(0, |(_, answered)| answered);
         match &mut self.shown {
+            _ if self.renews => page::waiting(ui, cx.theme, &cx.texts.get("meet-preparing")),
             Some(_) if wanted > 0 && answered == wanted => {
                 page::waiting(ui, cx.theme, &cx.texts.get("meet-second-given"));
             }
             Some(shown) => {
                 if shown.show(ui, cx) {
-                    let meet = Meet::Show(self.form.form());
-                    self.cancel(cx);
-                    return self.begin(cx, purpose, meet);
+                    self.renews = self.cancel(cx);
+                    return ui.ctx().request_repaint();
                 }
                 match shown.kind() {
                     ShownKind::First if wanted > answered => self.show_second(ui, cx, wanted),
                     _ => page::waiting(ui, cx.theme, &cx.texts.get("meet-waiting")),
                 }
             }
-            None => page::waiting(
-                ui,
-                cx.theme,
-                &cx.texts.get(match self.side {
+            None => {
+                let name = match self.side {
                     Side::Show => "meet-preparing",
                     Side::Read => "meet-looking",
-                }),
-            ),
+                };
+                page::waiting(ui, cx.theme, &cx.texts.get(name));
+                if let Some(asked) = asked_there.filter(|_| self.side == Side::Read) {
+                    field::hint(ui, cx.theme, &cx.texts.get(asked));
+                }
+                self.show_called(ui, cx);
+            }
         }
         self.warn(ui, cx);
         ui.add_space(space::S);
         if button::secondary(ui, &cx.texts.get("window-cancel"), true).clicked() {
             self.cancel(cx);
+        }
+        if let Some(shown) = &self.shown {
+            shown.show_address(ui, cx);
+        }
+    }
+
+    /// Says which service a code has led to: whoever runs it learns that this device was there.
+    fn show_called(&self, ui: &mut Ui, cx: &Cx<'_>) {
+        for event in self.heard(cx) {
+            if let Event::Calls { host } = event {
+                field::note(ui, cx.theme, &cx.texts.with("meeting-calls", &[("host", tame_line(host).into())]));
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 //! First start: the account of another device comes here.
 //!
 //! ```text
-//! password ─▶ meeting ─▶ is this your account? ─▶ digits ─▶ receiving ─▶ finishing ─▶ waiting ─▶ chats
+//! password ─▶ meeting ─▶ is this your account? ─▶ digits ─▶ receiving ─▶ finishing ─▶ waiting ─▶ arrived ─▶ chats
 //! ```
+
+mod arrived;
 
 use super::{
     Route,
@@ -12,6 +14,7 @@ use super::{
 use crate::window::{
     cx::Cx,
     escape::Escape,
+    model::VaultState,
     theme::space,
     widgets::{
         button, field,
@@ -61,10 +64,8 @@ impl Receive {
 
     pub(crate) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         self.meeting.settle(cx);
-        if self.meeting.is_done(cx) {
-            self.wipe();
-            self.meeting.again(cx);
-            return cx.enter();
+        if self.meeting.is_done(cx) || arrived::moved(self.meeting.heard(cx)).is_some() {
+            return self.show_arrived(ui, cx);
         }
         page::page(ui, cx.theme, "receive", |ui| {
             let wants_back = page::title_with_back(ui, cx, &cx.texts.get("welcome-receive"));
@@ -167,7 +168,7 @@ impl Receive {
     fn show_meeting(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let chosen = &self.password;
         let mut begin = |meet, reach| Some(Command::ReceiveAccount { password: chosen.password().ok()?, meet, reach });
-        self.meeting.show(ui, cx, &mut Purpose { accepts: MeetingKind::Send, begin: &mut begin });
+        self.meeting.show(ui, cx, &mut Purpose { accepts: MeetingKind::Send, asked_there: None, begin: &mut begin });
     }
 
     fn show_running(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -180,7 +181,7 @@ impl Receive {
         }
         let asking = self.answers.show(ui, cx, &course);
         if asking == Asking::Nothing {
-            if let Some(digits) = course.digits.filter(|_| !course.is_under_way()) {
+            if let Some(digits) = course.digits.filter(|_| course.stage == Some(Stage::Meeting)) {
                 show_own_digits(ui, cx, digits);
             }
             course.show(ui, cx);
@@ -188,6 +189,19 @@ impl Receive {
         ui.add_space(space::S);
         if asking != Asking::Deciding && self.stopping.show(ui, cx, &course, "receive-stop-lead") {
             self.meeting.cancel(cx);
+        }
+    }
+
+    /// Everything is here. Whoever locks the vault meanwhile has seen it.
+    fn show_arrived(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        self.wipe();
+        let is_over = !self.meeting.is_running(cx);
+        let is_locked = matches!(cx.model.vault, VaultState::Locked);
+        let heard = self.meeting.heard(cx);
+        let is_read = page::page(ui, cx.theme, "arrived", |ui| arrived::show(ui, cx, heard, is_over));
+        if is_read || is_locked {
+            self.meeting.again(cx);
+            cx.enter();
         }
     }
 

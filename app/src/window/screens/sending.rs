@@ -117,7 +117,9 @@ impl Sending {
     fn show_meeting(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let selection = self.choice.selection();
         let mut begin = |meet, reach| Some(Command::SendAccount { selection, meet, reach });
-        self.meeting.show(ui, cx, &mut Purpose { accepts: MeetingKind::Receive, begin: &mut begin });
+        let asked_there = Some("transfer-asked-there");
+        let mut purpose = Purpose { accepts: MeetingKind::Receive, asked_there, begin: &mut begin };
+        self.meeting.show(ui, cx, &mut purpose);
     }
 
     fn show_running(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {

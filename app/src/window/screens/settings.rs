@@ -11,6 +11,7 @@ mod keyring;
 mod look;
 mod password;
 mod privacy;
+mod read_only;
 
 use super::{Route, Sending};
 use crate::window::{

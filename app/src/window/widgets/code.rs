@@ -11,7 +11,7 @@ use crate::{
     text::Texts,
     window::theme::{Theme, space},
 };
-use egui::{Color32, Mesh, Rect, Sense, Shape, Ui, Vec2, WidgetInfo, accesskit::Role, vec2};
+use egui::{Color32, Mesh, Rect, Sense, Shape, Ui, UiKind, Vec2, WidgetInfo, accesskit::Role, vec2};
 use nyx_media::code::{Code, QUIET};
 use std::time::Duration;
 
@@ -38,17 +38,27 @@ pub(crate) fn foot(ui: &mut Ui, theme: &Theme, texts: &Texts, secs_left: u64, co
         field::caution(ui, theme, &texts.get("code-expired"));
         return button::primary(ui, theme, &texts.get("code-renew"), true).clicked().then_some(Wish::Renew);
     }
-    field::hint(ui, theme, &texts.with("code-left", &[("left", texts.time_left(secs_left).into())]));
     // The next second is another sentence; nothing else moves.
     ui.ctx().request_repaint_after(Duration::from_secs(1));
-    button::secondary(ui, &texts.get(copy), true).clicked().then_some(Wish::Copy)
+    let left = texts.with("code-left", &[("left", texts.time_left(secs_left).into())]);
+    let wish = ui.horizontal_wrapped(|ui| {
+        let is_wanted = button::secondary(ui, &texts.get(copy), true).clicked();
+        field::hint(ui, theme, &left);
+        is_wanted.then_some(Wish::Copy)
+    });
+    wish.inner
 }
 
 fn draw(ui: &mut Ui, code: &Code, name: &str) {
     let modules = code.size() + 2 * QUIET;
     // Whole pixels a module: a camera sees the edges that rounding would make uneven.
     let pixel = ui.ctx().pixels_per_point();
-    let room = ui.available_width().min(EDGE_MAX);
+    // What stands above it and what belongs below it are seen with it: nobody scrolls with a camera in the hand.
+    // Of the page, and not of what is in view: it must not grow while somebody scrolls.
+    let page = ui.stack().iter().find(|part| part.kind() == Some(UiKind::ScrollArea));
+    let above = ui.cursor().top() - page.map_or(ui.min_rect().top(), |page| page.max_rect.top());
+    let height = (ui.clip_rect().height() - above - BELOW).max(EDGE_MIN);
+    let room = ui.available_width().min(height).min(EDGE_MAX);
     let module = (room * pixel / modules as f32).floor().max(1.0) / pixel;
     let edge = module * modules as f32;
     ui.vertical_centered(|ui| {
@@ -71,5 +81,9 @@ fn draw(ui: &mut Ui, code: &Code, name: &str) {
     ui.add_space(space::S);
 }
 
+/// How long it is good, the link, what is waited for, and the way to stop; with what is around them.
+const BELOW: f32 = 152.0;
+/// Smaller than this, many a camera sees none.
+const EDGE_MIN: f32 = 150.0;
 /// A hand's breadth on most screens: larger makes a camera stand farther off, and reads no better.
 const EDGE_MAX: f32 = 360.0;

@@ -77,10 +77,15 @@ impl Shown {
             Some(Wish::Renew) => return true,
             None => {}
         }
+        false
+    }
+
+    /// Where to call this device. Seldom needed, so it stands where it takes no room from the code.
+    pub(super) fn show_address(&self, ui: &mut Ui, cx: &Cx<'_>) {
         if !self.at.is_empty() {
+            ui.add_space(space::S);
             field::hint(ui, cx.theme, &cx.texts.with("meet-shown-address", &[("address", self.at.as_str().into())]));
         }
-        false
     }
 
     /// A number and words, to be typed.

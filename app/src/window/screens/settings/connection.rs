@@ -34,15 +34,18 @@ impl Connection {
             self.look.show(ui, cx);
             ui.add_space(space::L);
         }
-        page::subtitle(ui, &cx.texts.get("connection-peer"));
         if self.meeting.has_met(cx) {
+            page::subtitle(ui, &cx.texts.get("connection-peer"));
             return self.show_met(ui, cx);
         }
         self.began = None;
-        field::hint(ui, cx.theme, &cx.texts.get("connection-peer-lead"));
-        ui.add_space(space::S);
+        if !is_meeting {
+            page::subtitle(ui, &cx.texts.get("connection-peer"));
+            field::hint(ui, cx.theme, &cx.texts.get("connection-peer-lead"));
+            ui.add_space(space::S);
+        }
         let mut begin = |meet, reach| Some(Command::CheckLink { meet, reach });
-        self.meeting.show(ui, cx, &mut Purpose { accepts: MeetingKind::Check, begin: &mut begin });
+        self.meeting.show(ui, cx, &mut Purpose { accepts: MeetingKind::Check, asked_there: None, begin: &mut begin });
         if !is_meeting {
             ui.add_space(space::L);
             page::subtitle(ui, &cx.texts.get("connection-service"));

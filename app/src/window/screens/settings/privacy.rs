@@ -1,7 +1,7 @@
 //! When the vault locks itself and what opens it besides the password, what a notification tells, whether Nyx starts on
 //! login, and what other devices learn.
 
-use super::keyring::UseKeyring;
+use super::{keyring::UseKeyring, read_only};
 use crate::window::{
     cx::Cx,
     desktop::autostart::Switch,
@@ -20,7 +20,9 @@ pub(super) struct Privacy {
 
 impl Privacy {
     pub(super) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        settings(ui, cx);
+        read_only::note(ui, cx);
+        let can_write = cx.model.can_write();
+        ui.add_enabled_ui(can_write, |ui| settings(ui, cx));
         self.keyring.show(ui, cx);
         ui.add_space(space::L);
         page::subtitle(ui, &cx.texts.get("settings-autostart"));
@@ -34,7 +36,7 @@ impl Privacy {
                 self.starts.set(ui.ctx(), wanted);
             }
         }
-        hiding(ui, cx);
+        ui.add_enabled_ui(can_write, |ui| hiding(ui, cx));
     }
 
     /// Nobody waits any more.

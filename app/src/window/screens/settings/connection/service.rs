@@ -4,6 +4,7 @@ use crate::{
     cli::finding_in_words,
     window::{
         cx::Cx,
+        screens::settings::read_only,
         theme::space,
         widgets::{button, field, page, task::Task},
     },
@@ -25,6 +26,19 @@ impl Service {
     pub(super) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         field::hint(ui, cx.theme, &cx.texts.get("connection-service-lead"));
         ui.add_space(space::S);
+        read_only::note(ui, cx);
+        let can_write = cx.model.can_write();
+        ui.add_enabled_ui(can_write, |ui| self.show_address(ui, cx));
+    }
+
+    /// Nobody waits any more; the next time the field says what is kept.
+    pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
+        self.keeping.end(cx);
+        self.asking.end(cx);
+        self.typed = None;
+    }
+
+    fn show_address(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let kept = cx.model.settings.service.as_deref().unwrap_or_default();
         let typed = self.typed.get_or_insert_with(|| kept.to_owned());
         let edit = field::field(ui, cx.theme, "service-of-all", &cx.texts.get("connection-service-address"), typed);
@@ -45,13 +59,6 @@ impl Service {
             self.asking.end(cx);
             self.keeping.begin(cx, Command::ChangeSettings(wanted));
         }
-    }
-
-    /// Nobody waits any more; the next time the field says what is kept.
-    pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
-        self.keeping.end(cx);
-        self.asking.end(cx);
-        self.typed = None;
     }
 
     /// Whether it is kept, and whether it answers: one that does not today may tomorrow.
