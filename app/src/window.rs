@@ -24,6 +24,8 @@ pub mod jobs;
 mod link;
 pub mod model;
 pub mod pictures;
+#[cfg(test)]
+mod rehearsal;
 pub mod rows;
 mod run;
 mod screens;

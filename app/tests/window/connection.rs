@@ -1,7 +1,10 @@
 //! The page that looks around, and two windows that come together on it.
 
-use crate::person::{PASSWORD, Person};
-use egui::{Key, accesskit::Role};
+use crate::{
+    person::{PASSWORD, Person},
+    time::Time,
+};
+use egui::{Key, Pos2, Rect, Vec2, accesskit::Role, vec2};
 use egui_kittest::{
     Harness,
     kittest::{NodeT, Queryable},
@@ -15,12 +18,9 @@ use nyx_media::{
     scanner::Scanner,
     source::{SourceError, synthetic::Synthetic},
 };
-use nyx_p2p::{CarriedCode, Clock, SystemClock};
+use nyx_p2p::CarriedCode;
 use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -105,6 +105,40 @@ fn two_windows_meet_by_a_link_and_tell_the_same_digits_and_their_speeds() {
     reads.is_connected();
 }
 
+/// With what belongs to it: nobody scrolls with a camera in the hand.
+fn is_whole(person: &mut Person, size: Vec2) {
+    let say = person.texts();
+    person.window.set_size(size);
+    person.window.run_steps(4);
+    for (role, name) in [(Role::Image, "code-name"), (Role::Button, "code-copy"), (Role::Button, "window-cancel")] {
+        let rect = person.window.get_by_role_and_label(role, &say.get(name)).rect();
+        assert!(Rect::from_min_size(Pos2::ZERO, size).contains_rect(rect), "{name} at {rect} of {size}");
+    }
+    let code = person.window.get_by_role_and_label(Role::Image, &say.get("code-name")).rect();
+    let least = if size.y > 500.0 { 190.0 } else { 140.0 };
+    assert!(code.width() >= least && (code.width() - code.height()).abs() < 1.0, "{code}");
+}
+
+#[test]
+fn a_code_is_seen_whole_in_a_small_window_wherever_it_is_shown() {
+    for language in [Language::English, Language::Indonesian] {
+        let mut shows = Person::connecting(language);
+        for part in ["settings-connection", "settings-transfer"] {
+            shows.window.set_size(vec2(1000.0, 700.0));
+            let say = shows.texts();
+            shows.press(&say.get(part));
+            shows.shows_link();
+            for size in [vec2(400.0, 560.0), vec2(640.0, 480.0), vec2(1000.0, 700.0)] {
+                is_whole(&mut shows, size);
+            }
+        }
+        let mut waits = Person::waits_for_account(language);
+        waits.shows_link();
+        is_whole(&mut waits, vec2(400.0, 560.0));
+        is_whole(&mut waits, vec2(1000.0, 700.0));
+    }
+}
+
 #[test]
 fn a_code_is_read_from_the_camera() {
     let mut shows = Person::connecting(Language::English);
@@ -186,32 +220,14 @@ fn who_cancels_is_heard_on_the_other_side() {
     shows.reads("The other device ended it");
 }
 
-/// Time that a test moves forward.
-#[derive(Debug)]
-struct Moved(SystemClock, AtomicU64);
-
-impl Clock for Moved {
-    fn unix_ms(&self) -> i64 {
-        self.0.unix_ms()
-    }
-
-    fn running(&self) -> Duration {
-        self.0.running() + Duration::from_secs(self.1.load(Ordering::Relaxed))
-    }
-
-    fn passed(&self) -> Duration {
-        self.0.passed() + Duration::from_secs(self.1.load(Ordering::Relaxed))
-    }
-}
-
 #[test]
 fn a_code_that_has_expired_is_not_shown_and_another_is_there_by_one_press() {
-    let clock = Arc::new(Moved(SystemClock::new(), AtomicU64::new(0)));
-    let mut person = Person::by_clock(Arc::clone(&clock) as Arc<dyn Clock>);
+    let time = Time::new();
+    let mut person = Person::by_clock(Arc::clone(&time) as _, Language::English);
     person.create_account();
     person.open_settings("Connection");
     let first = person.shows_link();
-    clock.1.store(150, Ordering::Relaxed);
+    time.forward(Duration::from_secs(150));
     person.reads("This code has expired");
     assert!(person.window.query_by_label("Code for the camera of the other device").is_none());
     person.press("Show a new code");

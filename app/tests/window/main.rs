@@ -25,6 +25,8 @@ mod person;
 mod secrets;
 mod service;
 mod settings;
+mod time;
 mod torture;
+mod under_way;
 mod walk;
 mod written;

@@ -6,7 +6,7 @@ use egui_kittest::{
     kittest::{NodeT, Queryable},
 };
 use nyx_app::{
-    text::Texts,
+    text::{Language, Texts},
     window::{app::Nyx, appearance::Appearance, eyes::Eyes, model::VaultState},
 };
 use nyx_media::{
@@ -36,12 +36,12 @@ pub(crate) struct Person {
 
 impl Person {
     pub(crate) fn new() -> Self {
-        Self::with(Appearance { language: nyx_app::text::Language::English, ..Appearance::default() })
+        Self::with(Appearance { language: Language::English, ..Appearance::default() })
     }
 
     /// Somebody who reads Indonesian.
     pub(crate) fn indonesian() -> Self {
-        Self::with(Appearance { language: nyx_app::text::Language::Indonesian, ..Appearance::default() })
+        Self::with(Appearance { language: Language::Indonesian, ..Appearance::default() })
     }
 
     pub(crate) fn with(appearance: Appearance) -> Self {
@@ -57,8 +57,8 @@ impl Person {
     }
 
     /// In a world with a clock of its own.
-    pub(crate) fn by_clock(clock: Arc<dyn Clock>) -> Self {
-        let appearance = Appearance { language: nyx_app::text::Language::English, ..Appearance::default() };
+    pub(crate) fn by_clock(clock: Arc<dyn Clock>, language: Language) -> Self {
+        let appearance = Appearance { language, ..Appearance::default() };
         Self::at(Arc::new(tempfile::tempdir().unwrap()), appearance, clock)
     }
 
@@ -68,7 +68,7 @@ impl Person {
 
     /// On a desktop with a keyring.
     pub(crate) fn with_keyring(keyring: Arc<dyn Keyring>) -> Self {
-        let appearance = Appearance { language: nyx_app::text::Language::English, ..Appearance::default() };
+        let appearance = Appearance { language: Language::English, ..Appearance::default() };
         let home = Arc::new(tempfile::tempdir().unwrap());
         Self::with_all(home, appearance, Arc::new(SystemClock::new()), Some(keyring), chance())
     }
@@ -133,6 +133,17 @@ impl Person {
         self.press(&say.get("create-button"));
         self.until(|window| matches!(window.state().model().vault, VaultState::Open));
         words
+    }
+
+    /// Comes to the locked vault, as soon as what ran before has let go of it.
+    pub(crate) fn is_locked_out(&mut self) {
+        let say = self.texts();
+        self.until(|window| {
+            if let Some(again) = window.query_by_role_and_label(Role::Button, &say.get("window-try-again")) {
+                again.click_accesskit();
+            }
+            window.query_by_label(&say.get("unlock-lead")).is_some()
+        });
     }
 
     /// Opens the locked vault with [`PASSWORD`].

@@ -218,3 +218,6 @@ impl Receive {
         self.answers.wipe();
     }
 }
+
+#[cfg(test)]
+mod tests;

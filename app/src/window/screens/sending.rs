@@ -152,3 +152,6 @@ fn show_moved(ui: &mut Ui, cx: &mut Cx<'_>, to: &str) -> bool {
     ui.add_space(space::S);
     button::secondary(ui, &cx.texts.get("transfer-moved-erase"), true).clicked()
 }
+
+#[cfg(test)]
+mod tests;
