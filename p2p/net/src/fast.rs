@@ -6,11 +6,12 @@
 //! channel. Nothing here ever ends the link, except a peer that is proven and breaks the rules.
 //!
 //! Reading order: `endpoint` (limits, who may connect), `knock` (how the other device is known before a handshake), `pin` (how
-//! after), `hybrid` (the key exchange), `socket` and `outbox` (where datagrams go), `carry` (messages on a
+//! after), `hybrid` (the key exchange), `socket` and `outbox` (where datagrams go), `crew` (who does the work), `carry` (messages on a
 //! connection), `congestion`.
 
 mod carry;
 mod congestion;
+mod crew;
 mod endpoint;
 mod hybrid;
 mod knock;
@@ -115,8 +116,21 @@ async fn serve(ends: &Ends, switch: &Arc<Switch>, bulk: &Bulk, attempt: &mut u32
     let mut rest = Rest::default();
     loop {
         let ended = match Door::new(ends, switch) {
-            Ok(door) if door.is_client() => reach(&door, bulk, attempt, &mut rest).await,
-            Ok(door) => await_knocks(&door, bulk, attempt).await,
+            Ok((door, mut crew)) => {
+                let served = async {
+                    if door.is_client() {
+                        reach(&door, bulk, attempt, &mut rest).await
+                    } else {
+                        await_knocks(&door, bulk, attempt).await
+                    }
+                };
+                tokio::select! {
+                    // What has come is there before anybody looks for it.
+                    biased;
+                    () = crew.work() => Failed::Ended,
+                    ended = served => ended,
+                }
+            }
             Err(failed) => failed,
         };
         tracing::warn!(%ended, "an endpoint for bulk has ended");

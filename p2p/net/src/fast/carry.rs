@@ -2,11 +2,11 @@
 
 use crate::lane::channel::{Beside, Gone, Strand};
 use async_trait::async_trait;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use nyx_wire::lane::{Numbered, Report};
 use quinn::{Connection, ConnectionError, ReadError, ReadExactError, RecvStream, SendStream, Side, VarInt, WriteError};
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
 /// From now on the lane's messages go on it.
 pub(super) fn begin(connection: &Connection, attempt: u64, strand: &Strand) {
@@ -93,12 +93,12 @@ impl Drop for Whole {
 
 /// Takes messages, each on a stream of its own, as they are complete.
 async fn messages(connection: &Connection, attempt: u64, strand: &Strand) -> Result<(), Broken> {
-    let mut reading = FuturesUnordered::new();
+    let (mut reading, mut buffers) = (FuturesUnordered::new(), Buffers::default());
     loop {
         tokio::select! {
-            stream = connection.accept_uni() => reading.push(message(stream?)),
+            stream = connection.accept_uni() => reading.push(parts(stream?)),
             Some(read) = reading.next(), if !reading.is_empty() => match read {
-                Ok(bytes) => strand.take(attempt, &bytes),
+                Ok(parts) => strand.take(attempt, &buffers.join(&parts)),
                 // Its sender is about to go.
                 Err(Unread::Stream(ReadError::Reset(_))) => {}
                 Err(error) => return Err(error.into()),
@@ -107,8 +107,8 @@ async fn messages(connection: &Connection, attempt: u64, strand: &Strand) -> Res
     }
 }
 
-/// A whole one. It is copied once, out of what the socket gave, so that a small one holds nothing large.
-async fn message(mut stream: RecvStream) -> Result<Bytes, Unread> {
+/// A whole one, as it came.
+async fn parts(mut stream: RecvStream) -> Result<Vec<Bytes>, Unread> {
     let (mut parts, mut len) = (Vec::new(), 0);
     let mut chunks = [const { Bytes::new() }; CHUNKS];
     while let Some(count) = stream.read_chunks(&mut chunks).await? {
@@ -118,9 +118,35 @@ async fn message(mut stream: RecvStream) -> Result<Bytes, Unread> {
             return Err(Unread::TooLong);
         }
     }
-    let mut message = Vec::with_capacity(len);
-    parts.iter().for_each(|part| message.extend_from_slice(part));
-    Ok(message.into())
+    Ok(parts)
+}
+
+/// Memory of messages, taken again when their readers are done with it. Else all that arrives would be new to the program, page by page.
+#[derive(Default)]
+struct Buffers(VecDeque<Bytes>);
+
+impl Buffers {
+    /// Copies a message once, out of what the socket gave, so that a small one holds nothing large.
+    fn join(&mut self, parts: &[Bytes]) -> Bytes {
+        let len = parts.iter().map(Bytes::len).sum();
+        let is_large = len > Numbered::MAX / 2;
+        let mut message = if is_large { self.free() } else { BytesMut::with_capacity(len) };
+        parts.iter().for_each(|part| message.extend_from_slice(part));
+        let message = message.freeze();
+        if is_large && self.0.len() < BUFFERS {
+            self.0.push_back(message.clone());
+        }
+        message
+    }
+
+    /// The oldest is free first, if any is.
+    fn free(&mut self) -> BytesMut {
+        let oldest = self.0.pop_front_if(|oldest| oldest.is_unique());
+        let mut free = oldest.and_then(|oldest| oldest.try_into_mut().ok()).unwrap_or_default();
+        free.clear();
+        free.reserve(Numbered::MAX);
+        free
+    }
 }
 
 /// Why there is no message.
@@ -187,3 +213,32 @@ impl From<Unread> for Broken {
 
 /// Packets of a message are taken under one lock of the connection, as far as they are there.
 const CHUNKS: usize = 32;
+/// Two megabytes: more than a reader that keeps up has in its hands.
+const BUFFERS: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_of_a_message_is_taken_again_when_its_reader_is_done_and_not_before() {
+        let (mut buffers, large) = (Buffers::default(), |byte| [Bytes::from(vec![byte; Numbered::MAX])]);
+        let (first, second) = (buffers.join(&large(1)), buffers.join(&large(2)));
+        let at = first.as_ptr();
+        assert_eq!((&first[..], &second[..]), (&large(1)[0][..], &large(2)[0][..]));
+        // Its reader has a part of it.
+        let part = first.slice(8..);
+        drop(first);
+        assert_ne!(buffers.join(&large(3)).as_ptr(), at);
+        drop(part);
+        let again = buffers.join(&large(4));
+        assert_eq!((again.as_ptr(), &again[..], &second[..]), (at, &large(4)[0][..], &large(2)[0][..]));
+    }
+
+    #[test]
+    fn a_small_message_holds_no_more_than_itself() {
+        let mut buffers = Buffers::default();
+        let small = buffers.join(&[Bytes::from_static(b"a"), Bytes::from_static(b"b")]);
+        assert_eq!((&small[..], small.is_unique(), buffers.0.len()), (&b"ab"[..], true, 0));
+    }
+}

@@ -3,6 +3,7 @@
 use super::{
     Congestion,
     congestion::DelayAware,
+    crew::Crew,
     knock::Knock,
     pin::{self, Unusable},
     socket::{PEER, PairSocket},
@@ -13,8 +14,8 @@ use nyx_wire::{
     link::{DescriptionKind, Fingerprint},
 };
 use quinn::{
-    ClientConfig, Connecting, Connection, Endpoint, EndpointConfig, IdleTimeout, NoneTokenStore, ServerConfig,
-    TokioRuntime, TransportConfig, ValidationTokenConfig, VarInt,
+    AckFrequencyConfig, ClientConfig, Connecting, Connection, Endpoint, EndpointConfig, IdleTimeout,
+    MtuDiscoveryConfig, NoneTokenStore, ServerConfig, TransportConfig, ValidationTokenConfig, VarInt,
     congestion::{BbrConfig, CubicConfig},
 };
 use rustls::sign::CertifiedKey;
@@ -60,7 +61,8 @@ pub(super) struct Door {
 }
 
 impl Door {
-    pub(super) fn new(ends: &Ends, switch: &Arc<Switch>) -> Result<Self, Failed> {
+    /// With the crew that does its work.
+    pub(super) fn new(ends: &Ends, switch: &Arc<Switch>) -> Result<(Self, Crew), Failed> {
         let mut config = EndpointConfig::default();
         // The first byte tells QUIC from what else is on the socket.
         config.grease_quic_bit(false);
@@ -85,20 +87,22 @@ impl Door {
                 server = Some(config);
             }
         }
-        let socket = PairSocket::new(switch.enter().ok_or(Failed::NoPair)?);
-        let endpoint = Endpoint::new_with_abstract_socket(config, server, socket, Arc::new(TokioRuntime))?;
+        let (crew, runtime) = Crew::new();
+        let socket = PairSocket::new(switch.enter().ok_or(Failed::NoPair)?, &*runtime);
+        let endpoint = Endpoint::new_with_abstract_socket(config, server, socket, runtime)?;
         #[cfg(test)]
         switch.set_killer(Some(Box::new({
             let endpoint = endpoint.clone();
             move || endpoint.close(VarInt::from_u32(1), b"")
         })));
-        Ok(Self {
+        let door = Self {
             endpoint,
             client,
             knock: ends.knock.clone(),
             #[cfg(test)]
             switch: Arc::clone(switch),
-        })
+        };
+        Ok((door, crew))
     }
 
     /// The side that connects.
@@ -160,6 +164,11 @@ pub(super) async fn within(connecting: Connecting) -> Result<Connection, Failed>
 
 fn transport(congestion: Congestion, streams_of_reports: u32) -> TransportConfig {
     let mut config = TransportConfig::default();
+    let mut answers = AckFrequencyConfig::default();
+    answers.ack_eliciting_threshold(VarInt::from_u32(ANSWERED_AT_ONCE)).max_ack_delay(Some(ANSWERED_WITHIN));
+    let mut sizes = MtuDiscoveryConfig::default();
+    sizes.upper_bound(LARGEST);
+    config.ack_frequency_config(Some(answers)).mtu_discovery_config(Some(sizes));
     match congestion {
         Congestion::DelayAware => config.congestion_controller_factory(Arc::new(DelayAware)),
         Congestion::Cubic => config.congestion_controller_factory(Arc::new(CubicConfig::default())),
@@ -186,6 +195,13 @@ const SILENCE_MS: u32 = 4_000;
 const KEEP_ALIVE: Duration = Duration::from_secs(1);
 /// The handshake repeats after three times as much: often enough for three seconds with losses.
 const FIRST_GUESS: Duration = Duration::from_millis(100);
+/// So many packets are answered at once, as an extension of QUIC (draft-ietf-quic-ack-frequency) lets the sender ask for. The usual two cost
+/// as much as the data where that goes fast; and where it goes slowly, [`ANSWERED_WITHIN`] is sooner.
+const ANSWERED_AT_ONCE: u32 = 100;
+/// The controller looks for a queue of ten milliseconds; this is little beside it.
+const ANSWERED_WITHIN: Duration = Duration::from_millis(2);
+/// What Ethernet carries over IPv4. It is tried before it is used, so tunnels and IPv6 have what fits them.
+const LARGEST: u16 = 1472;
 /// A message is a stream. So many chunks are twice what the lane gives as credit.
 const MESSAGES: u32 = 256;
 /// One message: no other stream takes more of the memory here.

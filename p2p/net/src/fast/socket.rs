@@ -3,7 +3,7 @@
 use super::outbox::{Outbox, is_full};
 use crate::socket::switch::Turn;
 use quinn::{
-    AsyncUdpSocket, UdpPoller,
+    AsyncUdpSocket, Runtime, UdpPoller,
     udp::{EcnCodepoint, RecvMeta, Transmit},
 };
 use std::{
@@ -15,10 +15,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     task::{Context, Poll, ready},
 };
-use tokio::{
-    sync::Notify,
-    task::{AbortHandle, yield_now},
-};
+use tokio::{sync::Notify, task::yield_now};
 
 /// Where QUIC believes the other device to be. Where it really is, ICE knows; QUIC has nothing to follow.
 pub(super) const PEER: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::new(192, 0, 2, 1), 1));
@@ -30,16 +27,13 @@ pub(super) struct PairSocket {
     outbox: Mutex<Outbox>,
     /// There is something in the outbox, and perhaps nothing will follow.
     corked: Arc<Notify>,
-    flusher: AbortHandle,
 }
 
 impl PairSocket {
-    pub(super) fn new(turn: Turn) -> Arc<Self> {
-        Arc::new_cyclic(|this| {
-            let corked = Arc::<Notify>::default();
-            let flusher = tokio::spawn(flush(Weak::clone(this), Arc::clone(&corked))).abort_handle();
-            Self { turn, outbox: Mutex::default(), corked, flusher }
-        })
+    pub(super) fn new(turn: Turn, runtime: &dyn Runtime) -> Arc<Self> {
+        let socket = Arc::new(Self { turn, outbox: Mutex::default(), corked: Arc::default() });
+        runtime.spawn(Box::pin(flush(Arc::downgrade(&socket), Arc::clone(&socket.corked))));
+        socket
     }
 
     fn outbox(&self) -> MutexGuard<'_, Outbox> {
@@ -78,19 +72,22 @@ impl PairSocket {
 
 impl Drop for PairSocket {
     fn drop(&mut self) {
-        self.flusher.abort();
+        // There is nothing to flush any more.
+        self.corked.notify_one();
     }
 }
 
 /// Sends what was kept for more of its kind, as soon as no more comes.
 async fn flush(socket: Weak<PairSocket>, corked: Arc<Notify>) {
-    let added = || socket.upgrade().map(|socket| socket.outbox().added());
     loop {
         corked.notified().await;
         // quinn has its turn in between.
         let mut before = None;
-        while before != added() {
-            before = added();
+        loop {
+            let Some(added) = socket.upgrade().map(|socket| socket.outbox().added()) else { return };
+            if before.replace(added) == Some(added) {
+                break;
+            }
             yield_now().await;
         }
         while let Some(this) = socket.upgrade() {

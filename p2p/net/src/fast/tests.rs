@@ -129,8 +129,8 @@ fn doors(tasks: &mut JoinSet<()>, ends: &(Ends, Ends)) -> (Half, Half, Door, Doo
     let (left, right) = (Half::new(tasks), Half::new(tasks));
     left.chose(&right);
     right.chose(&left);
-    let client = Door::new(&ends.0, &left.switch).unwrap();
-    let server = Door::new(&ends.1, &right.switch).unwrap();
+    let client = Door::new(&ends.0, &left.switch).unwrap().0;
+    let server = Door::new(&ends.1, &right.switch).unwrap().0;
     (left, right, client, server)
 }
 
@@ -193,7 +193,7 @@ async fn versions_that_no_link_speaks_get_no_answer_at_all() {
     let (left, right) = (Half::new(&mut tasks), Half::new(&mut tasks));
     left.chose(&right);
     right.chose(&left);
-    let _server = Door::new(&ends().1, &right.switch).unwrap();
+    let _server = Door::new(&ends().1, &right.switch).unwrap().0;
     for (round, version) in
         [[0; 4], [0x6b, 0x33, 0x43, 0xcf], [0xff, 0, 0, 0x1d], [0xca, 0xfe, 0xba, 0xbe]].iter().enumerate()
     {
@@ -292,7 +292,7 @@ async fn quic_from_another_address_reaches_nobody_and_the_rest_reaches_the_stack
         right.has_had(round * 144).await;
         assert_eq!((right.switch.waiting(), right.left.load(Ordering::Relaxed)), (0, round * 144));
         // The stack reads, then QUIC does, and then the stack again.
-        door = door.is_none().then(|| Door::new(&ends().1, &right.switch).unwrap());
+        door = door.is_none().then(|| Door::new(&ends().1, &right.switch).unwrap().0);
     }
 }
 
@@ -354,7 +354,7 @@ async fn a_full_burst_goes_out_with_what_follows_it_or_alone() {
     let half = Half::new(&mut tasks);
     let peer = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
     assert!(half.switch.set(Some(Pair { local: half.address, remote: peer.local_addr().unwrap() })));
-    let socket = PairSocket::new(half.switch.enter().unwrap());
+    let socket = PairSocket::new(half.switch.enter().unwrap(), &quinn::TokioRuntime);
     for count in [10, 13, 30, 1] {
         let datagrams: Vec<u8> = (0..count).flat_map(|number| [number; 1200]).collect();
         for contents in datagrams.chunks(10 * 1200) {
@@ -377,7 +377,7 @@ async fn an_endpoint_that_ended_says_so_and_another_takes_its_place() {
     let (left, _right, client, server) = doors(&mut tasks, &ends);
     assert!(left.switch.kill_endpoint());
     assert!(client.connect(1).await.unwrap_err().is_of_the_endpoint());
-    let client = Door::new(&ends.0, &left.switch).unwrap();
+    let client = Door::new(&ends.0, &left.switch).unwrap().0;
     let (client, server) = meet(&client, &server, 2).await;
     assert!(client.is_ok() && server.is_some());
 }
