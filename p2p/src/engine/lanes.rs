@@ -28,6 +28,8 @@ pub(crate) enum Lane {
     Password,
     /// Looks through the messages.
     Search,
+    /// Counts what there is: as much work as there are messages.
+    Counting,
     /// Decodes a picture.
     Picture,
     /// Writes what another process handed over.
@@ -37,7 +39,7 @@ pub(crate) enum Lane {
 }
 
 impl Lane {
-    const COUNT: usize = 6;
+    const COUNT: usize = 7;
 
     /// How many run at once.
     const fn width(self) -> usize {
@@ -48,6 +50,8 @@ impl Lane {
             Self::Password => 1,
             // What was typed last is not held up by one that still runs.
             Self::Search => 2,
+            // In the order in which it was asked for: the last answer is the newest.
+            Self::Counting => 1,
             // One is decoded at a time, whoever wants it.
             Self::Picture => 1,
             // It takes no room from what the front end wants, and has some of its own.

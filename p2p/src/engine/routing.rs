@@ -114,7 +114,9 @@ impl Engine {
                 })
                 .await;
             }
-            Command::Status => self.with_vault(job, account::status).await,
+            Command::Status => {
+                self.beside(Lane::Counting, job, |job, open| account::status(job, &open.vault)).await;
+            }
             Command::ListChats => self.with_vault(job, chats::list).await,
             Command::Rows { conversation, first, last } => {
                 self.with_vault(job, move |job, vault| rows::rows(job, vault, conversation, first..=last)).await;

@@ -78,7 +78,7 @@ async fn locking_is_never_refused_however_much_waits() {
     let (mut front, _) = Front::with_account(&home, None).await;
     // The engine has no turn before this test waits for something.
     let mut posted = 0;
-    while front.commands.post(Command::Status).is_ok() {
+    while front.commands.post(Command::ListChats).is_ok() {
         posted += 1;
     }
     let lock = front.commands.post(Command::Lock).unwrap();
@@ -96,7 +96,7 @@ async fn locking_is_never_refused_however_much_waits() {
     // One may have been under way; all others came after.
     assert!(ends[..2].contains(&true), "{ends:?}");
     front.unlock().await.unwrap();
-    while front.commands.post(Command::Status).is_ok() {}
+    while front.commands.post(Command::ListChats).is_ok() {}
     front.commands.post(Command::Erase).unwrap();
     front.close().await;
     assert!(!home.exists());
