@@ -86,8 +86,10 @@ fn fitted(attachment: &Attachment, room: f32) -> Vec2 {
 fn picture(ui: &mut Ui, sight: &mut Sight<'_>, attachment: &Attachment, place: Rect, asked: &mut Vec<Act>) {
     let Some(about) = &attachment.about else { return };
     let response = ui.interact(place, Id::unique(("picture", attachment.id)), Sense::click());
-    let name = sight.texts.with("chat-picture", &[("name", about.name.as_str().into())]);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    response.widget_info(|| {
+        let name = sight.texts.with("chat-picture", &[("name", about.name.as_str().into())]);
+        WidgetInfo::labeled(Role::Button, true, name)
+    });
     paint(ui, sight, attachment, place, Fit::Cover);
     if response.has_focus() {
         let stroke = egui::Stroke::new(2.0, sight.theme.palette.accent);

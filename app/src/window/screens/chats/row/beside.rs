@@ -56,11 +56,11 @@ pub(super) fn reactions(ui: &mut Ui, sight: &Sight<'_>, row: &Row, bubble: Rect,
             continue;
         }
         let response = line.add(chip);
-        let name = sight.texts.with(
-            if mine { "chat-reaction-mine" } else { "chat-reaction" },
-            &[("emoji", emoji.into()), ("count", count.into())],
-        );
-        response.widget_info(|| WidgetInfo::selected(Role::Button, true, mine, &name));
+        response.widget_info(|| {
+            let name = if mine { "chat-reaction-mine" } else { "chat-reaction" };
+            let name = sight.texts.with(name, &[("emoji", emoji.into()), ("count", count.into())]);
+            WidgetInfo::selected(Role::Button, true, mine, name)
+        });
         if response.clicked() {
             asked.push(Act::React(emoji.to_owned()));
         }

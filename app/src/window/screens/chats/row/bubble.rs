@@ -11,7 +11,7 @@ use egui::{
     StrokeKind, TextStyle, Ui, UiBuilder, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 use nyx_p2p::{Author, MessageId, Row};
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// The raised surface of a message, measured.
 pub(super) struct Bubble {
@@ -60,12 +60,12 @@ impl Bubble {
 
         let mut is_folded = false;
         let prose = match &message.body {
-            None => Some((sight.texts.get("chat-disappeared"), palette.quiet)),
+            None => Some((Cow::Owned(sight.texts.get("chat-disappeared")), palette.quiet)),
             Some(body) if body.is_empty() => None,
             Some(body) => {
                 let beginning = prose::beginning(body, FOLDED_CHARS).filter(|_| !standing.is_unfolded);
                 is_folded = beginning.is_some();
-                Some((beginning.unwrap_or(body).to_owned(), palette.text))
+                Some((Cow::Borrowed(beginning.unwrap_or(body)), palette.text))
             }
         }
         .map(|(text, color)| {
@@ -73,8 +73,8 @@ impl Bubble {
             let size = if prose::is_emoji_only(&text) { EMOJI_SIZE } else { body.size };
             let mark = palette.warning.gamma_multiply(0.45);
             let ink = Ink { size, text: color, link: palette.accent, mark };
-            let prose = Prose::of(&text, ink, standing.marked, widest, |piece| wide(painter, piece, size));
-            let galley = painter.layout_job(prose.job.clone());
+            let mut prose = Prose::of(&text, ink, standing.marked, widest, |piece| wide(painter, piece, size));
+            let galley = painter.layout_job(std::mem::take(&mut prose.job));
             (prose, galley)
         });
 
