@@ -1,7 +1,7 @@
 //! An account moves between two windows.
 
 use crate::person::{PASSWORD, Person};
-use egui::{Key, accesskit::Role};
+use egui::{Key, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use nyx_app::{
     text::Language,
@@ -193,6 +193,14 @@ fn wrong_digits_move_nothing_and_it_can_be_tried_again_at_once() {
     old.press("Continue");
     old.reads("The digits were wrong");
     new.reads("The digits were wrong");
+    // The page begins with it, also where there is room for little else.
+    for person in [&mut old, &mut new] {
+        person.window.set_size(vec2(400.0, 560.0));
+        person.window.run_steps(4);
+        let said = person.window.query_all_by_label_contains("The digits were wrong").next().unwrap().rect();
+        assert!(said.top() > 0.0 && said.bottom() < 400.0, "{said}");
+        person.window.set_size(vec2(1000.0, 700.0));
+    }
     let link = new.shows_link();
     old.reads_link(&link);
     let digits = new.recognises();

@@ -107,7 +107,8 @@ impl Meeting {
         self.begins = Some(code);
     }
 
-    /// Shows the choice, or the code, or what is waited for. Not once both have met: that is the screen's.
+    /// Shows the choice, or the code, or what is waited for. Not once both have met, and not how it ended: these are the
+    /// screen's.
     pub(super) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, purpose: &mut Purpose<'_>) {
         if let Some(code) = self.begins.take() {
             self.begin(cx, purpose, Meet::Read(code));
@@ -118,7 +119,6 @@ impl Meeting {
         if self.task.is_running(cx) {
             return self.show_under_way(ui, cx, purpose.asked_there);
         }
-        self.show_end(ui, cx);
         if choosing::side(ui, cx, &mut self.side) {
             self.scan.stop();
             self.task.end(cx);
@@ -204,8 +204,8 @@ impl Meeting {
         }
     }
 
-    /// How the one before ended.
-    fn show_end(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
+    /// How the one before ended. It stands first on its page: in a small window nobody looks for it below.
+    pub(super) fn show_end(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
         if matches!(self.task.failure(cx), Some(Failure::Network(trouble)) if *trouble != NetTrouble::Expired) {
             // Another network, or a service, may help.
             self.ways.open();

@@ -91,6 +91,7 @@ impl Receive {
                     }
                 });
             } else if self.is_chosen {
+                self.meeting.show_end(ui, cx);
                 field::hint(ui, cx.theme, &cx.texts.get("receive-meet-lead"));
                 ui.add_space(space::S);
                 self.answers.wipe();

@@ -102,6 +102,7 @@ impl Sending {
     }
 
     fn show_beginning(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        self.meeting.show_end(ui, cx);
         field::hint(ui, cx.theme, &cx.texts.get("transfer-lead"));
         ui.add_space(space::S);
         page::subtitle(ui, &cx.texts.get("transfer-what"));

@@ -30,6 +30,7 @@ impl Connection {
         self.meeting.settle(cx);
         let is_meeting = self.meeting.is_running(cx) || self.meeting.has_met(cx);
         if !is_meeting {
+            self.meeting.show_end(ui, cx);
             page::subtitle(ui, &cx.texts.get("connection-here"));
             self.look.show(ui, cx);
             ui.add_space(space::L);
