@@ -200,6 +200,10 @@ fn chunks_of_another_item_beyond_the_credit_or_of_nothing_end_the_move_on_both_s
         assert_eq!([world.old.stopped, world.new.stopped], [Some(StopReason::Content); 2]);
         assert!(world.old.has_key && !world.new.active && world.new.stored.is_empty());
     }
+    // A right one, too early by far.
+    let beyond = ChunkHead { item: 5, chunk: 0 };
+    let world = chunk_instead(|world| world.account.chunk(beyond, &content_at(world, 4)));
+    assert_eq!([world.old.stopped, world.new.stopped], [Some(StopReason::Content); 2]);
     // What came before is no attack.
     let world = chunk_instead(|world| world.account.chunk(ChunkHead { item: 1, chunk: 0 }, &content_at(world, 0)));
     world.check_end("twice");
@@ -228,14 +232,29 @@ fn content_that_was_not_signed_for_is_found_out_whenever_the_new_device_dies() {
         assert_eq!(world.new.stopped, Some(StopReason::Content), "step {step}");
         assert!(world.old.has_key && !world.new.active && world.new.content.is_none(), "step {step}");
     }
+    // And where it does not.
+    let mut world = world();
+    world.account.spoil(0);
+    world.run(60_000, |_| {});
+    assert_eq!((world.new.stopped, world.new.kept <= 3), (Some(StopReason::Content), true), "{}", world.new.kept);
 }
 
 /// Runs until the old device is in this state, and lets it hear this.
 fn heard(state: SenderView, min_sent: u64, frame: impl Fn(&World) -> Frame) -> World {
+    heard_when(|world| world.sent >= min_sent && world.views().0 == Some(state), frame)
+}
+
+/// Before that a receipt is refused because it is early, whatever it says.
+fn has_said_last(world: &World) -> bool {
+    world.views().0 == Some(SenderView::Finishing)
+        && world.old.machine.as_ref().is_some_and(|old| old.last_manifest().is_some())
+}
+
+fn heard_when(is_time: impl Fn(&World) -> bool, frame: impl Fn(&World) -> Frame) -> World {
     let mut world = world();
     let mut done = false;
     world.run(60_000, |world| {
-        if !done && world.sent >= min_sent && world.views().0 == Some(state) {
+        if !done && is_time(world) {
             done = true;
             let frame = frame(world).to_bytes();
             world.tell_old(|old, now| old.handle_frame(&frame, now));
@@ -279,7 +298,7 @@ fn a_ready_for_something_else_or_too_early_gets_nothing() {
     });
     assert!(early.old.stopped.is_some() && early.old.has_key && !early.new.active);
     for lie in 0..4 {
-        let world = heard(SenderView::Finishing, 0, |world| {
+        let world = heard_when(has_said_last, |world| {
             let (keys, cert) = world.account.new_device();
             let (last, content) = (world.account.last(), content_of(world.account.end_items()));
             let (thief, of_thief) = device(AccountRootKey::from_seed(&Secret::from_bytes([8; 32])).aid(), 9);
@@ -355,7 +374,15 @@ fn a_release_to_another_device_or_with_another_key_is_not_taken() {
             identity.list(),
             vec![own.signed().clone(), identity.list().list().devices[0].clone()],
         );
-        let frames = [(list(&other), right), (list(own), wrong), (list(own), [0; 72]), (both.unwrap(), right)];
+        let next = nyx_crypto::device_list::verify(identity.opkey(), list(own).signed()).unwrap();
+        let after_next = account.opkey().next_list(identity.opkey(), &next, vec![own.signed().clone()]).unwrap();
+        let frames = [
+            (list(&other), right),
+            (list(own), wrong),
+            (list(own), [0; 72]),
+            (both.unwrap(), right),
+            (after_next, right),
+        ];
         for (list, opkey) in frames {
             let frame = Frame::Release(nyx_wire::moving::Release { list: list.signed().clone(), opkey }).to_bytes();
             world.tell_new(|new, now| new.handle_frame(&frame, now));
