@@ -27,7 +27,7 @@ use crate::{
     purposes::{FileKey, ReleaseKey, StreamKey},
     secret::Secret,
     signature::Verified,
-    stream::{Reader, Resealer},
+    stream::{CHUNK, Reader, Resealer, TAG, sealed_len},
     wrap,
 };
 use alloc::vec::Vec;
@@ -53,6 +53,16 @@ impl Content {
         let mut hash = ContentHasher::new(kind);
         hash.update(bytes);
         Self { bytes: bytes.len() as u64, hash: hash.finish() }
+    }
+}
+
+impl Content {
+    /// How many bytes a chunk of it has when it is sealed; none if it has no such chunk.
+    #[must_use]
+    pub fn sealed_chunk_len(&self, chunk: u32) -> Option<usize> {
+        let before = u64::from(chunk) * CHUNK as u64;
+        let plain = self.bytes.checked_sub(before).filter(|plain| *plain > 0 || chunk == 0)?;
+        usize::try_from(plain.min(CHUNK as u64)).ok().map(|plain| plain + TAG)
     }
 }
 
@@ -82,6 +92,19 @@ impl TransferKeys {
             return Err(OtherContent);
         }
         Ok(Resealer::new(source, &self.key(content)))
+    }
+
+    /// Turns a finished stream that has this content and one chunk into its item, in place.
+    pub fn reseal_short(
+        &self,
+        content: &Content,
+        source: &Secret<StreamKey>,
+        sealed: &mut [u8],
+    ) -> Result<(), OtherContent> {
+        if sealed_len(content.bytes) != Some(sealed.len() as u64) {
+            return Err(OtherContent);
+        }
+        Resealer::reseal_short(source, &self.key(content), sealed).map_err(|_| OtherContent)
     }
 
     /// Opens the item with this content from its beginning.

@@ -35,7 +35,8 @@ pub use pace::{Pace, Progress};
 pub use receiver::{Incoming, Receiver, ReceiverView, Stored};
 pub use sender::{Outgoing, Sender, SenderView};
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use core::ops::Range;
 use nyx_crypto::{
     account::OperatingKey,
     moving::{Content, manifest_hash},
@@ -43,7 +44,7 @@ use nyx_crypto::{
 };
 use nyx_wire::{
     identity::{DeviceList, Signed},
-    moving::{CHUNK_HEAD_LEN, ChunkHead, Item, ItemKind, Manifest, StopReason},
+    moving::{ChunkHead, Item, ItemKind, Manifest, StopReason},
 };
 
 /// What the driver is to do, in this order.
@@ -58,7 +59,7 @@ pub enum Output {
         /// What else changes.
         with: With,
     },
-    /// S: send this chunk in bulk.
+    /// S: send this chunk in bulk. Those that come one after another may share a message, as far as they fit in it.
     Chunk {
         /// What stands before it.
         at: ChunkHead,
@@ -120,14 +121,35 @@ pub struct Chunk {
     pub content: Content,
     /// What it is for; none for an index.
     pub kind: Option<ItemKind>,
-    message: Vec<u8>,
+    sealed: Sealed,
 }
 
 impl Chunk {
     /// What is to be stored: sealed under the item's key.
     #[must_use]
     pub fn sealed(&self) -> &[u8] {
-        self.message.get(CHUNK_HEAD_LEN..).unwrap_or_default()
+        self.sealed.bytes()
+    }
+}
+
+/// A sealed chunk, where it lies in the message that brought it.
+#[derive(Debug)]
+struct Sealed {
+    message: Arc<Vec<u8>>,
+    within: Range<usize>,
+}
+
+impl Sealed {
+    fn within(message: &Arc<Vec<u8>>, within: Range<usize>) -> Self {
+        Self { message: Arc::clone(message), within }
+    }
+
+    fn whole(sealed: Vec<u8>) -> Self {
+        Self { within: 0..sealed.len(), message: Arc::new(sealed) }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.message.get(self.within.clone()).unwrap_or_default()
     }
 }
 

@@ -58,5 +58,5 @@ impl<Task: Send + 'static, Answer: Send + 'static> Desk<Task, Answer> {
     }
 }
 
-/// 4 MiB of chunks: enough for the disk to have something to do, little enough to be lost.
+/// 4 MiB of messages: enough for the disk to have something to do, little enough to be lost.
 const TASKS: usize = 64;

@@ -25,7 +25,7 @@ use tokio::sync::watch;
 /// What the machine wants done.
 pub(super) enum Task {
     Persist(Vec<u8>, With),
-    Store(Box<Chunk>),
+    Store(Vec<Chunk>),
     Sync(u64),
     Hash(u32),
     Build(Vec<(u32, Item)>),
@@ -75,7 +75,7 @@ pub(super) struct Incoming {
 impl Incoming {
     pub(super) fn work(&mut self, task: Task) -> Option<Answer> {
         let answer = match task {
-            Task::Store(chunk) => match self.store(&chunk) {
+            Task::Store(chunks) => match self.store(&chunks) {
                 Ok(()) => return None,
                 Err(failure) => Err(failure),
             },
@@ -111,8 +111,12 @@ impl Incoming {
         }
     }
 
-    fn store(&mut self, chunk: &Chunk) -> Result<(), Failure> {
-        Ok(self.staging()?.store(chunk.at, &chunk.content, chunk.kind, chunk.sealed())?)
+    fn store(&mut self, chunks: &[Chunk]) -> Result<(), Failure> {
+        let staging = self.staging()?;
+        for chunk in chunks {
+            staging.store(chunk.at, &chunk.content, chunk.kind, chunk.sealed())?;
+        }
+        Ok(())
     }
 
     fn persist(&mut self, record: &[u8], with: With) -> Result<(), Failure> {

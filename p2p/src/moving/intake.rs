@@ -3,7 +3,7 @@
 
 use super::incoming::Task;
 use nyx_net::lane::Lane;
-use nyx_proto::moving::{Output, Receiver};
+use nyx_proto::moving::{Chunk, Output, Receiver};
 use std::sync::Arc;
 use tokio::{
     sync::mpsc,
@@ -59,9 +59,14 @@ pub(super) async fn opened(
         for chunk in chunks {
             let outputs;
             (receiver, outputs) = receiver.handle_chunk(chunk, now_ms);
+            // What one message has brought is written at one go.
+            let mut stored = Vec::new();
             for output in outputs {
                 let task = match output {
-                    Output::Store(chunk) => Task::Store(Box::new(chunk)),
+                    Output::Store(chunk) => {
+                        stored.push(chunk);
+                        continue;
+                    }
                     Output::Sync(place) => Task::Sync(place),
                     Output::Hash { item } => Task::Hash(item),
                     other => {
@@ -69,13 +74,21 @@ pub(super) async fn opened(
                         continue;
                     }
                 };
-                // A disk that is gone is heard of elsewhere.
+                hand(&disk, &mut stored);
                 let _ = disk.blocking_send(task);
             }
+            hand(&disk, &mut stored);
         }
         (receiver, rest)
     });
     opened.await.ok()
+}
+
+/// Hands chunks to the disk. One that is gone is heard of elsewhere.
+fn hand(disk: &mpsc::Sender<Task>, stored: &mut Vec<Chunk>) {
+    if !stored.is_empty() {
+        let _ = disk.blocking_send(Task::Store(std::mem::take(stored)));
+    }
 }
 
 /// 1 MiB between the lane and the machine; more would only wait longer.

@@ -268,7 +268,7 @@ impl New {
             match output {
                 Output::Send(frame) => self.connection.say(frame),
                 Output::Persist { record, with } => self.desk.hand(Task::Persist(record, with)).await,
-                Output::Store(chunk) => self.desk.hand(Task::Store(Box::new(chunk))).await,
+                Output::Store(chunk) => self.desk.hand(Task::Store(vec![chunk])).await,
                 Output::Sync(place) => self.desk.hand(Task::Sync(place)).await,
                 Output::Hash { item } => self.desk.hand(Task::Hash(item)).await,
                 Output::Build(items) => self.desk.hand(Task::Build(items)).await,

@@ -2,13 +2,10 @@
 //! and nobody else waits for them.
 
 use crate::failure::Failure;
-use nyx_crypto::{
-    moving::{Content, TransferKeys},
-    stream::SEALED_CHUNK,
-};
+use nyx_crypto::moving::{Content, TransferKeys};
 use nyx_net::lane::Lane;
-use nyx_vault::{OutgoingItem, StorageError, Vault};
-use nyx_wire::moving::{CHUNK_HEAD_LEN, ChunkHead, WINDOW_CHUNKS_MAX};
+use nyx_vault::{OutgoingItems, StorageError, Vault};
+use nyx_wire::moving::{CHUNK_HEAD_LEN, ChunkHead, SEALED_CHUNK_MAX, SMALL_CHUNKS, WINDOW_CHUNKS_MAX};
 use std::sync::Arc;
 use tokio::{
     sync::mpsc,
@@ -27,11 +24,21 @@ impl Pump {
         let (wanted, mut heads) = mpsc::channel(WANTED);
         let (sealed, mut ready) = mpsc::channel(READY);
         let reader = spawn_blocking(move || {
-            let mut open: Option<OutgoingItem> = None;
-            while let Some((at, content)) = heads.blocking_recv() {
-                let message = read(&vault, &keys, &mut open, at, &content)?;
-                if sealed.blocking_send(message).is_err() {
-                    break;
+            let (mut items, mut message) = (vault.outgoing(&keys), Message::default());
+            while let Some(mut next) = heads.blocking_recv() {
+                loop {
+                    let (at, content) = next;
+                    if !message.has_room(at, &content) && sealed.blocking_send(message.take()).is_err() {
+                        return Ok(());
+                    }
+                    message.add(&mut items, at, &content)?;
+                    match heads.try_recv() {
+                        Ok(more) => next = more,
+                        Err(_) => break,
+                    }
+                }
+                if sealed.blocking_send(message.take()).is_err() {
+                    return Ok(());
                 }
             }
             Ok(())
@@ -78,26 +85,67 @@ impl Pump {
     }
 }
 
-fn read(
-    vault: &Vault,
-    keys: &TransferKeys,
-    open: &mut Option<OutgoingItem>,
-    at: ChunkHead,
-    content: &Content,
-) -> Result<Vec<u8>, StorageError> {
-    let item = match open.take() {
-        Some(item) if item.content() == *content => item,
-        _ => vault.open_item(keys, content)?,
-    };
-    let item = open.insert(item);
-    let mut message = vec![0; CHUNK_HEAD_LEN + SEALED_CHUNK];
-    message[..CHUNK_HEAD_LEN].copy_from_slice(&at.to_bytes());
-    let length = item.chunk(at.chunk, &mut message[CHUNK_HEAD_LEN..])?.len();
-    message.truncate(CHUNK_HEAD_LEN + length);
-    Ok(message)
+/// A message in the making. Small chunks share one: each costs both sides as much as a full one on its way.
+#[derive(Default)]
+struct Message {
+    bytes: Vec<u8>,
+    last: Option<ChunkHead>,
+}
+
+impl Message {
+    /// Whether this chunk can go along: it is the next one in the sequence, and there is room.
+    fn has_room(&self, at: ChunkHead, content: &Content) -> bool {
+        let Some(last) = self.last else { return true };
+        let follows = (last.item, last.chunk.checked_add(1)) == (at.item, Some(at.chunk))
+            || (last.item.checked_add(1), 0) == (Some(at.item), at.chunk);
+        let more = content.sealed_chunk_len(at.chunk).unwrap_or(SEALED_CHUNK_MAX);
+        follows && self.bytes.len() + more <= CHUNK_HEAD_LEN + SEALED_CHUNK_MAX
+    }
+
+    fn add(&mut self, items: &mut OutgoingItems<'_>, at: ChunkHead, content: &Content) -> Result<(), StorageError> {
+        if self.last.is_none() {
+            self.bytes.reserve_exact(MESSAGE);
+            self.bytes.extend_from_slice(&at.to_bytes());
+        }
+        self.last = Some(at);
+        items.read(at, content, &mut self.bytes)
+    }
+
+    fn take(&mut self) -> Vec<u8> {
+        self.last = None;
+        std::mem::take(&mut self.bytes)
+    }
 }
 
 /// A window, and what was asked for again by a break.
-const WANTED: usize = 2 * WINDOW_CHUNKS_MAX as usize;
+const WANTED: usize = (2 * WINDOW_CHUNKS_MAX * SMALL_CHUNKS) as usize;
+/// A full one, and what is read of a file beyond its chunk.
+const MESSAGE: usize = CHUNK_HEAD_LEN + SEALED_CHUNK_MAX + 32;
 /// 1 MiB between the disk and the lane.
 const READY: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nyx_wire::content::ContentHash;
+
+    fn small(bytes: u64) -> Content {
+        Content { bytes, hash: ContentHash::sha256(&[0; 32]) }
+    }
+
+    #[test]
+    fn only_what_follows_and_fits_shares_a_message() {
+        let at = |item, chunk| ChunkHead { item, chunk };
+        let mut message = Message::default();
+        assert!(message.has_room(at(7, 3), &small(1 << 20)), "whatever comes first");
+        message.last = Some(at(7, 0));
+        message.bytes = vec![0; CHUNK_HEAD_LEN + 50_016];
+        assert!(message.has_room(at(8, 0), &small(15_520)) && message.has_room(at(8, 0), &small(0)));
+        assert!(!message.has_room(at(8, 0), &small(15_521)), "it would be longer than a full one");
+        assert!(message.has_room(at(7, 1), &small(65_536 + 9)), "the end of a long one");
+        for other in [at(7, 0), at(7, 2), at(8, 1), at(9, 0), at(6, 0)] {
+            assert!(!message.has_room(other, &small(10)), "{other:?} does not follow");
+        }
+        assert_eq!((message.take().len(), message.last), (CHUNK_HEAD_LEN + 50_016, None));
+    }
+}

@@ -56,7 +56,7 @@ pub use ids::{ContactId, ConversationId, DeviceId, MessageId, OutboxId};
 pub use locked::{ChangePasswordError, FindError, LockedVault, StillLocked, UnlockError};
 pub use moving::{
     Arrival, BuildError, ForgetError, KeptMove, LockedArrival, MoveIndexes, MoveSide, MoveSize, OPERATING_KEY,
-    OutgoingItem, PrepareError, Prepared, SCHEMA, StillLockedArrival, StoredIndexes, Turn,
+    OutgoingItems, PrepareError, Prepared, SCHEMA, StillLockedArrival, StoredIndexes, Turn,
 };
 pub use origin::Origin;
 pub use reader::{Outgoing, Page, Reader, Rows};

@@ -2,7 +2,7 @@
 //! its records in and does what it says; this side makes sure that each of them is durable together with what it changes.
 //!
 //! The old device: [`Vault::prepare_move`] lays packs of rows down as finished streams, in the folder `moving` of the home;
-//! attachments are sent as they lie. [`Vault::open_item`] hands chunks out, [`Vault::move_delta`] says what changed since,
+//! attachments are sent as they lie. [`Vault::outgoing`] hands chunks out, [`Vault::move_delta`] says what changed since,
 //! and [`Vault::keep_move`] writes records. The new device: an [`Arrival`] beside the home, which becomes the home.
 //!
 //! What came is kept as it came, sealed under the item's key: nothing is sealed twice under one key on the new device,
@@ -25,7 +25,7 @@ pub(crate) use closing::refuse_closed;
 pub use keeping::{ForgetError, KeptMove, MoveIndexes, MoveSide, Turn};
 pub(crate) use leftovers::{is_wanted, tidy_moves};
 pub use preparing::{PrepareError, Prepared};
-pub use sending::OutgoingItem;
+pub use sending::OutgoingItems;
 pub use sizes::MoveSize;
 
 use crate::schema;

@@ -45,9 +45,13 @@ pub const READY_MAX: usize = 2048;
 pub const DONE_MAX: usize = 256;
 /// Most bytes of a control frame: an identity bundle and a manifest. Fits one message of a link.
 pub const FRAME_MAX: usize = 20 * 1024;
-/// Most chunks under way beyond what is kept: 16 MiB, which covers a gigabit path of 100 ms and the receiver's disk.
+/// Most chunks under way beyond what is kept, where they are full: 16 MiB, which covers a gigabit path of 100 ms and the
+/// receiver's disk.
 pub const WINDOW_CHUNKS_MAX: u64 = 256;
-/// Most bytes of a sealed chunk: 64 KiB and its tag.
+/// Smaller ones count as what they have, but so many of them as one full one at least: who has to write something for each, be it
+/// empty, knows how many may come.
+pub const SMALL_CHUNKS: u64 = 16;
+/// Most bytes of a sealed chunk: 64 KiB and its tag. Small ones share a message, which has no more than one full one.
 pub const SEALED_CHUNK_MAX: usize = 64 * 1024 + 16;
 /// What stands before a sealed chunk.
 pub const CHUNK_HEAD_LEN: usize = 8;

@@ -14,7 +14,7 @@ use alloc::{format, string::ToString, vec::Vec};
 use nyx_wire::{
     moving::{
         DONE_MAX, FRAME_MAX, INDEX_BYTES_MAX, ITEM_BYTES_MAX, ITEMS_MAX, Index, Item, ItemKind, MANIFEST_MAX,
-        PACK_BYTES_MAX, Pack, READY_MAX, TOTAL_BYTES_MAX, WINDOW_CHUNKS_MAX,
+        PACK_BYTES_MAX, Pack, READY_MAX, SMALL_CHUNKS, TOTAL_BYTES_MAX, WINDOW_CHUNKS_MAX,
     },
     vault::{Cell, Rows},
 };
@@ -83,6 +83,7 @@ fn the_moving_specification_gives_the_limits_that_hold() {
         ("Done", DONE_MAX as u64),
         ("Control frame", FRAME_MAX as u64),
         ("Chunks under way", WINDOW_CHUNKS_MAX),
+        ("Small chunks that count as one", SMALL_CHUNKS),
     ] {
         MOVING.gives(&format!("| {thing} | "), limit);
     }

@@ -1,6 +1,6 @@
 //! A finished stream under another key, chunk by chunk and in any order: what a transfer sends.
 
-use super::{OpenError, Reader, TAG, cipher_of, nonce};
+use super::{OpenError, Reader, SEALED_CHUNK, TAG, cipher_of, nonce};
 use crate::{purposes::StreamKey, secret::Secret};
 use aes_gcm::{
     Aes256Gcm,
@@ -33,14 +33,17 @@ impl Resealer {
     /// is sealed unless it was found right.
     pub fn reseal_chunk(&self, index: u64, sealed: &mut [u8]) -> Result<(), OpenError> {
         self.from.open_chunk(index, sealed)?;
-        let (text, tag_place) = sealed.split_last_chunk_mut::<TAG>().ok_or(OpenError)?;
-        let is_last = index + 1 == self.from.chunks();
-        let tag = self
-            .to
-            .encrypt_inout_detached(&nonce(index, is_last).into(), &[], InOutBuf::from(text))
-            .map_err(|_| OpenError)?;
-        tag_place.copy_from_slice(&tag);
-        Ok(())
+        seal_again(&self.to, index, index + 1 == self.from.chunks(), sealed)
+    }
+
+    /// Turns a stream that has one chunk into the same stream under the other key, in place: what a resealer of it does, and what
+    /// it opens to begin with is what it seals. A longer one is refused.
+    pub fn reseal_short(from: &Secret<StreamKey>, to: &Secret<StreamKey>, sealed: &mut [u8]) -> Result<(), OpenError> {
+        if sealed.len() > SEALED_CHUNK {
+            return Err(OpenError);
+        }
+        Reader::new(from, sealed.len() as u64, sealed)?;
+        seal_again(&cipher_of(to), 0, true, sealed)
     }
 
     /// The source.
@@ -48,6 +51,15 @@ impl Resealer {
     pub const fn source(&self) -> &Reader {
         &self.from
     }
+}
+
+/// Of a chunk that has just been opened where it lies.
+fn seal_again(to: &Aes256Gcm, index: u64, is_last: bool, opened: &mut [u8]) -> Result<(), OpenError> {
+    let (text, tag_place) = opened.split_last_chunk_mut::<TAG>().ok_or(OpenError)?;
+    let tag =
+        to.encrypt_inout_detached(&nonce(index, is_last).into(), &[], InOutBuf::from(text)).map_err(|_| OpenError)?;
+    tag_place.copy_from_slice(&tag);
+    Ok(())
 }
 
 impl fmt::Debug for Resealer {
@@ -58,7 +70,7 @@ impl fmt::Debug for Resealer {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CHUNK, Opener, SEALED_CHUNK, seal_whole};
+    use super::super::{CHUNK, Opener, seal_whole};
     use super::*;
     use alloc::{vec, vec::Vec};
 
@@ -87,6 +99,28 @@ mod tests {
                 resealer(&source).reseal_chunk(index as u64, chunk).unwrap();
             }
             assert!(again == seal_whole(key(4), &plain).unwrap(), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_stream_of_one_chunk_is_sealed_again_at_once_and_no_other() {
+        for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
+            let plain = plain(length);
+            let source = seal_whole(key(3), &plain).unwrap();
+            let mut again = source.clone();
+            let sealed = Resealer::reseal_short(&key(3), &key(4), &mut again);
+            if length <= CHUNK {
+                assert_eq!(sealed, Ok(()));
+                assert!(again == seal_whole(key(4), &plain).unwrap(), "{length}");
+            } else {
+                assert_eq!(sealed, Err(OpenError));
+            }
+            let mut other = source.clone();
+            other[length / 2] ^= 1;
+            let changed = other.clone();
+            assert_eq!(Resealer::reseal_short(&key(3), &key(4), &mut other), Err(OpenError));
+            assert_eq!(Resealer::reseal_short(&key(5), &key(4), &mut source.clone()), Err(OpenError));
+            assert!(other == changed, "and nothing was sealed");
         }
     }
 

@@ -1,7 +1,8 @@
 //! What the new device has opened, stored, and knows to be durable.
 
-use super::{Chunk, Dishonest, Layout, Output};
-use alloc::{collections::BTreeMap, vec::Vec};
+use super::{Chunk, Dishonest, Layout, Output, Sealed};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+use core::cmp::Ordering;
 use nyx_crypto::{
     moving::{Finished, ItemOpener, TransferKeys},
     stream::TAG,
@@ -78,36 +79,47 @@ impl Intake {
 
     /// What is kept, and what may come: never a chunk of something that this side does not know yet.
     pub(super) fn credit(&mut self) -> (u64, u64) {
-        self.may = self.may.max((self.kept + self.window).min(self.layout.places()));
+        self.may = self.may.max(self.layout.reach(self.kept, self.window));
         (self.kept, self.may)
     }
 
-    /// A chunk as it came. `own` is the item that the machine reads itself: opening stops behind it, for what follows
-    /// depends on it.
+    /// A message as it came: a chunk, and behind it those of the places that follow, if they are small. `own` is the item that the
+    /// machine reads itself: what follows it is not known yet, so nothing has credit.
     pub(super) fn take(&mut self, keys: &TransferKeys, message: Vec<u8>, own: u32) -> Result<Taken, Dishonest> {
         let (at, _) = ChunkHead::parse(&message).map_err(|_| Dishonest)?;
-        let place = self.layout.place(at).ok_or(Dishonest)?;
-        if place >= self.may {
-            return Err(Dishonest);
-        }
+        let mut place = self.layout.place(at).ok_or(Dishonest)?;
+        let (message, mut begin) = (Arc::new(message), CHUNK_HEAD_LEN);
         let mut taken = Taken::default();
-        if place >= self.next {
-            self.early.entry(place).or_insert(message);
+        while begin < message.len() {
+            let within = begin..begin + self.layout.sealed_len(place).ok_or(Dishonest)?;
+            let sealed = message.get(within.clone()).filter(|_| place < self.may).ok_or(Dishonest)?;
+            match place.cmp(&self.next) {
+                Ordering::Less => {}
+                Ordering::Equal => {
+                    self.early.remove(&place);
+                    self.open(keys, Sealed::within(&message, within.clone()), own, &mut taken)?;
+                }
+                Ordering::Greater => {
+                    // A copy: a message of which one small chunk waits would be held as a whole.
+                    self.early.entry(place).or_insert_with(|| sealed.to_vec());
+                }
+            }
+            (place, begin) = (place + 1, within.end);
         }
-        while let Some(message) = self.early.remove(&self.next) {
-            self.open(keys, message, own, &mut taken)?;
+        while let Some(sealed) = self.early.remove(&self.next) {
+            self.open(keys, Sealed::whole(sealed), own, &mut taken)?;
         }
         Ok(taken)
     }
 
-    fn open(&mut self, keys: &TransferKeys, message: Vec<u8>, own: u32, taken: &mut Taken) -> Result<(), Dishonest> {
+    fn open(&mut self, keys: &TransferKeys, sealed: Sealed, own: u32, taken: &mut Taken) -> Result<(), Dishonest> {
         let (at, content) = self.layout.chunk(self.next).ok_or(Dishonest)?;
         let mut opener = self.opener.take().unwrap_or_else(|| match at.chunk {
             0 => keys.opens(&content),
             opened => keys.opens_after(&content, opened.into()),
         });
         self.opened.clear();
-        self.opened.extend_from_slice(message.get(CHUNK_HEAD_LEN..).ok_or(Dishonest)?);
+        self.opened.extend_from_slice(sealed.bytes());
         let plain = opener.open_chunk(&mut self.opened).map_err(|_| Dishonest)?;
         debug_assert_eq!(plain + TAG, self.opened.len());
         if at.item == own {
@@ -123,7 +135,7 @@ impl Intake {
             Finished::Unknown => self.unknown = Some(at.item),
         }
         let unknown = self.unknown.filter(|item| *item == at.item && self.opener.is_none());
-        taken.outputs.push(Output::Store(Chunk { at, content, kind: self.layout.kind(at.item), message }));
+        taken.outputs.push(Output::Store(Chunk { at, content, kind: self.layout.kind(at.item), sealed }));
         taken.outputs.extend(unknown.map(|item| Output::Hash { item }));
         Ok(())
     }
@@ -132,9 +144,8 @@ impl Intake {
     /// at all if it has waited long enough.
     pub(super) fn sync(&mut self, anything: bool) -> Option<Output> {
         let end = self.unknown.and_then(|item| self.layout.end(item)).map_or(self.next, |end| self.next.min(end - 1));
-        let new = end.saturating_sub(self.asked);
-        let enough = new >= self.window.div_ceil(4) || end == self.layout.places() || end == self.may || anything;
-        (new > 0 && enough).then(|| {
+        let enough = end >= self.layout.reach(self.asked, self.window.div_ceil(4)) || end == self.may || anything;
+        (end > self.asked && enough).then(|| {
             self.asked = end;
             Output::Sync(end)
         })

@@ -7,7 +7,7 @@ use nyx_crypto::{
 };
 use nyx_wire::{
     content::ContentHash,
-    moving::{ChunkHead, Index, ItemKind, Manifest},
+    moving::{ChunkHead, Index, ItemKind, Manifest, SMALL_CHUNKS},
 };
 
 /// The sequence. It only grows.
@@ -101,6 +101,27 @@ impl Layout {
         self.items.get(item as usize).map(|entry| entry.place + chunks(entry.content.bytes))
     }
 
+    /// How many sealed bytes the chunk at a place has, if there is such a place.
+    #[must_use]
+    pub(super) fn sealed_len(&self, place: u64) -> Option<usize> {
+        let (at, content) = self.chunk(place)?;
+        content.sealed_chunk_len(at.chunk)
+    }
+
+    /// The place before which a window of so many full chunks ends that begins at `from`: as many bytes of contents, and
+    /// [`SMALL_CHUNKS`] times as many chunks, however small.
+    #[must_use]
+    pub(super) fn reach(&self, from: u64, window: u64) -> u64 {
+        let most = window.saturating_mul(CHUNK as u64).saturating_add(self.bytes_before(from));
+        let until = match self.items.partition_point(|entry| entry.bytes <= most).checked_sub(1) {
+            Some(item) if most < self.bytes => self.items.get(item).map_or(self.places, |entry| {
+                entry.place + chunks(entry.content.bytes).min((most - entry.bytes) / CHUNK as u64)
+            }),
+            _ => self.places,
+        };
+        until.min(from.saturating_add(window.saturating_mul(SMALL_CHUNKS)))
+    }
+
     /// How many bytes lie before a place.
     #[must_use]
     pub fn bytes_before(&self, place: u64) -> u64 {
@@ -112,4 +133,25 @@ impl Layout {
 /// How many chunks a content has; never none.
 fn chunks(bytes: u64) -> u64 {
     bytes.div_ceil(CHUNK as u64).clamp(1, CHUNKS_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nyx_wire::moving::Item;
+
+    #[test]
+    fn a_window_has_the_bytes_of_its_full_chunks_and_sixteen_small_ones_for_each() {
+        let item = |bytes| Item { kind: ItemKind::Attachment, bytes, hash: ContentHash::sha256(&[0; 32]) };
+        let mut layout = Layout::default();
+        let small = core::iter::repeat_n(item(10), 40);
+        layout.push_items(&Index { dropped: Vec::new(), items: small.chain([item(300_000), item(0)]).collect() });
+        for (from, window, until) in
+            [(0, 1, 16), (0, 3, 42), (0, 100, 46), (30, 1, 40), (41, 1, 42), (44, 1, 46), (45, 1, 46), (46, 1, 46)]
+        {
+            assert_eq!(layout.reach(from, window), until, "{window} from {from}");
+        }
+        let lengths = [0, 40, 44, 45, 46].map(|place| layout.sealed_len(place));
+        assert_eq!(lengths, [Some(26), Some(65_552), Some(300_000 - 4 * 65_536 + 16), Some(16), None]);
+    }
 }

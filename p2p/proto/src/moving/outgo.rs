@@ -54,7 +54,7 @@ impl Outgo {
         }
         self.kept = kept;
         self.may = may;
-        let until = may.min(kept.saturating_add(WINDOW_CHUNKS_MAX)).min(self.layout.places());
+        let until = may.min(self.layout.reach(kept, WINDOW_CHUNKS_MAX));
         let chunks = (self.sent..until).filter_map(|place| self.layout.chunk(place));
         let outputs = chunks.map(|(at, content)| Output::Chunk { at, content }).collect();
         self.sent = self.sent.max(until);

@@ -15,11 +15,10 @@ use nyx_crypto::{
     phrase::Phrase,
     root::Root,
     secret::Secret,
-    stream::SEALED_CHUNK,
 };
 use nyx_wire::{
     content::HashKind,
-    moving::{Index, ItemKind, Selection},
+    moving::{ChunkHead, Index, ItemKind, Selection},
 };
 use std::{fs, path::Path};
 
@@ -119,13 +118,13 @@ fn they_are_announced_and_sent_as_they_are() {
     let index = Index::parse(&prepared.index, &prepared.manifest, None).unwrap();
     let keys = TransferKeys::new(Secret::from_bytes([3; 32]), prepared.manifest.transfer);
     let mut kinds = Vec::new();
-    for item in index.items.iter().filter(|item| item.kind == ItemKind::Attachment) {
+    for (number, item) in (1..).zip(&index.items).filter(|(_, item)| item.kind == ItemKind::Attachment) {
         let content = Content { bytes: item.bytes, hash: item.hash };
-        let (mut source, mut opener) = (vault.open_item(&keys, &content).unwrap(), keys.opens(&content));
+        let (mut source, mut opener) = (vault.outgoing(&keys), keys.opens(&content));
         for chunk in 0..4 {
-            let mut buffer = vec![0; SEALED_CHUNK];
-            let length = source.chunk(chunk, &mut buffer).unwrap().len();
-            opener.open_chunk(&mut buffer[..length]).unwrap();
+            let mut sealed = Vec::new();
+            source.read(ChunkHead { item: number, chunk }, &content, &mut sealed).unwrap();
+            opener.open_chunk(&mut sealed).unwrap();
         }
         assert_eq!(opener.finished(), Finished::Right);
         kinds.push(item.hash.kind());

@@ -119,11 +119,6 @@ impl BlobReader {
         ((self.position % CHUNK as u64) as usize, self.held.map_or(0, |(_, length)| length))
     }
 
-    /// The file, and what reads the stream in it, which begins behind the magic.
-    pub(crate) fn into_parts(self) -> (File, Reader) {
-        (self.file, self.stream)
-    }
-
     fn fetch(&mut self, index: u64) -> Result<usize, StorageError> {
         fetch(&mut self.file, BLOB_MAGIC_LEN as u64, &self.stream, index, &mut self.chunk)
     }

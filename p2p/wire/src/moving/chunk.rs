@@ -3,7 +3,8 @@
 use super::{CHUNK_HEAD_LEN, SEALED_CHUNK_MAX};
 use crate::codec::DecodeError;
 
-/// Where a sealed chunk belongs. It stands before the chunk in the same message.
+/// Where a sealed chunk belongs. It stands before the chunk in the same message; behind it there may be those of the places that
+/// follow, each as long as the index says.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct ChunkHead {
     /// Which item of the whole sequence; indexes are items too.
@@ -22,7 +23,7 @@ impl ChunkHead {
         (u64::from(self.item) << 32 | u64::from(self.chunk)).to_be_bytes()
     }
 
-    /// Reads a message: where it belongs, and the sealed chunk.
+    /// Reads a message: where it belongs, and what is sealed.
     pub fn parse(message: &[u8]) -> Result<(Self, &[u8]), DecodeError> {
         let (head, sealed) = message.split_first_chunk().ok_or(DecodeError::Malformed)?;
         if sealed.len() > SEALED_CHUNK_MAX {

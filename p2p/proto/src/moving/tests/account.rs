@@ -73,7 +73,8 @@ impl Account {
         let sizes = [150_000, 65_536, 3, 180_000, 131_072, 9_000, 70_000];
         let mut first: Vec<Item> = sizes.into_iter().map(|bytes| make(ItemKind::Attachment, bytes)).collect();
         first.extend([40_000, 60_000].map(|bytes| make(ItemKind::Rows, bytes)));
-        // The last pack has changed, and there is something new.
+        first.extend([700, 0, 12_000, 20, 5_000, 40_000].map(|bytes| make(ItemKind::Attachment, bytes)));
+        // The second pack has changed, and there is something new.
         let last = vec![make(ItemKind::Rows, 61_000), make(ItemKind::Attachment, 66_000)];
         let first_index = Index { dropped: vec![], items: first };
         let last_index = Index { dropped: vec![8], items: last };

@@ -194,8 +194,9 @@ fn chunks_of_another_item_beyond_the_credit_or_of_nothing_end_the_move_on_both_s
     let content = nyx_crypto::moving::Content { bytes: first.bytes, hash: first.hash };
     let real = account.chunk(ChunkHead { item: 1, chunk: 0 }, &content);
     let at = |item, chunk| [&ChunkHead { item, chunk }.to_bytes()[..], &real[8..]].concat();
-    for message in [at(9, 0), at(5, 0), at(400, 0), at(1, 3), at(1, u32::MAX), at(u32::MAX, 0), vec![], vec![1; 80_000]]
-    {
+    let with_more = [account.chunk(ChunkHead { item: 1, chunk: 2 }, &content), vec![0]].concat();
+    let strange = [at(9, 0), at(5, 0), at(400, 0), at(1, 3), at(1, u32::MAX), at(u32::MAX, 0), vec![], vec![1; 80_000]];
+    for message in strange.into_iter().chain([with_more]) {
         let world = chunk_instead(|_| message.clone());
         assert_eq!([world.old.stopped, world.new.stopped], [Some(StopReason::Content); 2]);
         assert!(world.old.has_key && !world.new.active && world.new.stored.is_empty());

@@ -5,7 +5,7 @@ use crate::moving::{Output, Sender, Stall, With};
 use alloc::vec::Vec;
 use nyx_wire::{
     identity::Body,
-    moving::{Frame, SenderPhase, SenderRecord, StopReason},
+    moving::{CHUNK_HEAD_LEN, Frame, SEALED_CHUNK_MAX, SenderPhase, SenderRecord, StopReason},
 };
 
 pub(super) struct Old {
@@ -70,11 +70,15 @@ impl World {
     }
 
     pub(super) fn act_old(&mut self, outputs: Vec<Output>) {
+        let mut bulk = Vec::new();
         for output in outputs {
             if !self.old_lives() {
                 return;
             }
             let at = self.disk_at();
+            if !matches!(output, Output::Chunk { .. }) {
+                self.send_bulk(&mut bulk);
+            }
             match output {
                 Output::Send(frame) => {
                     self.check_old(&frame);
@@ -84,8 +88,15 @@ impl World {
                 Output::Chunk { at, content } => {
                     assert_eq!(self.old.machine.as_ref().unwrap().content(at.item), Some(content));
                     let message = self.account.chunk(at, &content);
-                    self.sent += message.len() as u64;
-                    self.network.send(BULK[0], BULK[1], message);
+                    // Those that follow one another may share a message, or not.
+                    let sealed = &message[CHUNK_HEAD_LEN..];
+                    let fits = bulk.len() + sealed.len() <= CHUNK_HEAD_LEN + SEALED_CHUNK_MAX;
+                    if bulk.is_empty() || !fits || self.random.below(4) == 0 {
+                        self.send_bulk(&mut bulk);
+                        bulk = message;
+                    } else {
+                        bulk.extend_from_slice(sealed);
+                    }
                 }
                 Output::Persist { record, with } => self.old.pending.push((at, OldOp::Persist(record, with))),
                 Output::Delta => self.old.pending.push((at, OldOp::Delta)),
@@ -96,6 +107,14 @@ impl World {
                 Output::Resumed => {}
                 other => panic!("not the old device's: {other:?}"),
             }
+        }
+        self.send_bulk(&mut bulk);
+    }
+
+    fn send_bulk(&mut self, bulk: &mut Vec<u8>) {
+        if !bulk.is_empty() {
+            self.sent += bulk.len() as u64;
+            self.network.send(BULK[0], BULK[1], core::mem::take(bulk));
         }
     }
 

@@ -34,7 +34,8 @@ impl Taken {
         let prepared = vault.prepare_move(Selection::ALL, &mut |_, _| true).unwrap();
         let (keys, _) = move_keys().into_transfer(prepared.manifest.transfer);
         let index = Index::parse(&prepared.index, &prepared.manifest, None).unwrap();
-        let items = index.items.iter().map(|item| (item.kind, plain(vault, &keys, item))).collect();
+        let items =
+            (1..).zip(&index.items).map(|(number, item)| (item.kind, plain(vault, &keys, number, item))).collect();
         let manifest = operating_key(vault).unwrap().sign_manifest(prepared.manifest);
         Self { manifest, bundle: identity(vault).to_bundle(), items, keys, hashed_by: HashKind::Blake3 }
     }
@@ -84,15 +85,16 @@ impl Taken {
     }
 }
 
-fn plain(vault: &Vault, keys: &TransferKeys, item: &Item) -> Vec<u8> {
+fn plain(vault: &Vault, keys: &TransferKeys, number: u32, item: &Item) -> Vec<u8> {
     let content = Content { bytes: item.bytes, hash: item.hash };
-    let mut source = vault.open_item(keys, &content).unwrap();
-    let (mut opener, mut plain) = (keys.opens(&content), Vec::new());
-    for index in 0..item.bytes.div_ceil(CHUNK as u64).max(1) {
-        let mut buffer = vec![0; SEALED_CHUNK];
-        let length = source.chunk(u32::try_from(index).unwrap(), &mut buffer).unwrap().len();
-        let opened = opener.open_chunk(&mut buffer[..length]).unwrap();
-        plain.extend_from_slice(&buffer[..opened]);
+    let (mut source, mut opener) = (vault.outgoing(keys), keys.opens(&content));
+    let mut plain = Vec::new();
+    for chunk in 0..u32::try_from(item.bytes.div_ceil(CHUNK as u64).max(1)).unwrap() {
+        let mut sealed = Vec::new();
+        source.read(ChunkHead { item: number, chunk }, &content, &mut sealed).unwrap();
+        assert_eq!(Some(sealed.len()), content.sealed_chunk_len(chunk));
+        let opened = opener.open_chunk(&mut sealed).unwrap();
+        plain.extend_from_slice(&sealed[..opened]);
     }
     assert_eq!(Content::of(item.hash.kind(), &plain), content);
     plain
@@ -277,13 +279,16 @@ fn a_chunk_that_changed_on_the_old_devices_disk_is_not_sent() {
     let prepared = vault.prepare_move(Selection::ALL, &mut |_, _| true).unwrap();
     let (keys, _) = move_keys().into_transfer(prepared.manifest.transfer);
     let index = Index::parse(&prepared.index, &prepared.manifest, None).unwrap();
-    let large = index.items.iter().find(|item| item.bytes == 200_001).unwrap();
+    let numbered = || (1..).zip(&index.items);
+    let (item, large) = numbered().find(|(_, item)| item.bytes == 200_001).unwrap();
     let content = Content { bytes: large.bytes, hash: large.hash };
-    let mut source = vault.open_item(&keys, &content).unwrap();
-    let mut buffer = vec![0; SEALED_CHUNK];
-    source.chunk(1, &mut buffer).unwrap();
-    assert!(source.chunk(4, &mut buffer).is_err() && source.chunk(u32::MAX, &mut buffer).is_err());
-    assert!(source.chunk(0, &mut [0; 100]).is_err());
+    let mut source = vault.outgoing(&keys);
+    let mut read = |chunk, content: &Content| {
+        let mut sealed = Vec::new();
+        source.read(ChunkHead { item, chunk }, content, &mut sealed).map(|()| sealed)
+    };
+    read(1, &content).unwrap();
+    assert!(read(4, &content).is_err() && read(u32::MAX, &content).is_err());
     for file in crate::damage::files(&dir.path().join("old/blobs")) {
         let mut bytes = std::fs::read(&file).unwrap();
         if bytes.len() > 200_000 {
@@ -291,8 +296,50 @@ fn a_chunk_that_changed_on_the_old_devices_disk_is_not_sent() {
             std::fs::write(&file, bytes).unwrap();
         }
     }
-    assert!(source.chunk(1, &mut buffer).is_err());
-    source.chunk(2, &mut buffer).unwrap();
+    assert!(read(1, &content).is_err());
+    read(2, &content).unwrap();
+    let other = Content { hash: nyx_wire::content::ContentHash::sha256(&[7; 32]), ..content };
+    assert!(vault.outgoing(&keys).read(ChunkHead { item, chunk: 0 }, &other, &mut Vec::new()).is_err());
+}
+
+#[test]
+fn a_small_file_that_changed_on_the_old_devices_disk_is_not_sent() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = with_history(&dir.path().join("old"));
+    let prepared = vault.prepare_move(Selection::ALL, &mut |_, _| true).unwrap();
+    let (keys, _) = move_keys().into_transfer(prepared.manifest.transfer);
+    let index = Index::parse(&prepared.index, &prepared.manifest, None).unwrap();
+    let small: Vec<(u32, Content)> = (1..)
+        .zip(&index.items)
+        .filter(|(_, item)| item.kind == ItemKind::Attachment && item.bytes <= CHUNK as u64)
+        .map(|(number, item)| (number, Content { bytes: item.bytes, hash: item.hash }))
+        .collect();
+    let all_fail = || {
+        small.iter().all(|(item, content)| {
+            let at = ChunkHead { item: *item, chunk: 0 };
+            vault.outgoing(&keys).read(at, content, &mut Vec::new()).is_err()
+        })
+    };
+    assert!(!small.is_empty() && !all_fail());
+    let files = crate::damage::files(&dir.path().join("old/blobs"));
+    let honest: Vec<Vec<u8>> = files.iter().map(|file| std::fs::read(file).unwrap()).collect();
+    let changes: [fn(&mut Vec<u8>); 5] = [
+        |bytes| bytes[0] ^= 1,
+        |bytes| *bytes.last_mut().unwrap() ^= 1,
+        |bytes| bytes.push(0),
+        |bytes| bytes.truncate(bytes.len() - 1),
+        Vec::clear,
+    ];
+    for change in changes {
+        for (file, honest) in files.iter().zip(&honest) {
+            let mut bytes = honest.clone();
+            change(&mut bytes);
+            std::fs::write(file, bytes).unwrap();
+        }
+        assert!(all_fail());
+    }
+    files.iter().for_each(|file| std::fs::remove_file(file).unwrap());
+    assert!(all_fail());
 }
 
 #[test]

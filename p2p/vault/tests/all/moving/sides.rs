@@ -8,12 +8,10 @@ use nyx_crypto::{
     kdf::PasswordParams,
     moving::{MoveKeys, verify_manifest},
     secret::Secret,
-    stream::SEALED_CHUNK,
 };
 use nyx_proto::moving::{Incoming, Outgoing, Output, Receiver, ReceiverView, Sender, Stored, With};
 use nyx_vault::{
-    Arrival, BuildError, KeptMove, LockedVault, MoveSide, NewPassword, OutgoingItem, SCHEMA, StorageError, Turn, Vault,
-    WriteError,
+    Arrival, BuildError, KeptMove, LockedVault, MoveSide, NewPassword, SCHEMA, StorageError, Turn, Vault, WriteError,
 };
 use nyx_wire::{
     identity::{Body, DeviceName},
@@ -46,7 +44,6 @@ pub(crate) struct Old {
     pub(crate) vault: Vault,
     machine: Option<Sender>,
     transfer: [u8; 16],
-    open: Option<OutgoingItem>,
     pub(crate) moved: bool,
 }
 
@@ -90,7 +87,7 @@ impl Pair {
         let (keys, _) = move_keys().into_transfer(transfer);
         let outgoing = Outgoing { keys, identity: identity(&vault), manifest, index: prepared.index };
         let (machine, outputs) = Sender::offer(outgoing, 0).unwrap();
-        let old = Old { vault, machine: Some(machine), transfer, open: None, moved: false };
+        let old = Old { vault, machine: Some(machine), transfer, moved: false };
         let mut pair = Self::of(old, New::begin(home, window));
         pair.act_old(outputs);
         pair
@@ -193,13 +190,10 @@ impl Pair {
                     self.tell_old(Sender::handle_persisted);
                 }
                 Output::Chunk { at, content } => {
-                    if self.old.open.as_ref().map(OutgoingItem::content) != Some(content) {
-                        let keys = self.old.machine.as_ref().unwrap().keys();
-                        self.old.open = Some(self.old.vault.open_item(keys, &content).unwrap());
-                    }
-                    let mut buffer = vec![0; SEALED_CHUNK];
-                    let sealed = self.old.open.as_mut().unwrap().chunk(at.chunk, &mut buffer).unwrap();
-                    self.chunks.push_back([&at.to_bytes()[..], sealed].concat());
+                    let keys = self.old.machine.as_ref().unwrap().keys();
+                    let mut message = at.to_bytes().to_vec();
+                    self.old.vault.outgoing(keys).read(at, &content, &mut message).unwrap();
+                    self.chunks.push_back(message);
                 }
                 Output::Delta => {
                     let opkey = operating_key(&self.old.vault).unwrap();
@@ -307,7 +301,7 @@ impl Old {
         let indexes = vault.move_indexes(&kept.transfer).unwrap();
         let (machine, outputs) =
             Sender::restore(&kept.record, keys, aid(), &indexes.first, indexes.last.as_deref(), 0).unwrap();
-        (Self { vault, machine: Some(machine), transfer: kept.transfer, open: None, moved: false }, outputs)
+        (Self { vault, machine: Some(machine), transfer: kept.transfer, moved: false }, outputs)
     }
 
     pub(crate) const fn transfer(&self) -> [u8; 16] {
