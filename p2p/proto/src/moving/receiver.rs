@@ -19,7 +19,7 @@ use nyx_crypto::{
 };
 use nyx_wire::{
     identity::{Body, Signed, Version},
-    moving::{Done, Frame, Index, Item, Manifest, Ready, ReceiverPhase, ReceiverRecord, Release, StopReason},
+    moving::{Done, Frame, Index, Manifest, Ready, ReceiverPhase, ReceiverRecord, Release, StopReason},
 };
 
 /// What the new device knows before anything comes.
@@ -54,7 +54,7 @@ pub struct Receiver {
 enum State {
     Waiting(Box<Incoming>),
     Receiving(Box<Plan>, Box<Receiving>),
-    Building(Box<Plan>, Last, Items),
+    Building(Box<Plan>, Last),
     Ready(Box<Plan>, Last, Signed<Ready>),
     Released(Box<Plan>, Last, Box<Taken>),
     Active(Box<Plan>, Signed<Done>),
@@ -66,9 +66,6 @@ enum State {
 }
 
 type Last = Box<Verified<Manifest>>;
-
-/// Where each item of the account lies.
-type Items = Vec<(u32, Item)>;
 
 /// What stays the same.
 #[derive(Debug)]
@@ -293,7 +290,6 @@ impl Receiver {
 
     fn effects(&self) -> Vec<Output> {
         let effect = match &self.state {
-            State::Building(.., items) => Some(Output::Build(items.clone())),
             State::Released(plan, last, taken) => {
                 taken.handed(plan, last).map(|handed| Output::Activate(Box::new(handed)))
             }
@@ -376,7 +372,7 @@ impl State {
                 ReceiverPhase::Released { last: last.signed().clone(), ready, release }
             }
             Self::Cancelled(why) => ReceiverPhase::Cancelled { why: *why },
-            Self::Building(_, last, _) => ReceiverPhase::Receiving { last: Some(last.signed().clone()) },
+            Self::Building(_, last) => ReceiverPhase::Receiving { last: Some(last.signed().clone()) },
             Self::Waiting(_) | Self::Active(..) | Self::Over | Self::Persisting(..) => ReceiverPhase::Over,
         }
     }
@@ -384,7 +380,7 @@ impl State {
     fn last(&self) -> Option<&Verified<Manifest>> {
         match self {
             Self::Receiving(_, it) => it.last.as_deref(),
-            Self::Building(_, last, _) | Self::Ready(_, last, _) | Self::Released(_, last, _) => Some(last),
+            Self::Building(_, last) | Self::Ready(_, last, _) | Self::Released(_, last, _) => Some(last),
             Self::Persisting(next, _) => next.last(),
             Self::Waiting(_) | Self::Active(..) | Self::Over | Self::Cancelled(_) => None,
         }

@@ -20,7 +20,7 @@ use nyx_wire::{
     identity::{Body, DeviceCert, DeviceList},
     moving::{ReceiverPhase, ReceiverRecord, Release, SenderPhase, SenderRecord},
 };
-use rusqlite::{Row, params};
+use rusqlite::{Row, params, types::Value};
 
 /// What a record of the old device changes in its vault.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -111,8 +111,7 @@ impl Vault {
                 Turn::LetGo => let_go(tx, transfer, record, now_ms)?,
             }
             if matches!(turn, Turn::Thaw | Turn::LetGo) {
-                // The first index stays: a record is read together with it.
-                tx.execute("DELETE FROM move_items WHERE transfer = ?1 AND item > 0", [transfer])?;
+                drop_items(tx, transfer)?;
             }
             if is_closed(record) {
                 tx.execute(
@@ -215,6 +214,28 @@ impl Vault {
     }
 }
 
+/// All items go but the first index, because a record is read together with it. SQLite empties a table page by page, and takes rows
+/// out one by one, in each of its indexes: so everything goes, and what stays comes back.
+fn drop_items(tx: &Tx<'_>, transfer: &Transfer) -> Result<(), StorageError> {
+    let all: String = COLUMNS.join(", ");
+    let stays = ["transfer < ?1", "transfer > ?1", "transfer = ?1 AND item = 0"]
+        .map(|which| format!("SELECT {all} FROM move_items WHERE {which}"))
+        .join(" UNION ALL ");
+    let stays: Vec<[Value; COLUMNS.len()]> = tx.all(&stays, [transfer], |row| {
+        let mut values = [const { Value::Null }; COLUMNS.len()];
+        for (column, value) in values.iter_mut().enumerate() {
+            *value = row.get(column)?;
+        }
+        Ok(values)
+    })?;
+    tx.execute("DELETE FROM move_items", [])?;
+    for row in stays {
+        let insert = format!("INSERT INTO move_items({all}) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        tx.execute(&insert, rusqlite::params_from_iter(row))?;
+    }
+    Ok(())
+}
+
 fn set_state(tx: &Tx<'_>, state: i64) -> Result<(), StorageError> {
     tx.execute("UPDATE accounts SET state = ?1, moved_to = NULL", [state])?;
     Ok(())
@@ -275,4 +296,5 @@ fn unknown() -> StorageError {
     StorageError::Damaged(Damage::Row("moves", 0))
 }
 
+const COLUMNS: [&str; 8] = ["transfer", "item", "part", "content", "bytes", "blob", "key", "stop"];
 const MOVES: &str = "SELECT transfer, side, record, heard_ms FROM moves";

@@ -101,8 +101,10 @@ impl Vault {
     ) -> Result<Prepared, PrepareError> {
         let scope = Scope::of(&first.selection);
         let mut stops = self.stops(&first.transfer)?;
-        let before = self.indexes(&first.transfer)?.ok_or(PrepareError::NoAccount)?.first;
-        let before = Index::parse(&before, first, None).map_err(|_| damaged())?;
+        let before = {
+            let bytes = self.indexes(&first.transfer)?.ok_or(PrepareError::NoAccount)?.first;
+            Index::parse(&bytes, first, None).map_err(|_| damaged())?
+        };
         let total = 2 * fs::metadata(self.home.database()).map_err(StorageError::from)?.len();
         let mut spool = Spool::last(self, first.transfer)?;
         let content = self.read(|reader| {

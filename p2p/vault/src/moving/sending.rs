@@ -6,6 +6,7 @@ use crate::{
     blobs,
     error::{Damage, StorageError},
     files::{forget, forget_before},
+    reader::Called,
     sealing::{self, BlobKek},
     vault::Vault,
 };
@@ -133,10 +134,8 @@ impl OutgoingItems<'_> {
             let transfer = self.keys.transfer();
             let known = self.vault.read::<_, StorageError>(|reader| {
                 reader.all(FROM_ITEM, rusqlite::params![transfer, item, AHEAD], |row| {
-                    let item: u32 = row.get(0)?;
-                    let content = ContentHash::from_bytes(row.get_ref(1)?.as_blob()?);
-                    let content = content.ok_or(StorageError::row("move_items", item.into()))?;
-                    Ok(Known { item, content, blob: row.get(2)?, wrapped: row.get(3)? })
+                    let Called(content) = row.get(1)?;
+                    Ok(Known { item: row.get(0)?, content, blob: row.get(2)?, wrapped: row.get(3)? })
                 })
             })?;
             self.known = known.into();
@@ -172,7 +171,8 @@ impl Place {
 
     /// A blob says what its name is a hash of; packs and indexes begin with their stream.
     fn begins_with(&self, begin: &[u8]) -> bool {
-        begin.len() == self.begin && (begin.is_empty() || begin.try_into().is_ok_and(|magic| blob_name_kind(magic).is_some()))
+        begin.len() == self.begin
+            && (begin.is_empty() || begin.try_into().is_ok_and(|magic| blob_name_kind(magic).is_some()))
     }
 
     fn name(&self) -> String {

@@ -68,17 +68,20 @@ impl<'v> Spool<'v> {
 
     /// For the last one, after what the first has. What an attempt before this one left is gone.
     pub(super) fn last(vault: &'v Vault, transfer: Transfer) -> Result<Self, StorageError> {
-        let items: Vec<(u32, ContentHash)> = vault.commit_anyway(|tx| {
+        let mut before = HashMap::new();
+        vault.commit_anyway::<_, StorageError>(|tx| {
             tx.execute("DELETE FROM move_items WHERE transfer = ?1 AND part = 1", [transfer])?;
             tx.all(
                 "SELECT item, content FROM move_items WHERE transfer = ?1 AND part = 0 AND item > 0",
                 [transfer],
-                |row| Ok((row.get(0)?, row.get::<_, Called>(1)?.0)),
+                |row| {
+                    let (item, Called(content)) = (row.get::<_, u32>(0)?, row.get(1)?);
+                    before.insert(content, Before { place: item.saturating_sub(1), stays: false });
+                    Ok(())
+                },
             )
         })?;
-        let index = u32::try_from(items.len()).unwrap_or(u32::MAX - 1) + 1;
-        let before =
-            items.into_iter().map(|(item, content)| (content, Before { place: item - 1, stays: false })).collect();
+        let index = u32::try_from(before.len()).unwrap_or(u32::MAX - 1) + 1;
         Self::of(vault, transfer, Part::Last, index, before)
     }
 
@@ -127,7 +130,8 @@ impl<'v> Spool<'v> {
         blob: [u8; 32],
         key: Vec<u8>,
     ) -> Result<(), PrepareError> {
-        if !self.has.insert(content) || self.is_before(&content) {
+        // In this order, so that all that was there before is in memory once.
+        if self.is_before(&content) || !self.has.insert(content) {
             return Ok(());
         }
         let item = self.add(ItemKind::Attachment, bytes, content)?;
@@ -144,6 +148,8 @@ impl<'v> Spool<'v> {
         self.write(self.index, &bytes, Content::of(HashKind::Sha256, &bytes).hash, None)?;
         sync_dir(&self.dir).map_err(StorageError::from)?;
         self.flush()?;
+        // Pages of a hundred thousand rows that nobody asks for again soon.
+        self.vault.writer().execute_batch("PRAGMA shrink_memory;").map_err(StorageError::from)?;
         Ok((index, bytes))
     }
 

@@ -80,15 +80,18 @@ impl Receiver {
             State::Receiving(plan, it) if it.intake.is_kept() => (plan, *it),
             state => return (Self { state, ..self }, Vec::new()),
         };
-        self.state = match it {
+        match it {
             Receiving { intake, first: Some(first), last: Some(last), end: Some(end), .. } => {
                 plan.total = intake.layout.bytes();
-                State::Building(plan, last, account(&first, &end))
+                self.state = State::Building(plan, last);
+                // Handed out and not kept: of many items it is a good part of all memory.
+                (self, [Output::Build(account(&first, &end))].into())
             }
-            it => State::Receiving(plan, Box::new(it)),
-        };
-        let outputs = self.effects();
-        (self, outputs)
+            it => {
+                self.state = State::Receiving(plan, Box::new(it));
+                (self, Vec::new())
+            }
+        }
     }
 }
 
@@ -160,6 +163,8 @@ fn account(first: &Index, last: &Index) -> Vec<(u32, Item)> {
     let behind = first.items.len() + 2;
     let stays =
         first.items.iter().enumerate().filter(|(place, _)| last.dropped.binary_search(&number(*place)).is_err());
-    let stays = stays.map(|(place, item)| (number(place + 1), *item));
-    stays.chain(last.items.iter().enumerate().map(|(place, item)| (number(place + behind), *item))).collect()
+    let mut items = Vec::with_capacity(first.items.len() + last.items.len() - last.dropped.len());
+    items.extend(stays.map(|(place, item)| (number(place + 1), *item)));
+    items.extend(last.items.iter().enumerate().map(|(place, item)| (number(place + behind), *item)));
+    items
 }

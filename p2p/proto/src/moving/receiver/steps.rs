@@ -27,13 +27,13 @@ impl Receiver {
         now_ms: u64,
     ) -> (Self, Vec<Output>) {
         match self.state {
-            State::Building(plan, last, _) if last.content == Some(content) => {
+            State::Building(plan, last) if last.content == Some(content) => {
                 let ready = sign_ready(keys, device, &last, content).signed().clone();
                 self.state = State::Over;
                 self.write(State::Ready(plan, last, ready), now_ms)
             }
-            State::Building(plan, last, items) => {
-                self.state = State::Building(plan, last, items);
+            State::Building(plan, last) => {
+                self.state = State::Building(plan, last);
                 self.stop(StopReason::Content, now_ms)
             }
             state => (Self { state, ..self }, Vec::new()),
@@ -101,7 +101,7 @@ impl Receiver {
             State::Receiving(plan, it) => (plan, it),
             state => {
                 let known = match &state {
-                    State::Building(_, last, _) => last.signed() == signed,
+                    State::Building(_, last) => last.signed() == signed,
                     State::Waiting(_) => false,
                     _ => true,
                 };

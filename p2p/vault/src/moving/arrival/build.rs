@@ -54,6 +54,7 @@ impl Arrival {
             .map_err(StorageError::from)?;
         let packs = ordered(&self.store, items, &keys)?;
         let total = packs.iter().map(|(_, item)| item.bytes).sum::<u64>().max(1);
+        let view = self.journal.view()?;
         let mut importer = Importer::new(&opened, &self.journal, &self.store, &keys, items);
         let mut done = 0;
         for (number, item) in &packs {
@@ -69,6 +70,7 @@ impl Arrival {
             }
         }
         let (origin, placed) = importer.finish(manifest.reset_public)?;
+        drop(view);
         check(&opened.writer, &manifest, &account)?;
         let messages: i64 = opened
             .writer

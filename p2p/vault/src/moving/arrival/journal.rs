@@ -9,7 +9,7 @@ use crate::{
     reader::stored,
 };
 use nyx_crypto::{purposes::DatabaseKey, secret::Secret};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::path::PathBuf;
 
 /// The journal of one arrival.
@@ -94,6 +94,11 @@ impl Journal {
 
     pub(super) fn place(&self) -> Result<u64, StorageError> {
         Ok(self.0.query_row("SELECT place FROM state", [], |row| row.get::<_, i64>(0))?.unsigned_abs())
+    }
+
+    /// One look at all of it, for as long as this is held: to begin one for each of 100,000 items costs more than the looking.
+    pub(super) fn view(&self) -> Result<Transaction<'_>, StorageError> {
+        Ok(self.0.unchecked_transaction()?)
     }
 
     /// What an item is called as a blob; none if it is not there.

@@ -27,7 +27,7 @@ use nyx_wire::{
     vault::Cell,
 };
 use rusqlite::{Transaction, params};
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, num::NonZeroI64, sync::Arc};
 use zeroize::Zeroize;
 
 /// Items that are to be blobs, and what these are called.
@@ -40,13 +40,20 @@ pub(super) struct Importer<'a> {
     store: &'a Store,
     keys: &'a TransferKeys,
     /// Items that are attachments, by content.
-    attachments: HashMap<ContentHash, (u32, u64)>,
+    attachments: HashMap<ContentHash, Attached>,
     origin: Option<Secret<Provenance>>,
-    /// Attachments that have a blob in the database already.
-    blobs: HashMap<ContentHash, i64>,
     /// Which items are to be blobs, and which.
     placed: Placed,
     vanishing: Vanishing,
+}
+
+/// An item that is an attachment.
+#[derive(Clone, Copy)]
+struct Attached {
+    item: u32,
+    bytes: u64,
+    /// Of its blob, if it has one in the database already.
+    row: Option<NonZeroI64>,
 }
 
 impl<'a> Importer<'a> {
@@ -58,7 +65,9 @@ impl<'a> Importer<'a> {
         items: &[(u32, Item)],
     ) -> Self {
         let attachments = items.iter().filter(|(_, item)| item.kind == ItemKind::Attachment);
-        let attachments = attachments.map(|(number, item)| (item.hash, (*number, item.bytes))).collect();
+        let attachments = attachments
+            .map(|(item, what)| (what.hash, Attached { item: *item, bytes: what.bytes, row: None }))
+            .collect();
         Self {
             opened,
             journal,
@@ -66,7 +75,6 @@ impl<'a> Importer<'a> {
             keys,
             attachments,
             origin: None,
-            blobs: HashMap::new(),
             placed: Vec::new(),
             vanishing: Vanishing::default(),
         }
@@ -141,12 +149,12 @@ impl<'a> Importer<'a> {
 
     /// The row of the blob with this content: what came for it is one.
     fn blob(&mut self, content: ContentHash, size: u64, transaction: &Transaction<'_>) -> Result<i64, RowsError> {
-        let (item, bytes) = *self.attachments.get(&content).ok_or(RowsError::Strange)?;
+        let Attached { item, bytes, row } = *self.attachments.get(&content).ok_or(RowsError::Strange)?;
         if bytes != size {
             return Err(RowsError::Strange);
         }
-        if let Some(number) = self.blobs.get(&content) {
-            return Ok(*number);
+        if let Some(row) = row {
+            return Ok(row.get());
         }
         let named = Content { bytes, hash: content };
         let hash = match self.journal.arrived(item)? {
@@ -157,7 +165,7 @@ impl<'a> Importer<'a> {
         let key = self.keys.kept_under(&named);
         let wrapped = sealing::wrap_blob_key(BlobKek::Vault(&self.opened.keys.blobs), &key, &hash);
         let number = insert_blob(transaction, &hash, &wrapped, size, &content)?;
-        self.blobs.insert(content, number);
+        self.attachments.entry(content).and_modify(|attached| attached.row = NonZeroI64::new(number));
         self.placed.push((item, hash));
         Ok(number)
     }
@@ -166,7 +174,7 @@ impl<'a> Importer<'a> {
     fn take_vanishing_attachments(&mut self, pack: Pack, transaction: &Transaction<'_>) -> Result<(), RowsError> {
         for row in expecting(pack, &ATTACHMENT_COLUMNS)? {
             let (size, content) = content_in(&row)?;
-            let (item, bytes) = *self.attachments.get(&content).ok_or(RowsError::Strange)?;
+            let Attached { item, bytes, .. } = *self.attachments.get(&content).ok_or(RowsError::Strange)?;
             if bytes != size {
                 return Err(RowsError::Strange);
             }

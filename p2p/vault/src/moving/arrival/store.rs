@@ -24,7 +24,7 @@ use std::{
     collections::HashMap,
     fs::{self, File, OpenOptions},
     io::{self, Seek, SeekFrom, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// The files of items.
@@ -34,6 +34,8 @@ pub(super) struct Store {
     current: Option<Current>,
     /// Of the long file before, for the next.
     buffer: Option<Buffer>,
+    /// Where a short item is put together.
+    short: Vec<u8>,
     /// Finished, and not durable yet.
     unsynced: Vec<File>,
     /// There as a whole, and not in the journal yet.
@@ -62,8 +64,8 @@ enum Way {
 impl Store {
     pub(super) fn in_folder(dir: PathBuf) -> io::Result<Self> {
         let below = Below::of(&dir)?;
-        let (unsynced, arrived, unnamed) = (Vec::new(), Vec::new(), HashMap::new());
-        Ok(Self { dir, below, current: None, buffer: None, unsynced, arrived, unnamed, names_changed: false })
+        let (short, unsynced, arrived, unnamed) = (Vec::new(), Vec::new(), Vec::new(), HashMap::new());
+        Ok(Self { dir, below, current: None, buffer: None, short, unsynced, arrived, unnamed, names_changed: false })
     }
 
     pub(super) fn path(&self, item: u32) -> PathBuf {
@@ -77,6 +79,9 @@ impl Store {
         kind: Option<ItemKind>,
         sealed: &[u8],
     ) -> Result<(), StorageError> {
+        if at.chunk == 0 && content.bytes <= CHUNK as u64 {
+            return self.put_short(at.item, kind, sealed);
+        }
         if self.current.as_ref().is_none_or(|current| (current.item, current.next) != (at.item, at.chunk)) {
             self.begin(at, content, kind)?;
         }
@@ -159,6 +164,25 @@ impl Store {
         Ok(plain)
     }
 
+    /// All of an item, with as little as can be done for it: of an account of small files this is most of the work.
+    fn put_short(&mut self, item: u32, kind: Option<ItemKind>, sealed: &[u8]) -> Result<(), StorageError> {
+        self.settle()?;
+        if let Some(left) = self.current.take() {
+            self.leave(left.file);
+        }
+        self.short.clear();
+        self.short.extend_from_slice(&begin_of(kind));
+        self.short.extend_from_slice(sealed);
+        self.names_changed = true;
+        let mut file = created(&self.path(item))?;
+        file.write_all(&self.short)?;
+        let mut hash = ContentHasher::new(NAMED_BY);
+        hash.update(&self.short);
+        self.arrived.push(Arrived { item, blob: hash.finish().digest() });
+        self.unsynced.push(file);
+        Ok(())
+    }
+
     /// Has a file to write a chunk into: a new one for the first chunk, otherwise what was stored before a restart, up to it.
     fn begin(&mut self, at: ChunkHead, content: &Content, kind: Option<ItemKind>) -> Result<(), StorageError> {
         self.settle()?;
@@ -169,14 +193,7 @@ impl Store {
         let begin = begin_of(kind);
         self.names_changed = true;
         let (file, length, sealed) = if at.chunk == 0 {
-            let file = match create_private(&path) {
-                // What a restart cut off.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    fs::remove_file(&path)?;
-                    create_private(&path)?
-                }
-                created => created?,
-            };
+            let file = created(&path)?;
             let mut sealed = ContentHasher::new(NAMED_BY);
             sealed.update(&begin);
             (file, 0, Some(sealed))
@@ -232,6 +249,17 @@ impl Current {
             Way::Plain(file) => file,
             Way::Long(file) => file.file(),
         }
+    }
+}
+
+/// A new file, in place of what a restart cut off.
+fn created(path: &Path) -> io::Result<File> {
+    match create_private(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            create_private(path)
+        }
+        created => created,
     }
 }
 
