@@ -271,6 +271,8 @@ impl Pair {
                     Next::Digits(digits) => {
                         tell_digits.take().unwrap().send(Digits::parse(&digits).unwrap()).unwrap();
                     }
+                    // Who comes back is not asked again.
+                    Next::Stage(Stage::Finding) => has_consented.set(true),
                     Next::Stage(Stage::Receiving) => assert!(has_consented.get(), "nothing was to come yet"),
                     Next::Moved(hash) => moved = Some(hash),
                     Next::Ended(ended) => {
