@@ -12,7 +12,7 @@ use alloc::{vec, vec::Vec};
 use nyx_crypto::{
     account::{AccountRootKey, OperatingKey},
     device_list::Identity,
-    moving::{manifest_hash, sign_done, sign_ready},
+    moving::{sign_done, sign_ready},
     secret::Secret,
     signature::Verified,
 };
@@ -397,10 +397,48 @@ fn a_release_to_another_device_or_with_another_key_is_not_taken() {
 #[test]
 fn a_last_manifest_that_continues_another_move_is_refused() {
     let account = Account::tiny();
-    let (new, _) = offered(&account, offer(&account, &account.first()));
-    // Before everything of the first is kept, there is no last one.
-    let (new, outputs) = new.handle_frame(&Frame::Last(account.last().signed().clone()).to_bytes(), 0);
+    let last = |change: fn(&mut Manifest)| {
+        let mut manifest = Manifest::clone(&account.last());
+        change(&mut manifest);
+        account.opkey().sign_manifest(manifest)
+    };
+    let all = account.layout().last_index;
+    // Where the first has been read and not all of it is kept, there is no last one yet.
+    for (kept, manifest, is_taken) in [
+        (0, account.last(), false),
+        (all - 1, account.last(), false),
+        (all, account.first(), false),
+        (all, last(|manifest| manifest.prev = [9; 32]), false),
+        (all, last(|manifest| manifest.transfer[0] ^= 1), false),
+        (all, last(|manifest| manifest.aid[0] ^= 1), false),
+        (all, account.last(), true),
+    ] {
+        let new = holding(&account, kept);
+        let (new, _) = new.handle_frame(&Frame::Last(manifest.signed().clone()).to_bytes(), 0);
+        let view = if is_taken { ReceiverView::Receiving } else { ReceiverView::Stopped(StopReason::Content) };
+        assert_eq!(new.view(), view, "{kept} items are here: {:?}", *manifest);
+    }
+    // There is one, and it stays that one.
+    let (new, _) = holding(&account, all).handle_frame(&Frame::Last(account.last().signed().clone()).to_bytes(), 0);
+    let (new, _) = new.handle_persisted(0);
+    let other = last(|manifest| manifest.reset_public[0] ^= 1);
+    let (new, _) = new.handle_frame(&Frame::Last(other.signed().clone()).to_bytes(), 0);
     assert_eq!(new.view(), ReceiverView::Stopped(StopReason::Content));
-    assert!(matches!(&outputs[..], [Output::Persist { .. }, ..]));
-    assert_ne!(manifest_hash(&account.first()), manifest_hash(&account.last()));
+}
+
+/// A new device that holds so many items of the sequence, each of which has one chunk.
+fn holding(account: &Account, items: u32) -> Receiver {
+    let places = account.layout();
+    let (mut new, _) = offered(account, offer(account, &account.first()));
+    for item in 0..items {
+        let message = account.chunk(ChunkHead { item, chunk: 0 }, &places.content(item));
+        let outputs;
+        (new, outputs) = new.handle_chunk(message, 0);
+        for output in outputs {
+            if let Output::Sync(place) = output {
+                (new, _) = new.handle_synced(place, 0);
+            }
+        }
+    }
+    new
 }

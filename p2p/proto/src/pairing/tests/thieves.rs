@@ -189,6 +189,17 @@ fn a_thief_who_calls_itself_the_account_cannot_prove_it() {
     assert!(a.file_key().is_none() && a.other_account().is_none());
 }
 
+/// Whoever photographed the code knows the secret, but not the keys behind the hello that the code names.
+#[test]
+fn nobody_says_another_hello_than_the_one_of_the_code() {
+    let (mut a, ticket) = Device::shows(receives(), 0, 44);
+    let (thief, _) = Device::shows(receives(), 0, 45);
+    let mut b = Device::scans(&ticket, ada().sends(), 0, 46);
+    assert!(thief.frames().iter().all(|hello| b.frame(hello, 1).is_empty()) && !b.has_met());
+    talk(&mut a, &mut b, ada(), 1_000, honest);
+    assert_proven(&a, &b);
+}
+
 #[test]
 fn another_version_is_not_spoken() {
     let (a, ticket) = Device::shows(receives(), 0, 42);
