@@ -860,7 +860,7 @@ window-unreached = Perangkat lain tidak tercapai pada waktunya. Periksa apakah k
 
 ## Window: moving an account
 
-settings-transfer = Pindah ke perangkat baru
+settings-transfer = Pindah perangkat
 welcome-receive = Pindah dari perangkat lama
 transfer-lead = Semua yang Anda punya di sini dikirim ke perangkat lain, langsung dan terenkripsi. Setelah itu akun ada di sana, dan di sini hanya dapat dibaca sampai Anda menghapusnya.
 transfer-what = Yang ikut
@@ -893,7 +893,7 @@ transfer-moved-lead = Semuanya masih ada di sini dan dapat dibaca, tetapi tidak 
 transfer-moved-erase = Hapus perangkat ini…
 
 receive-lead = Akun Anda datang ke sini langsung dari perangkat tempatnya sekarang. Pilih dulu kata sandi untuk perangkat ini; boleh berbeda dari yang di sana.
-receive-meet-lead = Di perangkat lama, buka Pengaturan lalu “Pindah ke perangkat baru”. Salah satu menampilkan kode, yang lain membacanya.
+receive-meet-lead = Di perangkat lama, buka Pengaturan lalu “Pindah perangkat”. Salah satu menampilkan kode, yang lain membacanya.
 receive-account = Inikah akun Anda?
 receive-account-lead = Bandingkan nama dan keempat kata dengan perangkat lama: Pengaturan, Akun. Jika berbeda, jawab bukan: belum ada yang masuk ke sini.
 receive-account-yes = Ya, ini akun saya
