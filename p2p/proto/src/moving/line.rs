@@ -87,6 +87,10 @@ impl Line {
             () if late(self.own_disk) => Some(Stall::OwnDisk),
             () if !self.up => Some(Stall::Link),
             () if late(Some(self.heard_ms)) => Some(Stall::Silence),
+            // Two signs of life are missing: it may not be their disk.
+            () if late(self.their_disk) && now_ms >= self.heard_ms.saturating_add(2 * MOVE_ALIVE_MS) => {
+                Some(Stall::Silence)
+            }
             () if late(self.their_disk) => Some(Stall::TheirDisk),
             () => None,
         };

@@ -87,7 +87,7 @@ impl World {
             if !self.new_lives() {
                 return;
             }
-            let at = self.disk_at();
+            let at = self.disk_at(|world| &world.new.pending);
             let op = match output {
                 Output::Send(frame) => {
                     self.check_new(&frame);

@@ -75,7 +75,7 @@ impl World {
             if !self.old_lives() {
                 return;
             }
-            let at = self.disk_at();
+            let at = self.disk_at(|world| &world.old.pending);
             if !matches!(output, Output::Chunk { .. }) {
                 self.send_bulk(&mut bulk);
             }

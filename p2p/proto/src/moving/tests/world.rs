@@ -206,8 +206,10 @@ impl World {
         self.act_new(outputs);
     }
 
-    pub(super) fn disk_at(&mut self) -> u64 {
-        self.now() + self.random.below(self.slow_disk_ms + 1)
+    /// When a disk is done with what it is asked for now: it does one thing after another.
+    pub(super) fn disk_at<Op>(&mut self, pending: impl Fn(&Self) -> &Vec<(u64, Op)>) -> u64 {
+        let at = self.now() + self.random.below(self.slow_disk_ms + 1);
+        pending(self).last().map_or(at, |(last, _)| at.max(*last))
     }
 
     pub(super) fn views(&self) -> (Option<SenderView>, Option<ReceiverView>) {
