@@ -144,7 +144,7 @@ impl Window {
             self.grow(self.step.min(most));
             self.round.listen_back(path / LISTENED);
             if queue < QUEUE / 2 {
-                self.step += self.step / 2;
+                self.step = (self.step + self.step / 2).min(MOST);
             }
         }
         // Shrinking empties a queue of our own, or halves it. The others may be back soon, so what this side had beside them is

@@ -20,6 +20,19 @@ fn a_line_is_filled_without_a_queue_that_a_call_would_feel() {
 }
 
 #[test]
+fn a_path_on_which_nothing_ever_waits_has_the_largest_window_and_no_larger_one() {
+    let (begin, trip) = (Instant::now(), Duration::from_micros(100));
+    let mut window = Window::new(begin, 1_472);
+    window.shrink(0.5);
+    for round in 1..=1_000 {
+        let sent = begin + trip * round;
+        window.acked(sent + trip, sent, 100_000, false);
+        window.end_round(sent + trip, false);
+    }
+    assert_eq!(window.window(), MOST);
+}
+
+#[test]
 fn a_late_flow_gets_its_share_and_no_more() {
     for (mbit, round_trip) in [(100, 40), (20, 1), (20, 40), (20, 100), (200, 100)] {
         for late in [0, 3_000] {
