@@ -111,7 +111,7 @@ mod tests {
     fn what_a_kernel_has_put_together_is_parted() {
         let received = [22, 1, 1, 110, 2, 2, 70, 3, 3, 0, 4, 4, 90];
         for (reader, own, runs) in [
-            (User::Stack, &[22, 1, 1, 0, 4, 4][..], [&[200, 2, 2, 70, 3, 3][..], &[90]]),
+            (User::Stack, &[22, 1, 1, 0, 4, 4][..], [&[110, 2, 2, 70, 3, 3][..], &[90]]),
             (User::Quic, &[110, 2, 2, 70, 3, 3, 90], [&[22, 1, 1], &[0, 4, 4]]),
         ] {
             let (mut bytes, mut handed) = (received, Vec::new());
