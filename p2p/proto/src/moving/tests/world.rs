@@ -206,7 +206,7 @@ impl World {
         self.act_new(outputs);
     }
 
-    /// When a disk is done with what it is asked for now: it does one thing after another.
+    /// When a disk is done with what it is asked at this moment: it does one thing after another.
     pub(super) fn disk_at<Op>(&mut self, pending: impl Fn(&Self) -> &Vec<(u64, Op)>) -> u64 {
         let at = self.now() + self.random.below(self.slow_disk_ms + 1);
         pending(self).last().map_or(at, |(last, _)| at.max(*last))

@@ -230,7 +230,7 @@ impl Store {
         }
     }
 
-    /// Nothing more comes into this file for now; it is to be synced.
+    /// The next thing that happens to this file is that it is synced.
     fn leave(&mut self, way: Way) {
         self.unsynced.push(match way {
             Way::Plain(file) => file,
